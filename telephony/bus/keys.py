@@ -1,0 +1,39 @@
+"""Every Redis key of the bus, in one place. A call id is unique over all companies; the messages carry the schema."""
+
+from __future__ import annotations
+
+EVENTS = "tel:events"
+"""Stream: switch → product."""
+EVENTS_GROUP = "calls"
+COMMANDS_GROUP = "ami"
+
+DIALED_TTL_S = 86_400
+"""How long a dialed mark is kept: far longer than any command's deadline."""
+
+
+def dial_stream(node: str) -> str:
+    return f"tel:node:{node}:dial"
+
+
+def control_stream(node: str) -> str:
+    return f"tel:node:{node}:control"
+
+
+def dialed_mark(call_id: str) -> str:
+    """String, set NX before the Originate is sent. With it a call may have been dialed; without it, it was not."""
+    return f"tel:dialed:{call_id}"
+
+
+def inflight(node: str) -> str:
+    """Hash: call id → JSON of its Originate, from the mark until its CallEnded is on the events stream."""
+    return f"tel:node:{node}:inflight"
+
+
+def operators(node: str) -> str:
+    """Hash: operator → JSON of the LogInOperator wish, with its latest `free`; what to restore after a restart."""
+    return f"tel:node:{node}:operators"
+
+
+def node_status(node: str) -> str:
+    """JSON of NodeStatus, with a short expiry: a missing one means that the node or its `ami` process is away."""
+    return f"tel:node:{node}:status"
