@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+
+    def ready(self) -> None:
+        # Roles, not Django's model permissions, decide here; making those rows costs seconds for each company.
+        post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")

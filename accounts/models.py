@@ -1,0 +1,84 @@
+"""People and the audit trail. The tables exist in every schema: company people in theirs, global admins in public."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, *, email: str, name: str, role: str, password: str | None, **extra: Any) -> User:
+        """Make a person in the active schema. Actions check first; this only stores."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name, role=role, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """One person. Logs in by e-mail, unique within the schema."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    """Stored in lower case."""
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+    is_active = models.BooleanField(_("active"), default=True)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="pt-br")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "role"]
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_master(self) -> bool:
+        return self.role == Role.MASTER
+
+    @property
+    def may_supervise(self) -> bool:
+        return self.role in {Role.MASTER, Role.SUPERVISOR}
+
+    @property
+    def is_operator(self) -> bool:
+        return self.role == Role.OPERATOR
+
+    @property
+    def is_global_admin(self) -> bool:
+        return self.role == Role.GLOBAL_ADMIN
+
+
+class AuditEntry(models.Model):
+    """One change that matters: who did what to what, when. Append-only."""
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    actor_id = models.BigIntegerField(null=True)
+    """None: the platform itself."""
+    actor_name = models.CharField(max_length=120)
+    action = models.CharField(max_length=60)
+    """Dotted verb, as ``campaign.started``."""
+    target_type = models.CharField(max_length=40)
+    target_id = models.CharField(max_length=60)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["target_type", "target_id"], name="audit_target")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name} {self.action} {self.target_type} {self.target_id}"

@@ -1,0 +1,104 @@
+"""Operators, their shifts (sessions), the states they pass through, and pause reasons."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from agents.choices import EndReason, OperatorState
+
+
+class Operator(models.Model):
+    """A person who takes calls, with his extension: digits, unique over the whole platform by the company's prefix."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="operator")
+    extension = models.CharField(_("extension"), max_length=12, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["user__name", "id"]
+
+    def __str__(self) -> str:
+        return self.user.name
+
+
+class PauseReason(models.Model):
+    """Why operators pause. Mandatory ones (NR-17, Annex II) are never blocked nor counted against anyone."""
+
+    code = models.SlugField(unique=True, max_length=30)
+    name = models.CharField(_("name"), max_length=60)
+    is_mandatory = models.BooleanField(_("mandatory (NR-17)"), default=False)
+    limit_minutes = models.PositiveSmallIntegerField(_("limit, minutes"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OperatorSession(models.Model):
+    """One shift, from start to end, and where it stands now."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="sessions")
+    campaign_ids = ArrayField(models.BigIntegerField())
+    """The campaigns worked on: plain ids, since campaigns lie above this app."""
+    node = models.CharField(max_length=40)
+    state = models.CharField(max_length=12, choices=OperatorState.choices, default=OperatorState.CONNECTING)
+    state_since = models.DateTimeField()
+    pause_reason = models.ForeignKey(PauseReason, null=True, on_delete=models.SET_NULL, related_name="+")
+    pause_asked = models.BooleanField(default=False)
+    """Pause as soon as the present call and its wrap-up are over."""
+    call_id = models.UUIDField(null=True)
+    """The call being talked on or wrapped up."""
+    wrap_up_until = models.DateTimeField(null=True)
+    """When wrap-up ends by itself; None: only the operator ends it."""
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=12, choices=EndReason.choices, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["operator"], condition=models.Q(ended_at__isnull=True), name="operator_one_open_session"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["wrap_up_until"],
+                name="session_wrap_up_due",
+                condition=models.Q(state=OperatorState.WRAP_UP, ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.state}"
+
+
+class StateInterval(models.Model):
+    """One stretch of one state within a shift; the open one has no end. Occupancy is summed from these."""
+
+    session = models.ForeignKey(OperatorSession, on_delete=models.CASCADE, related_name="intervals")
+    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=12, choices=OperatorState.choices)
+    pause_reason = models.ForeignKey(PauseReason, null=True, on_delete=models.SET_NULL, related_name="+")
+    call_id = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index(fields=["started_at"], name="interval_started")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["session"], condition=models.Q(ended_at__isnull=True), name="session_one_open_interval"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.state}"

@@ -1,0 +1,16 @@
+"""What calls tell the apps above. Receivers of both run inside the transaction that writes the calls.
+
+``calls_ending``: sent with ``schema`` (str) and ``calls`` (list of Call, about to be saved with their outcome and
+instants set). Billing sets their price fields.
+
+``calls_ended``: sent with ``schema`` and ``calls`` after they are saved. Campaigns decides what becomes of the contacts.
+
+``calls_returned``: sent with ``schema`` and ``calls`` that were never dialed, after they are saved as such: their
+contacts go back.
+"""
+
+from django.dispatch import Signal
+
+calls_ending = Signal()
+calls_ended = Signal()
+calls_returned = Signal()

@@ -1,0 +1,133 @@
+"""Contact lists (mailings), contacts, their phones, and imports."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from contacts.choices import ContactState, ImportState, PhoneKind, PhoneState
+
+
+class ContactList(models.Model):
+    """A mailing: the contacts of one file, or added by hand."""
+
+    name = models.CharField(_("name"), max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    contact_count = models.PositiveIntegerField(default=0)
+    """Kept by the import; pages never count contacts."""
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """One person or firm to reach, by one or several phones."""
+
+    contact_list = models.ForeignKey(ContactList, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    document = models.CharField(_("CPF or CNPJ"), max_length=14, blank=True)
+    external_id = models.CharField(_("external code"), max_length=80, blank=True)
+    extra = models.JSONField(default=dict)
+    """The file's other columns, by their header."""
+    source_line = models.PositiveIntegerField(null=True)
+
+    state = models.CharField(max_length=10, choices=ContactState.choices, default=ContactState.READY)
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    """Calls that were really dialed."""
+    last_outcome = models.CharField(max_length=16, blank=True)
+    current_call_id = models.UUIDField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            # The claim's index: who is next in a list. Partial, so that finished contacts cost nothing.
+            models.Index(
+                fields=["contact_list", "next_attempt_at", "id"],
+                name="contact_claim",
+                condition=models.Q(state=ContactState.READY),
+            ),
+            models.Index(fields=["contact_list", "state"], name="contact_by_state"),
+            models.Index(fields=["document"], name="contact_document", condition=~models.Q(document="")),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["contact_list", "document"],
+                name="contact_document_once_a_list",
+                condition=~models.Q(document=""),
+            ),
+            models.CheckConstraint(
+                name="contact_dialing_has_its_call",
+                condition=models.Q(state=ContactState.DIALING, current_call_id__isnull=False)
+                | ~models.Q(state=ContactState.DIALING) & models.Q(current_call_id__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.document or str(self.pk)
+
+
+class Phone(models.Model):
+    """One number of a contact, in E.164."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="phones")
+    e164 = models.CharField(_("phone"), max_length=16)
+    kind = models.CharField(max_length=13, choices=PhoneKind.choices)
+    position = models.PositiveSmallIntegerField()
+    """Order in the file, from 0."""
+    state = models.CharField(max_length=10, choices=PhoneState.choices, default=PhoneState.USABLE)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_outcome = models.CharField(max_length=16, blank=True)
+    last_attempt_at = models.DateTimeField(null=True)
+    ninth_digit_added = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contact", "e164"], name="phone_once_a_contact"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["e164"], name="phone_e164")]
+
+    def __str__(self) -> str:
+        return self.e164
+
+
+class Import(models.Model):
+    """One file on its way into a list: guessed, confirmed, imported in the background, reported on."""
+
+    contact_list = models.ForeignKey(ContactList, on_delete=models.CASCADE, related_name="imports")
+    state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.UPLOADED)
+    file_name = models.CharField(max_length=200)
+    """As the user's computer calls it; the stored file is found by contacts.files alone."""
+    size_bytes = models.BigIntegerField()
+    encoding = models.CharField(max_length=20)
+    delimiter = models.CharField(max_length=1)
+    has_header = models.BooleanField(default=True)
+    columns = models.JSONField(default=list)
+    """One object per column: {"header", "role", "position", "samples": [...]}; role and position as confirmed."""
+    rows_total = models.PositiveIntegerField(null=True)
+    """None until counted."""
+    rows_read = models.PositiveIntegerField(default=0)
+    contacts_created = models.PositiveIntegerField(default=0)
+    phones_created = models.PositiveIntegerField(default=0)
+    rows_by_reason = models.JSONField(default=dict)
+    """Reason code → rows refused or corrected for it."""
+    rows_refused = models.PositiveIntegerField(default=0)
+    failure = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,0 +1,12 @@
+"""The Celery application: its tasks are thin, its queues `dial` (the one-second tick) and `default`."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialer.settings")
+app = Celery("cadencia")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,247 @@
+"""Settings, all of them, from the environment (dialer/env.py). docs/runbook.md lists each variable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from dialer import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = env.text("CADENCIA_ENV", "prod")
+DEBUG = ENVIRONMENT == "dev" and env.boolean("CADENCIA_DEBUG", default=False)
+TESTING = ENVIRONMENT == "test"
+SECRET_KEY = env.text("CADENCIA_SECRET_KEY")
+
+# Companies are found at <slug>.<PUBLIC_DOMAIN> or at <PUBLIC_DOMAIN>/c/<slug>/.
+PUBLIC_DOMAIN = env.text("CADENCIA_PUBLIC_DOMAIN", "localhost")
+WEB_PORT = env.integer("CADENCIA_WEB_PORT", 8000)
+ALLOWED_HOSTS = [f".{PUBLIC_DOMAIN}", "127.0.0.1", "[::1]", *env.words("CADENCIA_EXTRA_HOSTS")]
+CSRF_TRUSTED_ORIGINS = env.words("CADENCIA_TRUSTED_ORIGINS")
+DATA_DIR = env.path("CADENCIA_DATA_DIR", BASE_DIR / "var" / "data")
+
+# ── Applications ────────────────────────────────────────────────────────────────────────────────
+SHARED_APPS = [
+    "django_tenants",
+    "tenants",
+    "accounts",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "django.contrib.postgres",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "django_vite",
+    "csp",
+    "channels",
+    "telephony",
+    "billing",
+    "live",
+    "desk",
+    "dialer",
+]
+TENANT_APPS = [
+    # People and sessions exist once per schema: user 5 of one company is nobody in another.
+    "accounts",
+    "django.contrib.sessions",
+    "contacts",
+    "agents",
+    "calls",
+    "campaigns",
+]
+INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
+TENANT_MODEL = "tenants.Company"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+TENANT_LIMIT_SET_CALLS = True
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.SchemaBackend"]
+
+# ── HTTP ────────────────────────────────────────────────────────────────────────────────────────
+ASGI_APPLICATION = "dialer.asgi.application"
+ROOT_URLCONF = "dialer.urls_company"
+PUBLIC_SCHEMA_URLCONF = "dialer.urls_public"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tenants.middleware.CompanyMiddleware",
+    "accounts.middleware.SchemaSessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "desk.context.shell",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+SECURE_COOKIES = env.boolean("CADENCIA_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE_COOKIES
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF, "ws:", "wss:"],
+        "frame-ancestors": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "object-src": [NONE],
+    }
+}
+# A mailing may be large; it is streamed to disk and refused above this (bytes).
+MAILING_MAX_BYTES = env.integer("CADENCIA_MAILING_MAX_BYTES", 2_000_000_000)
+MAILING_MAX_ROWS = env.integer("CADENCIA_MAILING_MAX_ROWS", 5_000_000)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+FILE_UPLOAD_TEMP_DIR = None
+
+# ── Data ────────────────────────────────────────────────────────────────────────────────────────
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django_tenants.postgresql_backend",
+        **env.database("DATABASE_URL"),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "application_name": env.text("CADENCIA_PROCESS", "cadencia"),
+            # An old open snapshot slows claiming down fourfold (docs/runbook.md, "Slow claims").
+            "options": "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=10000",
+        },
+    },
+}
+if env.boolean("CADENCIA_DB_POOL", default=False):  # the web process: threads come and go, connections should not
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 20, "timeout": 5}
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+if suffix := env.text("CADENCIA_TEST_SUFFIX", ""):
+    DATABASES["default"]["TEST"] = {"NAME": f"test_cadencia_{suffix}"}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.text("REDIS_URL")
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # redis-py 8 gives up a blocking read after 5 s unless told otherwise.
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": "channels"},
+    },
+}
+
+# ── Telephony ───────────────────────────────────────────────────────────────────────────────────
+TELEPHONY_NODES = env.words("TELEPHONY_NODES", "sim1")
+TELEPHONY_TRUNK = env.text("TELEPHONY_TRUNK", "trunk")
+DIAL_SHARDS = env.integer("DIAL_SHARDS", 4)
+COMMAND_LIFETIME_S = 3
+"""A command older than this is refused by the `ami` process and its contact goes back."""
+
+# ── Celery ──────────────────────────────────────────────────────────────────────────────────────
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"campaigns.tasks.dial_*": {"queue": "dial"}}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 30, "socket_keepalive": True}
+
+# ── Language and time ───────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "pt-br"
+LANGUAGES = [("pt-br", _("Portuguese (Brazil)")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "America/Sao_Paulo"
+
+# ── Static files ────────────────────────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("CADENCIA_STATIC_ROOT", BASE_DIR / "var" / "static")
+STATICFILES_DIRS = [("web", BASE_DIR / "web" / "dist")]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": False,
+        "static_url_prefix": "web",
+        "manifest_path": BASE_DIR / "web" / "dist" / ".vite" / "manifest.json",
+    },
+}
+
+# ── API ─────────────────────────────────────────────────────────────────────────────────────────
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.IsCompanyPerson"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "PAGE_SIZE": 50,
+    "EXCEPTION_HANDLER": "dialer.api_errors.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Cadência API",
+    "VERSION": "1",
+    "SERVE_PERMISSIONS": ["accounts.api.permissions.IsCompanyPerson"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# ── Logs ────────────────────────────────────────────────────────────────────────────────────────
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)-7s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env.text("CADENCIA_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
+}
+PASSWORD_HASHERS = (
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if TESTING
+    else ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]

@@ -1,0 +1,26 @@
+"""Reads of companies worth a name. All of them read the public schema, whatever schema is active."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from tenants.choices import CompanyStatus
+from tenants.models import Company
+
+
+def active_companies() -> QuerySet[Company]:
+    """Companies that may work: approved, with a schema."""
+    return Company.objects.filter(status=CompanyStatus.APPROVED).exclude(schema_name=get_public_schema_name())
+
+
+def active_schemas() -> list[str]:
+    """Schema names of all companies that may work."""
+    with schema_context(get_public_schema_name()):
+        return list(active_companies().values_list("schema_name", flat=True))
+
+
+def company_for(schema: str) -> Company:
+    """The company of a schema. Raises Company.DoesNotExist."""
+    with schema_context(get_public_schema_name()):
+        return Company.objects.get(schema_name=schema)
