@@ -1,0 +1,135 @@
+"""Personas and two companies, always at hand. PostgreSQL and Redis are real (DATABASE_URL, REDIS_URL)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from accounts.choices import Role
+from accounts.models import User
+from live.redis import client as redis_client
+from tenants.choices import CompanyStatus
+from tenants.models import Company, Domain
+
+PASSWORD = "correct-horse-battery"
+PUBLIC = get_public_schema_name()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """A test database with the public schema and two companies, made once."""
+    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415
+
+    with django_db_blocker.unblock():
+        config = setup_databases(verbosity=0, interactive=False, keepdb=False)
+        _make_company("public", "localhost", "Cadência", prefix=None)
+        _make_company("acme", "acme.localhost", "Acme Cobranças", prefix=101)
+        _make_company("beta", "beta.localhost", "Beta Vendas", prefix=102)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(config, verbosity=0)
+
+
+def _make_company(schema: str, domain: str, name: str, *, prefix: int | None) -> None:
+    connection.set_schema_to_public()
+    company = Company(
+        schema_name=schema, slug=schema, legal_name=name, status=CompanyStatus.APPROVED, extension_prefix=prefix
+    )
+    company.save()
+    Domain.objects.create(tenant=company, domain=domain)
+    if schema != PUBLIC:
+        call_command("migrate_schemas", schema_name=schema, tenant=True, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _public_schema_around_each_test() -> Iterator[None]:
+    connection.set_schema_to_public()
+    yield
+    connection.set_schema_to_public()
+
+
+@pytest.fixture
+def redis() -> Iterator[Any]:
+    """The test Redis, emptied."""
+    server = redis_client()
+    server.flushdb()
+    yield server
+    server.flushdb()
+
+
+@pytest.fixture
+def acme(db: None) -> Company:
+    return Company.objects.get(schema_name="acme")
+
+
+@pytest.fixture
+def beta(db: None) -> Company:
+    return Company.objects.get(schema_name="beta")
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    """``make_user("acme", Role.MASTER)`` → a person in that schema."""
+
+    def make(schema: str, role: str, **extra: Any) -> User:
+        with schema_context(schema):
+            number = User.objects.count() + 1
+            email = extra.pop("email", f"{role}{number}@{schema}.example")
+            name = extra.pop("name", f"{role.title()} {number}")
+            return User.objects.create_user(email=email, name=name, role=role, password=PASSWORD, **extra)
+
+    return make
+
+
+@pytest.fixture
+def master(make_user: Callable[..., User]) -> User:
+    return make_user("acme", Role.MASTER)
+
+
+@pytest.fixture
+def supervisor(make_user: Callable[..., User]) -> User:
+    return make_user("acme", Role.SUPERVISOR)
+
+
+@pytest.fixture
+def operator_user(make_user: Callable[..., User]) -> User:
+    return make_user("acme", Role.OPERATOR)
+
+
+@pytest.fixture
+def beta_master(make_user: Callable[..., User]) -> User:
+    return make_user("beta", Role.MASTER)
+
+
+@pytest.fixture
+def global_admin(make_user: Callable[..., User]) -> User:
+    return make_user(PUBLIC, Role.GLOBAL_ADMIN)
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[..., Client]:
+    """``client_of("acme", user)`` → a Django client at that company's host, logged in when a user is given."""
+
+    def make(schema: str, user: User | None = None) -> Client:
+        host = "localhost" if schema == PUBLIC else f"{schema}.localhost"
+        client = Client(headers={"host": host}, enforce_csrf_checks=False)
+        if user is not None:
+            _log_in(client, schema, user)
+        return client
+
+    return make
+
+
+def _log_in(client: Client, schema: str, user: User) -> None:
+    from accounts.middleware import session_cookie_name  # noqa: PLC0415
+
+    with schema_context(schema):
+        client.force_login(user, backend="accounts.backends.SchemaBackend")
+    key = client.cookies.pop("sessionid").value
+    client.cookies[session_cookie_name(schema)] = key
