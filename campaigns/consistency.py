@@ -1,0 +1,109 @@
+"""Do the figures add up? A company's calls, contacts and day figures held against each other.
+
+Read in one snapshot of the database, so that it may be asked while campaigns are dialing. Used by
+``manage.py check_figures``, the demo's summary and the drills.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+# Each query gives the rows that contradict each other, and nothing when all is well.
+_DAY_FIGURES = """
+WITH counted AS (
+    SELECT campaign_id,
+           (dialed_at AT TIME ZONE %(zone)s)::date AS day,
+           count(*) AS attempts,
+           count(*) FILTER (WHERE answered_at IS NOT NULL) AS answered,
+           count(*) FILTER (WHERE outcome = 'connected') AS connected,
+           count(*) FILTER (WHERE outcome = 'abandoned') AS abandoned,
+           count(*) FILTER (WHERE outcome = 'busy') AS busy,
+           count(*) FILTER (WHERE outcome = 'no_answer') AS no_answer,
+           count(*) FILTER (WHERE outcome = 'invalid') AS invalid,
+           count(*) FILTER (WHERE outcome IN ('rejected', 'congestion', 'failed', 'canceled')) AS failed,
+           count(*) FILTER (WHERE state = 'ended') AS ended,
+           coalesce(sum(billed_s), 0) AS billed_s,
+           coalesce(sum(price), 0) AS price
+    FROM calls_call
+    WHERE dialed_at IS NOT NULL
+    GROUP BY 1, 2
+)
+SELECT format('campaign %%s on %%s: calls %%s, figures %%s', coalesce(c.campaign_id, f.campaign_id),
+              coalesce(c.day, f.day), row_to_json(c), row_to_json(f))
+FROM counted c
+FULL JOIN calls_dayfigures f ON f.campaign_id = c.campaign_id AND f.day = c.day
+WHERE (c.attempts, c.answered, c.connected, c.abandoned, c.busy, c.no_answer, c.invalid, c.failed, c.ended, c.billed_s, c.price)
+   IS DISTINCT FROM
+      (f.attempts, f.answered, f.connected, f.abandoned, f.busy, f.no_answer, f.invalid, f.failed, f.ended, f.billed_s, f.price)
+"""
+_OUTCOMES_ADD_UP = """
+SELECT format('campaign %%s on %%s: outcomes do not add up to %%s ended calls', campaign_id, day, ended)
+FROM calls_dayfigures
+WHERE connected + abandoned + busy + no_answer + invalid + failed <> ended OR ended > attempts
+"""
+_CONTACTS_BEING_DIALED = """
+SELECT format('contact %%s is being dialed by %%s, but its open call is %%s', coalesce(t.id, k.contact_id),
+              t.current_call_id, k.id)
+FROM (SELECT id, current_call_id FROM contacts_contact WHERE state = 'dialing') t
+FULL JOIN (SELECT id, contact_id FROM calls_call WHERE state <> 'ended') k ON k.contact_id = t.id
+WHERE t.current_call_id IS DISTINCT FROM k.id
+"""
+_ATTEMPTS = """
+SELECT format('contact %%s counts %%s attempts, %%s of its calls were dialed', t.id, t.attempts, coalesce(k.dialed, 0))
+FROM contacts_contact t
+LEFT JOIN (
+    SELECT contact_id, count(*) AS dialed FROM calls_call
+    WHERE dialed_at IS NOT NULL AND state = 'ended' GROUP BY contact_id
+) k ON k.contact_id = t.id
+WHERE t.attempts <> coalesce(k.dialed, 0)
+"""
+_ENDED_CALLS = """
+SELECT format('call %%s ended without outcome, price or in the wrong order', id)
+FROM calls_call
+WHERE state = 'ended'
+  AND (outcome = '' OR ended_at IS NULL
+       OR (outcome <> 'not_dialed' AND (price IS NULL OR dialed_at IS NULL))
+       OR (outcome = 'not_dialed' AND dialed_at IS NOT NULL)
+       OR (outcome = 'connected') <> (connected_at IS NOT NULL)
+       OR answered_at > ended_at OR connected_at < answered_at)
+"""
+_LIST_COUNTS = """
+SELECT format('list %%s says %%s contacts and has %%s', l.id, l.contact_count, count(t.id))
+FROM contacts_contactlist l LEFT JOIN contacts_contact t ON t.contact_list_id = l.id
+GROUP BY l.id HAVING l.contact_count <> count(t.id)
+"""
+_CHECKS = {
+    "day figures equal the calls": _DAY_FIGURES,
+    "outcomes add up": _OUTCOMES_ADD_UP,
+    "each contact being dialed has one open call": _CONTACTS_BEING_DIALED,
+    "contacts' attempts equal their dialed calls": _ATTEMPTS,
+    "ended calls are complete": _ENDED_CALLS,
+    "lists know their contacts": _LIST_COUNTS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check: its name, how many rows contradict it, and up to five of them in words."""
+
+    name: str
+    contradictions: int
+    examples: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        return self.contradictions == 0
+
+
+def check_figures(timezone: str) -> list[CheckResult]:
+    """Run every check on the active schema; ``timezone`` is the company's, in which its days begin."""
+    results = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        for name, query in _CHECKS.items():
+            cursor.execute(query, {"zone": timezone})
+            rows = [row[0] for row in cursor.fetchall()]
+            results.append(CheckResult(name, len(rows), tuple(rows[:5])))
+    return results
