@@ -34,9 +34,11 @@ SELECT format('campaign %%s on %%s: calls %%s, figures %%s', coalesce(c.campaign
               coalesce(c.day, f.day), row_to_json(c), row_to_json(f))
 FROM counted c
 FULL JOIN calls_dayfigures f ON f.campaign_id = c.campaign_id AND f.day = c.day
-WHERE (c.attempts, c.answered, c.connected, c.abandoned, c.busy, c.no_answer, c.invalid, c.failed, c.ended, c.billed_s, c.price)
+WHERE (c.attempts, c.answered, c.connected, c.abandoned, c.busy, c.no_answer,
+       c.invalid, c.failed, c.ended, c.billed_s, c.price)
    IS DISTINCT FROM
-      (f.attempts, f.answered, f.connected, f.abandoned, f.busy, f.no_answer, f.invalid, f.failed, f.ended, f.billed_s, f.price)
+      (f.attempts, f.answered, f.connected, f.abandoned, f.busy, f.no_answer,
+       f.invalid, f.failed, f.ended, f.billed_s, f.price)
 """
 _OUTCOMES_ADD_UP = """
 SELECT format('campaign %%s on %%s: outcomes do not add up to %%s ended calls', campaign_id, day, ended)

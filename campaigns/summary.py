@@ -24,7 +24,7 @@ GROUP BY state
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``by_outcome``: outcome → (calls, BRL). Rates are 0..1, None where nothing happened that they could be made of."""
+    """``by_outcome``: outcome → (calls, BRL). Rates are 0..1, None where there was nothing to make them of."""
 
     by_outcome: dict[str, tuple[int, Decimal]]
     open_calls: int

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django_tenants.utils import schema_context
 
 from calls.choices import Outcome
+from calls.models import Call
 from campaigns.consistency import check_figures
 from campaigns.summary import Summary, summarize
 from common.clock import now
@@ -19,7 +20,7 @@ from tenants.selectors import active_schemas, company_for
 
 
 class Command(BaseCommand):
-    help = "Prints calls by outcome, connected, abandoned, occupancy and cost since an instant; fails when they don't add up."
+    help = "Prints outcomes, abandonment, occupancy and cost since an instant; fails when they don't add up."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--since", required=True, type=datetime.fromisoformat, help="ISO 8601 with offset")
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         write(f"  {'connected':<24}{summary.connected:>7}")
         write(f"  {'abandoned':<24}{_percent(summary.abandon_rate):>7}   of people who answered")
         write(
-            f"  {'occupancy':<24}{_percent(summary.occupancy):>7}   talking and wrap-up of logged-in time without pauses"
+            f"  {'occupancy':<24}{_percent(summary.occupancy):>7}   talking and wrap-up, of the time without pauses"
         )
 
 
@@ -68,8 +69,6 @@ def _percent(share: float | None) -> str:
 
 
 def _dialed_calls(since: datetime) -> set[str]:
-    from calls.models import Call  # noqa: PLC0415
-
     return {str(call_id) for call_id in Call.objects.filter(dialed_at__gte=since).values_list("id", flat=True)}
 
 
