@@ -24,7 +24,7 @@ PUBLIC = get_public_schema_name()
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """A test database with the public schema and two companies, made once."""
-    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415
+    from django.test.utils import setup_databases, teardown_databases
 
     with django_db_blocker.unblock():
         config = setup_databases(verbosity=0, interactive=False, keepdb=False)
@@ -127,7 +127,7 @@ def client_of(db: None) -> Callable[..., Client]:
 
 
 def _log_in(client: Client, schema: str, user: User) -> None:
-    from accounts.middleware import session_cookie_name  # noqa: PLC0415
+    from accounts.middleware import session_cookie_name
 
     with schema_context(schema):
         client.force_login(user, backend="accounts.backends.SchemaBackend")
