@@ -1,0 +1,157 @@
+"""What `make` can do, each command a function that gives its exit code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from tools.stack import control, environment, frontend
+from tools.stack.checks import run_checks
+from tools.stack.errors import StackError
+from tools.stack.layout import ROOT, Layout
+from tools.stack.parts import PROGRAM
+from tools.stack.processes import send, tagged
+from tools.stack.settings import STACK_TAG
+from tools.stack.stack import Stack
+
+DEMO = "demo"
+
+
+def services(port: int | None) -> int:
+    """Run PostgreSQL and Redis alone, until Ctrl-C."""
+    environment.set_up(Layout(ROOT, DEMO), development=False)
+    with Stack(profile=DEMO, base_port=port, shown=True) as stack:
+        print(f"PostgreSQL and Redis are up. Their addresses: set -a; . {stack.layout.env_file}; set +a")
+        print("Ctrl-C ends them.", flush=True)
+        _wait(stack, None)
+    return 0
+
+
+def demo(port: int | None, duration_s: float | None) -> int:
+    """Run everything: until Ctrl-C, or for ``duration_s``, ending with a summary that must add up."""
+    layout = Layout(ROOT, DEMO)
+    environment.set_up(layout, development=False)
+    frontend.build(layout)
+    with Stack(profile=DEMO, base_port=port, shown=True) as stack:
+        stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
+        stack.manage("migrate_schemas", "--tenant", "--verbosity", "0")
+        stack.manage("seed_demo")
+        since = datetime.now(UTC)
+        stack.start(*PROGRAM)
+        stack.wait_ready(*PROGRAM, timeout_s=120)
+        stack.start("robots")
+        stack.manage("demo_logins")
+        print(
+            f"\n  Cadência runs at {stack.url}\n  Ctrl-C ends it; its data stays (`make demo-reset` forgets it).\n",
+            flush=True,
+        )
+        _wait(stack, duration_s)
+        if duration_s is None:
+            return 0
+        return stack.manage("demo_summary", "--since", since.isoformat(), check=False).returncode
+
+
+def _wait(stack: Stack, duration_s: float | None) -> None:
+    """Wait for the time to pass, for Ctrl-C, or for the supervisor's end (a failure)."""
+    end = None if duration_s is None else time.monotonic() + duration_s
+    try:
+        while end is None or time.monotonic() < end:
+            if not stack.alive:
+                raise StackError(f"The supervisor ended. See {stack.layout.logs}.")
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        print("\nStopping … (Ctrl-C again kills everything at once)", flush=True)
+        if duration_s is not None:
+            raise
+
+
+def reset(profile: str) -> int:
+    """Forget the profile's data."""
+    layout = Layout(ROOT, profile)
+    stop(profile)
+    shutil.rmtree(layout.home, ignore_errors=True)
+    if layout.home.exists():
+        raise StackError(f"{layout.home} could not be removed completely: it belongs to another user.")
+    print(f"The data of the {profile} is forgotten.")
+    return 0
+
+
+def stop(profile: str, timeout_s: float = 90.0) -> int:
+    """End the profile's stack, and what a crash may have left of it."""
+    layout = Layout(ROOT, profile)
+    try:
+        control.ask(layout.home, "shut_down")
+    except (StackError, FileNotFoundError):
+        pass
+    else:
+        deadline = time.monotonic() + timeout_s
+        while tagged(STACK_TAG, str(layout.home)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    for pid in tagged(STACK_TAG, str(layout.home)):
+        send(pid, signal.SIGKILL)
+    return 0
+
+
+def status(profile: str) -> int:
+    """Print each part's state."""
+    for part in control.ask(Layout(ROOT, profile).home, "status"):
+        pid = part["pid"] or "-"
+        print(f"{part['name']:<10} {part['state']:<9} pid {pid:<8} restarts {part['restarts']}  {part['last_end']}")
+    return 0
+
+
+def check() -> int:
+    """Run the checks with private services."""
+    environment.set_up(Layout(ROOT, "test"), development=True)
+    with Stack(profile="test") as stack:
+        failed = run_checks(stack)
+    return _conclude(failed)
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run the checks, build the front end, and run the tests against private services."""
+    layout = Layout(ROOT, "test")
+    environment.set_up(layout, development=True)
+    frontend.build(layout)
+    chromium = environment.ensure_chromium()
+    with Stack(profile="test") as stack:
+        failed = run_checks(stack)
+        if not _pytest(stack, chromium, arguments):
+            failed.append("pytest")
+    if chromium is None:
+        print("The browser tests were SKIPPED: no Chromium here, and only root can install it. "
+              "As root: apt-get install chromium")  # fmt: skip
+    return _conclude(failed)
+
+
+def _pytest(stack: Stack, chromium: str | None, arguments: Sequence[str]) -> bool:
+    command = [str(stack.layout.python), "-m", "pytest", f"--junitxml={stack.layout.home / 'junit.xml'}", *arguments]
+    env = stack.env
+    if chromium is None:
+        command += ["-m", "not browser"]
+    else:
+        env["CADENCIA_CHROMIUM"] = chromium
+    return subprocess.run(command, check=False, cwd=stack.layout.root, env=env).returncode == 0
+
+
+def _conclude(failed: list[str]) -> int:
+    if failed:
+        print(f"FAILED: {', '.join(failed)}")
+        return 1
+    print("All passed.")
+    return 0
+
+
+def tool(module: str, arguments: Sequence[str]) -> int:
+    """Run a tool of the project (bench, drill) that starts stacks of its own."""
+    layout = Layout(ROOT, DEMO)
+    environment.set_up(layout, development=True)
+    frontend.build(layout)
+    return subprocess.run(
+        [str(layout.python), "-m", module, *arguments], check=False, cwd=ROOT, env=os.environ
+    ).returncode

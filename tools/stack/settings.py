@@ -1,0 +1,75 @@
+"""Secrets of one stack, made once, and the environment that its processes get."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shlex
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tools.stack.layout import Layout
+from tools.stack.ports import Ports
+
+STACK_TAG = "CADENCIA_STACK"
+"""Every process of a stack carries this variable; leftovers of a crash are found by it."""
+DATABASE = "cadencia"
+NODE = "sim1"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Random, per profile, in a file that only its owner may read."""
+
+    django_key: str
+    postgres_password: str
+    redis_password: str
+    ami_secret: str
+
+    @classmethod
+    def load_or_make(cls, path: Path) -> Secrets:
+        if path.is_file():
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        made = cls(*(secrets.token_urlsafe(32) for _ in range(4)))
+        write_private(path, json.dumps(asdict(made), indent=1))
+        return made
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that was never readable for others, all or nothing."""
+    scratch = path.with_suffix(".new")
+    scratch.unlink(missing_ok=True)
+    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    scratch.rename(path)
+
+
+def environment(layout: Layout, ports: Ports, keys: Secrets, extra: dict[str, str]) -> dict[str, str]:
+    """What the product's processes need to know, without this shell's own variables."""
+    env = {
+        STACK_TAG: str(layout.home),
+        "CADENCIA_ENV": "test" if layout.profile == "test" else "dev",
+        "CADENCIA_SECRET_KEY": keys.django_key,
+        "CADENCIA_PUBLIC_DOMAIN": "localhost",
+        "CADENCIA_WEB_PORT": str(ports.web),
+        "CADENCIA_DATA_DIR": str(layout.data),
+        "DATABASE_URL": f"postgres://{DATABASE}:{keys.postgres_password}@127.0.0.1:{ports.postgres}/{DATABASE}",
+        "REDIS_URL": f"redis://default:{keys.redis_password}@127.0.0.1:{ports.redis}/0",
+        "TELEPHONY_NODES": NODE,
+        "AMI_NODE": NODE,
+        "AMI_HOST": "127.0.0.1",
+        "AMI_PORT": str(ports.switch),
+        "AMI_USER": DATABASE,
+        "AMI_SECRET": keys.ami_secret,
+        "AMI_CPS_LIMIT": "50",
+        "AMI_CHANNEL_LIMIT": "500",
+        "AMI_CEL_PATH": str(layout.switch / "cel.csv"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return env | extra
+
+
+def as_shell(env: dict[str, str]) -> str:
+    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in env.items())
