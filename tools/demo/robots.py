@@ -85,7 +85,8 @@ class Robot:
     def _choose(self) -> str:
         codes = [disposition["code"] for disposition in self._dispositions]
         weights = [DISPOSITION_WEIGHTS.get(code, 3) for code in codes]
-        return self._random.choices(codes, weights)[0]
+        chosen: str = self._random.choices(codes, weights)[0]
+        return chosen
 
     async def _rest(self, bounds_s: tuple[float, float]) -> None:
         await asyncio.sleep(self._random.uniform(*bounds_s) / self._speed)
@@ -96,11 +97,12 @@ async def run(robots: list[Robot]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    tasks = [asyncio.create_task(robot.work()) for robot in robots]
+    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(robot.work()) for robot in robots]
     stopped = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()
+    stopped.cancel()
     await asyncio.gather(*tasks, stopped, return_exceptions=True)
     await asyncio.gather(*(robot.leave() for robot in robots))
     for task in done - {stopped}:
