@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.stack.errors import StackError
-from tools.stack.installer import install, is_root, lock_file, run
+from tools.stack.installer import install, is_installed, is_root, lock_file, run
 from tools.stack.layout import Layout, check_free_space
 
 MINIMUM_PYTHON = (3, 11)
@@ -43,7 +43,8 @@ def set_up(layout: Layout, *, development: bool) -> None:
         check_free_space(layout.var)
         _make_venv(layout)
         _install_uv(layout)
-        install(layout, "dev" if development else "base")
+        if development or not is_installed(layout, "dev"):  # dev contains base
+            install(layout, "dev" if development else "base")
         compile_translations(layout)
 
 

@@ -43,18 +43,26 @@ def run(command: list[str], *, failure: str, cwd: Path | None = None, env: dict[
 
 def install(layout: Layout, name: str) -> None:
     """Bring the virtual environment to requirements/<name>.lock; nothing happens when it already was there."""
-    lock = lock_file(layout, name)
-    stamp = layout.venv / f".installed-{name}"
-    wanted = digest(lock)
-    if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted:
+    if is_installed(layout, name):
         return
+    lock = lock_file(layout, name)
     _report(f"installing requirements/{name}.lock")
     arguments = ["install", "--require-hashes", "--requirement", str(lock)]
     failure = f"Could not install {lock.relative_to(layout.root)}: see the lines above (network? disk?)."
     uv = layout.venv / "bin" / "uv"
     if not (uv.exists() and _succeeds([str(uv), "pip", *arguments, "--quiet", "--python", str(layout.python)])):
         run([str(layout.python), "-m", "pip", *arguments, "--quiet"], failure=failure)
-    stamp.write_text(wanted, encoding="ascii")
+    _stamp(layout, name).write_text(digest(lock), encoding="ascii")
+
+
+def is_installed(layout: Layout, name: str) -> bool:
+    """Whether the environment has what requirements/<name>.lock says now."""
+    stamp = _stamp(layout, name)
+    return stamp.is_file() and stamp.read_text(encoding="ascii") == digest(lock_file(layout, name))
+
+
+def _stamp(layout: Layout, name: str) -> Path:
+    return layout.venv / f".installed-{name}"
 
 
 def unpack_servers(layout: Layout, target: Path) -> None:

@@ -87,14 +87,14 @@ class Running:
 
     async def _keep(self, needs: list[Running]) -> None:
         failures = 0
-        while self._wanted:
+        while self._is_wanted():
             self.state = "waiting"
             for need in needs:
                 await need.ready.wait()
-            if not self._wanted:
+            if not self._is_wanted():
                 break
             await self._live()
-            if not self._wanted:
+            if not self._is_wanted():
                 break
             lived_s = time.time() - self.started_at
             failures = 1 if lived_s > _STEADY_S else failures + 1
@@ -104,6 +104,9 @@ class Running:
             self.restarts += 1
             await asyncio.sleep(pause_s)
         self.state = "stopped"
+
+    def _is_wanted(self) -> bool:
+        return self._wanted
 
     async def _live(self) -> None:
         """Run the process once, from start to end."""
