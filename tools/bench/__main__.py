@@ -1,0 +1,34 @@
+"""`make bench [ONLY=name]`: one JSON line per figure, {"name", "value", "unit", "detail"}.
+
+Each benchmark runs on a stack of its own, with the load beside it on the same machine: read the figures as this
+machine's, and compare only those of one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+
+from tools.bench import spine, tick
+from tools.bench.figure import Figure
+
+BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {"spine": spine.measure, "tick": tick.measure}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--only", default="", help=f"one of {', '.join(BENCHMARKS)}, or the name of a figure")
+    only = parser.parse_args().only
+    chosen = [run for name, run in BENCHMARKS.items() if only.split("_")[0] in {"", name}]
+    if not chosen:
+        parser.error(f"nothing is called {only!r}; there are {', '.join(BENCHMARKS)}")
+    for run in chosen:
+        for figure in run():
+            print(json.dumps(figure.as_line(), ensure_ascii=False), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
