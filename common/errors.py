@@ -1,4 +1,4 @@
-"""The root of the product's own errors. Each failure has a class of its own, below this one, in its app's exceptions."""
+"""The root of the product's own errors. Each failure has its own class below this one, in its app's exceptions."""
 
 from __future__ import annotations
 
