@@ -1,4 +1,7 @@
-"""Run the simulated switch as a process. Every option can also come from the environment as SIMULATED_<OPTION>."""
+"""Run the simulated switch as a process. Every option can also come from the environment as SIMULATED_<OPTION>.
+
+SIGTERM and SIGINT hang everything up and end it; SIGUSR1 cuts every AMI connection; SIGUSR2 freezes and thaws it.
+"""
 
 from __future__ import annotations
 
@@ -67,6 +70,8 @@ async def serve(config: SwitchConfig) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    loop.add_signal_handler(signal.SIGUSR1, switch.cut_connections)
+    loop.add_signal_handler(signal.SIGUSR2, lambda: switch.thaw() if switch.server.frozen else switch.freeze())
     await stopping.wait()
     await switch.stop()
     log.info("stopped after %s", dict(switch.counts))

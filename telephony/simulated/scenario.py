@@ -131,9 +131,9 @@ class Scenario:
 BUILT_IN: Mapping[str, Scenario] = {
     scenario.name: scenario
     for scenario in (
-        Scenario(),
-        # Whatever the hour: a demonstration at night should not sell silence.
-        Scenario(name="always-day", answer_rate_by_hour=(0.27,) * 24),
+        # A demonstration has to show something at night too, and within a minute.
+        Scenario(answer_rate_by_hour=(0.27,) * 24, ring_median_s=5.0, machine_ring_s=12.0, talk_median_s=25.0),
+        Scenario(name="by-hour"),
         Scenario(
             name="fast",
             answer_rate_by_hour=(0.35,) * 24,
@@ -198,11 +198,23 @@ def from_values(values: dict[str, Any]) -> Scenario:
     base_name = values.pop("base", "demo")
     if base_name not in BUILT_IN:
         raise ScenarioError(f"unknown base scenario {base_name!r}")
+    base = BUILT_IN[base_name]
     known = {item.name for item in dataclasses.fields(Scenario)}
     if unknown := set(values) - known:
         raise ScenarioError(f"unknown options {sorted(unknown)}")
-    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
-    try:
-        return dataclasses.replace(BUILT_IN[base_name], **{**values, **lists})
-    except TypeError as error:
-        raise ScenarioError(str(error)) from error
+    return dataclasses.replace(
+        base, **{name: _fitting(name, value, getattr(base, name)) for name, value in values.items()}
+    )
+
+
+def _fitting(name: str, value: Any, like: Any) -> Any:
+    """Give a JSON value in the type of the value that it replaces. Raises ScenarioError."""
+    match like, value:
+        case (str(), str()) | (Mapping(), dict()):
+            return value
+        case (tuple() | None, list()):
+            return tuple(value)
+        case (int() | float(), int() | float()) if not isinstance(value, bool):
+            return value
+        case _:
+            raise ScenarioError(f"{name}: {value!r} is of the wrong type")

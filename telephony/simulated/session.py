@@ -39,6 +39,7 @@ class Session(asyncio.Protocol):
         self._blocked = False
         self._read_classes = self.core.config.read_classes
         self._output: list[str] = []
+        self._output_size = 0
         self._flush_planned = False
         self._frozen_input: list[bytes] = []
         self._login_timer: asyncio.TimerHandle | None = None
@@ -88,8 +89,13 @@ class Session(asyncio.Protocol):
     # ---- what goes out
 
     def send(self, text: str) -> None:
-        if self._transport is not None:
-            self._output.append(text)
+        if self._transport is None:
+            return
+        self._output.append(text)
+        self._output_size += len(text)
+        if self._output_size > self.core.config.output_limit_bytes:
+            self.abort()
+        else:
             self._plan_flush()
 
     def ack(self, packet: Packet, message: str) -> None:
@@ -109,6 +115,7 @@ class Session(asyncio.Protocol):
             return
         text = "".join(self._output)
         self._output.clear()
+        self._output_size = 0
         self._transport.write(text.encode("utf-8", "surrogateescape"))
         if self._transport.get_write_buffer_size() > self.core.config.output_limit_bytes:
             self._transport.abort()
