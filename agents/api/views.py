@@ -1,0 +1,173 @@
+"""The operator's own shift, and operators as their supervisors see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import mixins, status
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.api.permissions import IsCompanyPerson, IsOperator, IsSupervisor
+from accounts.models import User
+from agents import actions
+from agents.api.serializers import (
+    OperatorSerializer,
+    PauseReasonSerializer,
+    PauseSerializer,
+    ShiftSerializer,
+    ShiftStartSerializer,
+    operator_data,
+    shift_data,
+)
+from agents.models import Operator, PauseReason
+from agents.selectors import open_session, operator_of, operators_with_shift
+
+
+def _operator(request: Request) -> Operator:
+    operator = operator_of(_person(request))
+    if operator is None:
+        raise Http404
+    return operator
+
+
+def _person(request: Request) -> User:
+    assert isinstance(request.user, User)  # the permission classes saw to it
+    return request.user
+
+
+def _shift(operator: Operator, code: int = status.HTTP_200_OK) -> Response:
+    return Response(shift_data(operator, open_session(operator)), status=code)
+
+
+class ShiftView(APIView):
+    """The open shift of the operator who asks."""
+
+    permission_classes = (IsOperator,)
+
+    @extend_schema(responses=ShiftSerializer)
+    def get(self, request: Request) -> Response:
+        return _shift(_operator(request))
+
+    @extend_schema(request=ShiftStartSerializer, responses={201: ShiftSerializer})
+    def post(self, request: Request) -> Response:
+        asked = ShiftStartSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        operator = _operator(request)
+        actions.do_start_shift(operator, asked.validated_data.get("campaigns"), acting_user=_person(request))
+        return _shift(operator, status.HTTP_201_CREATED)
+
+    @extend_schema(responses={200: ShiftSerializer})
+    def delete(self, request: Request) -> Response:
+        operator = _operator(request)
+        actions.do_end_shift(operator, acting_user=_person(request))
+        return _shift(operator)
+
+
+class PauseView(APIView):
+    permission_classes = (IsOperator,)
+
+    @extend_schema(request=PauseSerializer, responses=ShiftSerializer)
+    def post(self, request: Request) -> Response:
+        asked = PauseSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        operator = _operator(request)
+        actions.do_pause(operator, asked.validated_data["reason"], acting_user=_person(request))
+        return _shift(operator)
+
+
+class ResumeView(APIView):
+    permission_classes = (IsOperator,)
+
+    @extend_schema(request=None, responses=ShiftSerializer)
+    def post(self, request: Request) -> Response:
+        operator = _operator(request)
+        actions.do_resume(operator, acting_user=_person(request))
+        return _shift(operator)
+
+
+class FinishWrapUpView(APIView):
+    permission_classes = (IsOperator,)
+
+    @extend_schema(request=None, responses=ShiftSerializer)
+    def post(self, request: Request) -> Response:
+        operator = _operator(request)
+        actions.do_finish_wrap_up(operator, acting_user=_person(request))
+        return _shift(operator)
+
+
+class HangUpView(APIView):
+    permission_classes = (IsOperator,)
+
+    @extend_schema(request=None, responses={202: OpenApiResponse(description="Asked; the call's end follows.")})
+    def post(self, request: Request) -> Response:
+        actions.do_hang_up(_operator(request), acting_user=_person(request))
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class PauseReasonPages(CursorPagination):
+    ordering = ("position", "id")
+
+
+class PauseReasonViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, GenericViewSet[PauseReason]):
+    """Pause reasons: read by everybody in the company, added by supervisors."""
+
+    queryset = PauseReason.objects.all()
+    serializer_class = PauseReasonSerializer
+    pagination_class = PauseReasonPages
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsSupervisor()] if self.action == "create" else [IsCompanyPerson()]
+
+    def perform_create(self, serializer: Any) -> None:
+        fields = serializer.validated_data
+        serializer.instance = actions.do_create_pause_reason(
+            code=fields["code"],
+            name=fields["name"],
+            is_mandatory=fields.get("is_mandatory", False),
+            limit_minutes=fields.get("limit_minutes"),
+            acting_user=_person(self.request),
+        )
+
+
+class OperatorPages(CursorPagination):
+    ordering = "id"
+    page_size = 200
+
+
+class OperatorViewSet(GenericViewSet[Operator]):
+    """Operators with the state of their shifts, for supervisors."""
+
+    permission_classes = (IsSupervisor,)
+    pagination_class = OperatorPages
+    serializer_class = OperatorSerializer
+    queryset = Operator.objects.none()
+
+    @extend_schema(responses=OperatorSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(operators_with_shift())
+        assert page is not None
+        return self.get_paginated_response([operator_data(operator, _first(operator)) for operator in page])
+
+    @extend_schema(responses=OperatorSerializer)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        operator = get_object_or_404(operators_with_shift(), pk=pk)
+        return Response(operator_data(operator, _first(operator)))
+
+    @extend_schema(request=None, responses=OperatorSerializer)
+    def end_shift(self, request: Request, pk: str) -> Response:
+        operator = get_object_or_404(Operator.objects.select_related("user"), pk=pk)
+        actions.do_end_shift(operator, acting_user=_person(request))
+        return Response(operator_data(operator, None))
+
+
+def _first(operator: Operator) -> Any:
+    sessions = operator.open_sessions  # type: ignore[attr-defined]
+    return sessions[0] if sessions else None

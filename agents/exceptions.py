@@ -1,0 +1,57 @@
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import DomainError
+
+
+class NoShiftError(DomainError):
+    code = "no_shift"
+    http_status = 409
+    message = _("There is no open shift.")
+
+
+class ShiftOpenError(DomainError):
+    code = "shift_open"
+    http_status = 409
+    message = _("A shift is already open.")
+
+
+class NoCampaignError(DomainError):
+    code = "no_campaign"
+    http_status = 409
+    message = _("No campaign to work on. Ask your supervisor to assign you to one.")
+
+
+class NotAssignedError(DomainError):
+    code = "not_assigned"
+    http_status = 403
+    message = _("You are not assigned to this campaign.")
+
+
+class SwitchAwayError(DomainError):
+    code = "switch_away"
+    http_status = 503
+    retryable = True
+    message = _("The telephone switch is away. Try again in a moment.")
+
+
+class WrongStateError(DomainError):
+    code = "wrong_state"
+    http_status = 409
+    message = _("This can't be done in the present state of the shift.")
+
+
+class UnknownPauseReasonError(DomainError):
+    code = "unknown_pause_reason"
+    message = _("There is no such pause reason.")
+
+
+class PauseReasonTakenError(DomainError):
+    code = "pause_reason_taken"
+    http_status = 409
+    message = _("A pause reason with this code already exists.")
+
+
+class ExtensionsExhaustedError(DomainError):
+    code = "extensions_exhausted"
+    http_status = 409
+    message = _("All 999 extensions of this company are taken.")

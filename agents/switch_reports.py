@@ -1,0 +1,130 @@
+"""What the switch reports of operators, taken into their shifts; called by the consumer of calls in its transaction.
+
+Every function may be repeated and may come late: a report about an ended shift, or about what is already known,
+changes nothing (but refreshes the live state).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from agents.choices import EndReason, OperatorState
+from agents.models import OperatorSession
+from agents.moves import Move, end_sessions, locked_sessions, record, shift_of
+from agents.states import call_ended, connected, leg_lost, leg_up, wrap_up_over
+from common.clock import now as clock_now
+from tenants.active import active_schema
+from telephony.bus.commands import LogOutOperator
+from telephony.commands import send_control
+
+log = logging.getLogger(__name__)
+
+@dataclass(frozen=True, slots=True)
+class WrapUpStart:
+    """A connected call that has ended. ``wrap_up`` None: until the operator ends it; zero: none."""
+
+    operator_id: int
+    call_id: UUID
+    connected_at: datetime
+    ended_at: datetime
+    wrap_up: timedelta | None
+
+
+def apply_leg_up(extension: str, session_id: str, at: datetime) -> None:
+    """The standing leg is up: the operator is free, or in the pause he asked for."""
+    session = _reported(extension, session_id)
+    if session is None:
+        _hang_up_orphan(extension, session_id)
+        return
+    record([Move(session, leg_up(shift_of(session)), at)])
+
+
+def apply_leg_down(extension: str, session_id: str, at: datetime, reason: str) -> None:
+    """The standing leg is gone.
+
+    Lost: the node opens it again, so the shift connects anew, until it is up or reported as failed (or never comes:
+    agents.healing). Failed, or ended by somebody else than us: the shift is over.
+    """
+    session = _reported(extension, session_id)
+    if session is None or at < session.started_at:
+        return
+    if reason == "lost":
+        if at < session.state_since and session.state == OperatorState.CONNECTING:
+            return
+        record([Move(session, leg_lost(shift_of(session)), at)])
+        return
+    end_reason = EndReason.LEG_FAILED if reason == "failed" else EndReason.LEG_LOST
+    log.warning("%s: shift %s of %s ended: %s", active_schema(), session.pk, extension, end_reason)
+    end_sessions([session], end_reason, at)
+
+
+def apply_connected(extension: str, call_id: UUID, at: datetime) -> int | None:
+    """A customer talks with the operator. Gives the operator's id, None when he has no open shift."""
+    session = locked_sessions(operator__extension=extension).first()
+    if session is None:
+        return None
+    before = shift_of(session)
+    over = session.call_id != call_id and session.intervals.filter(call_id=call_id).exists()
+    late = at < session.started_at or over
+    record([Move(session, before if late else connected(before, call_id), at)])
+    return session.operator_id
+
+
+def begin_wrap_ups(ends: Sequence[WrapUpStart]) -> None:
+    """Connected calls have ended: their operators wrap up, or are free at once where the campaign has no wrap-up."""
+    if not ends:
+        return
+    by_operator = {end.operator_id: end for end in sorted(ends, key=lambda end: end.ended_at)}
+    moves = []
+    for session in locked_sessions(operator_id__in=list(by_operator)):
+        end, shift = by_operator[session.operator_id], shift_of(session)
+        missed_connection = shift.call_id is None
+        if missed_connection and not session.state_since <= end.ended_at:
+            continue  # he has moved on since
+        until = end.ended_at + end.wrap_up if end.wrap_up is not None else None
+        after = call_ended(shift, end.call_id, until=until, wraps_up=end.wrap_up != timedelta(0))
+        moves.append(Move(session, after, end.ended_at))
+    record(moves)
+
+
+def end_due_wrap_ups(now: datetime | None = None) -> int:
+    """End all wrap-ups of the active schema whose time is over, in one set; give how many. Its own transaction.
+
+    Sessions that somebody else is writing are left for the next second.
+    """
+    at = now or clock_now()
+    with transaction.atomic():
+        due = (
+            OperatorSession.objects.filter(
+                ended_at__isnull=True, state=OperatorState.WRAP_UP, wrap_up_until__lte=at
+            )
+            .select_related("operator__user")
+            .select_for_update(of=("self",), skip_locked=True)
+            .order_by("pk")
+        )
+        moves = [Move(session, wrap_up_over(shift_of(session)), at) for session in due]
+        if moves:
+            record(moves)
+    return len(moves)
+
+
+def _reported(extension: str, session_id: str) -> OperatorSession | None:
+    if not session_id.isdecimal():
+        return None
+    return locked_sessions(pk=int(session_id), operator__extension=extension).first()
+
+
+def _hang_up_orphan(extension: str, session_id: str) -> None:
+    """A leg came up for a shift that has ended meanwhile: have it hung up."""
+    ended = OperatorSession.objects.filter(operator__extension=extension, ended_at__isnull=False)
+    session = ended.filter(pk=int(session_id)).first() if session_id.isdecimal() else None
+    if session is not None:
+        log_out = LogOutOperator(schema=active_schema(), operator=extension, session=session_id)
+        node = session.node
+        transaction.on_commit(lambda: send_control(node, log_out))

@@ -1,0 +1,33 @@
+"""The switch nodes as their `ami` processes report them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from redis import Redis
+
+from live.redis import client
+from telephony.bus import keys
+from telephony.bus.status import NodeStatus
+
+
+def status_keys() -> list[str]:
+    """Give the keys to MGET for `parse_statuses`, in the order of the settings."""
+    return [keys.node_status(node) for node in settings.TELEPHONY_NODES]
+
+
+def parse_statuses(replies: Sequence[str | None]) -> dict[str, NodeStatus]:
+    """Give the status by node name; a node that hasn't reported for some seconds is missing."""
+    statuses = (NodeStatus.from_json(reply) for reply in replies if reply is not None)
+    return {status.node: status for status in statuses}
+
+
+def read_statuses(*, redis: Redis | None = None) -> dict[str, NodeStatus]:
+    """Read all nodes' statuses. Raises redis.RedisError."""
+    return parse_statuses((redis or client()).mget(status_keys()))  # type: ignore[arg-type]
+
+
+def nodes_up(statuses: dict[str, NodeStatus]) -> list[str]:
+    """Give the names of the nodes that work, in the order of the settings."""
+    return [node for node in settings.TELEPHONY_NODES if (status := statuses.get(node)) and status.up]
