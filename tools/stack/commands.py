@@ -24,8 +24,9 @@ DEMO = "demo"
 
 def services(port: int | None) -> int:
     """Run PostgreSQL and Redis alone, until Ctrl-C."""
-    environment.set_up(Layout(ROOT, DEMO), development=False)
-    with Stack(profile=DEMO, base_port=port, shown=True) as stack:
+    stack = Stack(profile=DEMO, base_port=port, shown=True)  # finds taken ports before anything slow is done
+    environment.set_up(stack.layout, development=False)
+    with stack:
         print(f"PostgreSQL and Redis are up. Their addresses: set -a; . {stack.layout.env_file}; set +a")
         print("Ctrl-C ends them.", flush=True)
         _wait(stack, None)
@@ -34,10 +35,10 @@ def services(port: int | None) -> int:
 
 def demo(port: int | None, duration_s: float | None) -> int:
     """Run everything: until Ctrl-C, or for ``duration_s``, ending with a summary that must add up."""
-    layout = Layout(ROOT, DEMO)
-    environment.set_up(layout, development=False)
-    frontend.build(layout)
-    with Stack(profile=DEMO, base_port=port, shown=True) as stack:
+    stack = Stack(profile=DEMO, base_port=port, shown=True)
+    environment.set_up(stack.layout, development=False)
+    frontend.build(stack.layout)
+    with stack:
         stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
         stack.manage("migrate_schemas", "--tenant", "--verbosity", "0")
         stack.manage("seed_demo")

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import re
 import signal
 import time
 from collections.abc import Callable
 
+from tools.stack.child import Child
 from tools.stack.console import Console
 from tools.stack.parts import Part
-from tools.stack.processes import children_of, die_with_parent, is_alive, reap, send, send_group
+from tools.stack.processes import children_of, is_alive, reap, send, send_group
 
 _BACKOFF_S = (0.1, 0.5, 1.0, 2.0, 5.0)
 _STEADY_S = 30.0
 """Having lived this long, a part starts again at once when it dies."""
 _PROBE_EVERY_S = 0.1
 _PROBE_TIMEOUT_S = 5.0
-_LONGEST_LINE = 1 << 20
 
 Spawned = Callable[[], set[int]]
 
@@ -114,58 +113,27 @@ class Running:
         self.started_at = time.time()
         self._line_seen.clear()
         try:
-            process = await self._spawn()
+            child = Child(self.part, os.environ | self._env, self._take)
         except OSError as error:
             self.last_end = f"could not be started: {error}"
             return
-        self.pid = process.pid
-        reading = asyncio.create_task(self._read(process))
+        self.pid = child.pid
         watching = asyncio.create_task(self._become_ready())
         try:
-            code = await process.wait()
+            code = await child.ended()
         finally:
             watching.cancel()
             self.ready.clear()
-            await asyncio.shield(self._clear(process.pid))
+            await self._clear(child.pid)
+            child.close()
             self.pid = None
-            # An orphan that survived could hold the pipe open: it is dead now, so this ends.
-            await asyncio.wait({reading}, timeout=2.0)
-            reading.cancel()
         self.last_end = f"ended with code {code}" if code >= 0 else f"was killed by {signal.Signals(-code).name}"
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
-        process = await asyncio.create_subprocess_exec(
-            *self.part.command,
-            stdin=asyncio.subprocess.PIPE if self.part.stdin else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            limit=_LONGEST_LINE,
-            env=os.environ | self._env,
-            start_new_session=True,
-            preexec_fn=die_with_parent(),
-            **self.part.popen,
-        )
-        if process.stdin is not None:
-            with contextlib.suppress(ConnectionError):
-                process.stdin.write(self.part.stdin)
-                await process.stdin.drain()
-            process.stdin.close()
-        return process
-
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
-        ready_line = re.compile(self.part.ready_line) if self.part.ready_line else None
-        while True:
-            try:
-                raw = await process.stdout.readline()
-            except ValueError:  # a line beyond the limit: dropped by the reader
-                continue
-            if not raw:
-                return
-            line = raw.decode(errors="replace").rstrip()
-            self._console.write(self.part.name, line, shown=self._is_shown(line))
-            if ready_line is not None and ready_line.search(line):
-                self._line_seen.set()
+    def _take(self, line: str) -> None:
+        """Take one line of the part's output."""
+        self._console.write(self.part.name, line, shown=self._is_shown(line))
+        if self.part.ready_line is not None and re.search(self.part.ready_line, line):
+            self._line_seen.set()
 
     def _is_shown(self, line: str) -> bool:
         return self.part.shown_lines is None or re.search(self.part.shown_lines, line) is not None

@@ -66,6 +66,10 @@ def environment(layout: Layout, ports: Ports, keys: Secrets, extra: dict[str, st
         "AMI_CPS_LIMIT": "50",
         "AMI_CHANNEL_LIMIT": "500",
         "AMI_CEL_PATH": str(layout.switch / "cel.csv"),
+        "SIMULATED_PORT": str(ports.switch),
+        "SIMULATED_USER": DATABASE,
+        "SIMULATED_SECRET": keys.ami_secret,
+        "SIMULATED_STATE_DIR": str(layout.switch),
         "PYTHONUNBUFFERED": "1",
     }
     return env | extra

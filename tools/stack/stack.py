@@ -29,7 +29,7 @@ from tools.stack.parts import PROGRAM, SERVERS
 from tools.stack.ports import choose_ports
 from tools.stack.processes import descendants_of, is_alive
 from tools.stack.settings import Secrets, environment
-from tools.stack.supervisor import Orders
+from tools.stack.supervisor import Orders, check_not_running
 
 
 class Stack:
@@ -52,6 +52,7 @@ class Stack:
         extra: dict[str, dict[str, Any]] | None = None,
     ) -> None:
         self.layout = Layout(root.resolve(), profile)
+        check_not_running(self.layout)
         self.ports = choose_ports(profile, base_port, fixed=profile == "demo")
         self._orders = Orders(
             root=str(self.layout.root),

@@ -139,6 +139,12 @@ def _start_position(part: Part) -> int:
     return START_ORDER.index(part.name) if part.name in START_ORDER else len(START_ORDER)
 
 
+def check_not_running(layout: Layout) -> None:
+    """Raise StackError when a supervisor has the profile: better than complaining of its ports."""
+    if (layout.home / "lock").exists():
+        lock_profile(layout).close()
+
+
 def lock_profile(layout: Layout) -> IO[str]:
     """Take the profile for this process. Raises StackError when another supervisor has it."""
     file = (layout.home / "lock").open("a+", encoding="ascii")
@@ -147,6 +153,7 @@ def lock_profile(layout: Layout) -> IO[str]:
     except OSError:
         file.seek(0)
         owner = file.read().strip() or "unknown"
+        file.close()
         raise StackError(
             f"The {layout.profile} stack of this checkout is running already (pid {owner}). "
             f"`python3 -m tools.stack stop {layout.profile}` ends it."
