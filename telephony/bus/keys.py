@@ -37,3 +37,8 @@ def operators(node: str) -> str:
 def node_status(node: str) -> str:
     """JSON of NodeStatus, with a short expiry: a missing one means that the node or its `ami` process is away."""
     return f"tel:node:{node}:status"
+
+
+def cel_checkpoint(node: str) -> str:
+    """What `ami` has proof of about the switch's own log (telephony/ami/cel.py), for its next process."""
+    return f"tel:node:{node}:cel"

@@ -1,0 +1,45 @@
+"""Run the AMI side of one node: ``python -m telephony.ami``, told everything by its environment (settings.py)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+
+from telephony.ami.service import Service
+from telephony.ami.settings import Settings, SettingsError
+
+log = logging.getLogger("telephony.ami")
+
+
+async def serve(settings: Settings) -> None:
+    service = Service(settings)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, service.stopping.set)
+    await service.run()
+
+
+def main() -> int:
+    """Exit status: 0 stopped as told, 1 a part died (the log says which), 2 wrong environment."""
+    logging.basicConfig(
+        level=os.environ.get("LOG_LEVEL", "INFO").upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("panoramisk").setLevel(logging.WARNING)
+    try:
+        settings = Settings.from_environment(os.environ)
+    except SettingsError as error:
+        sys.stderr.write(f"telephony.ami can't start:\n{error}\n")
+        return 2
+    try:
+        asyncio.run(serve(settings))
+    except Exception:  # the last stop: said in the log, and the supervisor sees the status
+        log.exception("a part of the process died; it ends so that it is started afresh")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

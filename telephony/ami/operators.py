@@ -1,0 +1,315 @@
+"""Operators on the switch: their standing legs, their queues, and whether they are free (docs/topology.md, H).
+
+A *wish* is what the product wants for an operator: who, which queues, free or not. It is kept in Redis, so that a
+restart of this process or of the switch restores it. Only the product frees an operator; that he took a call makes
+the wish not free at once, in the same transaction as the report of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from telephony.ami import events as ami
+from telephony.ami.clock import now_us
+from telephony.ami.errors import AmiError, RejectedError
+from telephony.ami.lanes import Lanes
+from telephony.ami.member import Member
+from telephony.ami.outbox import RedisCommand
+from telephony.ami.resync import Snapshot
+from telephony.ami.tasks import TaskSet
+from telephony.ami.tracker import Tracker
+from telephony.bus import keys
+from telephony.bus.commands import LogInOperator, LogOutOperator, SetOperatorFree
+from telephony.bus.events import OperatorEvent, OperatorLegDown, OperatorLegUp
+
+log = logging.getLogger(__name__)
+
+OPENING_TAKES_AT_MOST_US = 45_000_000
+RESTORE_ATTEMPTS = 6
+RESTORE_RETRY_S = 2.0
+LEG_ID = re.compile(r"op-(\d+)-(.+)")
+INTERFACE = re.compile(r"Local/(\d+)@op/n")
+TALKING = re.compile(r"Local/(\d+)@op-")
+OPERATOR = re.compile(r"\d{1,20}", re.ASCII)
+
+Publish = Callable[[OperatorEvent | None, Sequence[RedisCommand]], None]
+
+
+@dataclass(slots=True)
+class Leg:
+    """An operator's standing leg as known here; a leg that is gone has no entry."""
+
+    schema: str
+    session: str
+    since_us: int
+    up: bool = False
+    ending: bool = False
+    attempts_left: int = 0
+    """After a restart the operator's phone may need a moment to register again."""
+
+
+@dataclass(slots=True)
+class Operators:
+    """All operators of one node. The coroutines run in the operator's lane, one at a time."""
+
+    node: str
+    tracker: Tracker
+    member: Member
+    lanes: Lanes
+    tasks: TaskSet
+    publish: Publish
+    wishes: dict[str, LogInOperator] = field(default_factory=dict)
+    legs: dict[str, Leg] = field(default_factory=dict)
+    _offers: dict[str, str] = field(default_factory=dict)
+
+    # Commands.
+
+    async def log_in(self, command: LogInOperator) -> None:
+        operator = command.operator
+        self._keep(command)
+        leg = self.legs.get(operator)
+        if leg is not None and leg.session != command.session:
+            await self._hang_up(operator, leg)
+            self._leg_gone(operator, leg.session, "another shift began")
+            leg = None
+        if leg is None:
+            await self._open(command, attempts_left=0)
+        elif leg.up:
+            await self._enter(command)
+
+    async def log_out(self, command: LogOutOperator) -> None:
+        operator, wish = command.operator, self.wishes.get(command.operator)
+        if wish is not None and wish.session != command.session:
+            log.info("[%s] operator %s: log-out of an older session ignored", command.schema, operator)
+            return
+        self.wishes.pop(operator, None)
+        self.publish(None, [("HDEL", keys.operators(self.node), operator)])
+        leg = self.legs.get(operator)
+        if leg is None:
+            self._report_down(command.schema, operator, command.session, "ended")
+        await self._leave(operator, wish)
+        if leg is not None:
+            await self._hang_up(operator, leg)
+
+    async def set_free(self, command: SetOperatorFree) -> None:
+        operator, wish = command.operator, self.wishes.get(command.operator)
+        if wish is None or wish.session != command.session:
+            log.info("[%s] operator %s: free=%s for a session that is over", command.schema, operator, command.free)
+            return
+        if command.free and self.talking(operator):
+            # Whoever frees him has not heard of this call yet: the command is an old one, come again.
+            log.warning("[%s] operator %s is talking and stays occupied", command.schema, operator)
+            return
+        wish = dataclasses.replace(wish, free=command.free)
+        self._keep(wish)
+        if self._is_up(operator):
+            await self._apply(wish, command.reason)
+
+    # What the switch says.
+
+    def on_event(self, event: ami.AmiEvent) -> None:
+        """Take in an event about legs or offers; whatever has to be done goes into the operator's lane."""
+        match event:
+            case ami.LegUp():
+                self.lanes.put(event.operator, lambda: self._came_up(event))
+            case ami.ChannelGone():
+                self._channel_gone(event)
+            case ami.OriginateDone(success=False) if event.action_id.startswith(self.member.LEG_ACTION):
+                if named := LEG_ID.fullmatch(event.action_id.removeprefix(self.member.LEG_ACTION)):
+                    self._leg_gone(named[1], named[2], f"the leg can't be opened (reason {event.reason})")
+            case ami.CallOffered():
+                self._offers[event.operator] = event.uniqueid
+            case ami.OperatorConnected():
+                self._offers.pop(event.operator, None)
+            case ami.OfferFailed():
+                self._offer_over(event.operator)
+
+    def took_call(self, operator: str) -> list[RedisCommand]:
+        """He talks, so he is free only when the product says so again; give what keeps that."""
+        wish = self.wishes.get(operator)
+        if wish is None or not wish.free:
+            return []
+        wish = self.wishes[operator] = dataclasses.replace(wish, free=False)
+        return [_keeping(self.node, wish)]
+
+    def talking(self, operator: str) -> bool:
+        return any(call.talks_with(operator) for call in self.tracker.calls.values())
+
+    def check_openings(self) -> None:
+        """Give up legs whose opening was never answered."""
+        at_us = now_us()
+        for operator, leg in list(self.legs.items()):
+            if not leg.up and at_us - leg.since_us > OPENING_TAKES_AT_MOST_US:
+                self._leg_gone(operator, leg.session, "the switch never answered")
+
+    # After a login.
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Bring the switch to what is wished: legs opened or taken over, queues entered and left, states set."""
+        found = {named[1]: named[2] for uniqueid in snapshot.channels if (named := LEG_ID.fullmatch(uniqueid))}
+        on_call = {named[1] for channel in snapshot.channels.values() if (named := TALKING.match(channel.channel))}
+        for operator in set(found) | set(self.wishes) | set(self.legs):
+            self._take_over(operator, found.get(operator))
+        for operator, wish in self.wishes.items():
+            self._restore_one(wish, busy=operator in on_call)
+        for row in snapshot.members:
+            self._check_membership(row)
+
+    def _take_over(self, operator: str, session: str | None) -> None:
+        leg, wish = self.legs.get(operator), self.wishes.get(operator)
+        if leg is not None and leg.session != session:
+            self._leg_gone(operator, leg.session, "gone after a cut")
+        if session is None:
+            return
+        schema = leg.schema if leg else wish.schema if wish else ""
+        self.legs[operator] = Leg(schema, session, now_us(), up=True)
+        if wish is None or wish.session != session:
+            self.lanes.put(operator, lambda: self._end_leg(operator, session))
+
+    def _restore_one(self, wish: LogInOperator, *, busy: bool) -> None:
+        async def enter() -> None:
+            if self._is_up(wish.operator):
+                await self._enter(self.wishes.get(wish.operator, wish), busy=busy)
+            elif self.wishes.get(wish.operator) is wish:
+                await self._open(wish, attempts_left=RESTORE_ATTEMPTS)
+
+        self.lanes.put(wish.operator, enter)
+
+    def _check_membership(self, row: ami.Member) -> None:
+        named = INTERFACE.fullmatch(row.interface)
+        if named is None:
+            return
+        wish = self.wishes.get(named[1])
+        if wish is None or row.queue not in wish.queues:
+            self.lanes.put(named[1], lambda: self._quietly(self.member.leave(named[1], [row.queue])))
+
+    # Steps, each in its operator's lane.
+
+    async def _came_up(self, event: ami.LegUp) -> None:
+        named = LEG_ID.fullmatch(event.uniqueid)
+        if named is None or named[1] != event.operator:
+            return
+        operator, session = named[1], named[2]
+        wish = self.wishes.get(operator)
+        leg = self.legs.setdefault(operator, Leg(wish.schema if wish else "", session, now_us()))
+        if wish is None or wish.session != session:
+            await self._end_leg(operator, session)
+            return
+        leg.up = True
+        await self._enter(wish)
+
+    async def _open(self, wish: LogInOperator, *, attempts_left: int) -> None:
+        self.legs[wish.operator] = Leg(wish.schema, wish.session, now_us(), attempts_left=attempts_left)
+        try:
+            await self.member.open_leg(wish)
+        except RejectedError as error:
+            self._leg_gone(wish.operator, wish.session, str(error))
+        except AmiError as error:
+            # The next login looks for the leg and opens it again if need be.
+            self.legs.pop(wish.operator, None)
+            log.warning("[%s] operator %s: leg not opened now: %s", wish.schema, wish.operator, error)
+
+    async def _enter(self, wish: LogInOperator, *, busy: bool = False) -> None:
+        """Put him into his queues and set his state, unless he is on a call; then report his leg."""
+        try:
+            fault = await self.member.enter(wish)
+            if not busy and not self.talking(wish.operator):
+                await self._apply(self.wishes.get(wish.operator, wish), "")
+        except AmiError as error:
+            log.warning("[%s] operator %s: not in his queues: %s", wish.schema, wish.operator, error)
+            return
+        if fault:
+            log.error("[%s] operator %s: %s", wish.schema, wish.operator, fault)
+        if self._is_up(wish.operator):
+            self.publish(OperatorLegUp(self.node, now_us(), wish.schema, wish.operator, wish.session), ())
+
+    async def _apply(self, wish: LogInOperator, reason: str) -> None:
+        if wish.free:
+            waiting = self.tracker.waiting_channels(wish.queues)
+            await self._quietly(self.member.set_free(wish.operator, waiting))
+        else:
+            await self._quietly(self.member.set_busy(wish.operator, reason))
+
+    async def _leave(self, operator: str, wish: LogInOperator | None) -> None:
+        await self._quietly(self.member.leave(operator, list(wish.queues) if wish else []))
+
+    async def _end_leg(self, operator: str, session: str) -> None:
+        leg = self.legs.get(operator)
+        if leg is not None and leg.session == session:
+            await self._leave(operator, None)
+            await self._hang_up(operator, leg)
+
+    async def _hang_up(self, operator: str, leg: Leg) -> None:
+        leg.ending = True
+        await self._quietly(self.member.hang_up(operator, leg.session))
+
+    async def _free_again(self, operator: str) -> None:
+        wish = self.wishes.get(operator)
+        if wish is not None and wish.free and self._is_up(operator) and not self.talking(operator):
+            await self._apply(wish, "")
+
+    async def _quietly(self, step: object) -> None:
+        """Run a step that the next login repeats if the switch goes away under it."""
+        assert asyncio.iscoroutine(step)
+        try:
+            await step
+        except AmiError as error:
+            log.warning("the switch didn't do it: %s", error)
+
+    # Inside.
+
+    def _is_up(self, operator: str) -> bool:
+        leg = self.legs.get(operator)
+        return leg is not None and leg.up and not leg.ending
+
+    def _channel_gone(self, event: ami.ChannelGone) -> None:
+        if named := LEG_ID.fullmatch(event.uniqueid):
+            self._leg_gone(named[1], named[2], f"hung up, cause {event.cause}")
+            return
+        for operator in [operator for operator, call_id in self._offers.items() if call_id == event.uniqueid]:
+            self._offer_over(operator)
+
+    def _offer_over(self, operator: str) -> None:
+        """Offered but not connected: the dialplan has made him occupied, and no call will ever free him."""
+        if self._offers.pop(operator, None) is not None:
+            self.lanes.put(operator, lambda: self._free_again(operator))
+
+    def _leg_gone(self, operator: str, session: str, detail: str) -> None:
+        leg = self.legs.get(operator)
+        if leg is None or leg.session != session:
+            return
+        del self.legs[operator]
+        wish = self.wishes.get(operator)
+        if not leg.up and leg.attempts_left > 0 and wish is not None and wish.session == session:
+            self.tasks.spawn(self._try_again(wish, leg.attempts_left - 1), name=f"reopen {operator}")
+            return
+        reason = "ended" if leg.ending else "lost" if leg.up else "failed"
+        self._report_down(leg.schema, operator, session, reason, detail)
+        if wish is not None and not leg.ending:
+            self.lanes.put(operator, lambda: self._leave(operator, wish))
+
+    async def _try_again(self, wish: LogInOperator, attempts_left: int) -> None:
+        await asyncio.sleep(RESTORE_RETRY_S)
+
+        async def reopen() -> None:
+            if self.wishes.get(wish.operator) is wish and wish.operator not in self.legs:
+                await self._open(wish, attempts_left=attempts_left)
+
+        self.lanes.put(wish.operator, reopen)
+
+    def _report_down(self, schema: str, operator: str, session: str, reason: str, detail: str = "") -> None:
+        self.publish(OperatorLegDown(self.node, now_us(), schema, operator, session, reason, detail), ())
+
+    def _keep(self, wish: LogInOperator) -> None:
+        self.wishes[wish.operator] = wish
+        self.publish(None, [_keeping(self.node, wish)])
+
+
+def _keeping(node: str, wish: LogInOperator) -> RedisCommand:
+    return ("HSET", keys.operators(node), wish.operator, json.dumps(dataclasses.asdict(wish)))

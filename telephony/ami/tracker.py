@@ -1,0 +1,312 @@
+"""From what the switch says about channels to what the product knows as calls. Pure: no clock, no I/O.
+
+The switch's events have no fixed order (OriginateResponse before or after Hangup, AgentComplete without a Uniqueid),
+so every fact is kept when it comes and only the end waits for what may still follow it, `END_GRACE_US` at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from telephony.ami import events as ami
+from telephony.bus.commands import Originate
+from telephony.bus.events import (
+    CallAnswered,
+    CallConnected,
+    CallDialed,
+    CallEnded,
+    CallEvent,
+    CallQueued,
+    CallRefused,
+    CallRinging,
+    CallUnattended,
+)
+
+END_GRACE_US = 1_000_000
+RING_TIMEOUT_REASON = 3
+ACTION_PREFIX = "dial-"
+
+
+def action_id(call_id: str) -> str:
+    """The ActionID of a call's Originate: the same after a restart, so its OriginateResponse is still known."""
+    return f"{ACTION_PREFIX}{call_id}"
+
+
+@dataclass(slots=True)
+class Call:
+    """One call, from the moment before its Originate is sent until its end is reported. Instants: 0 is not yet."""
+
+    order: Originate
+    heard_us: int
+    """When it was sent, or last heard of: for the watchdog."""
+    channel: str = ""
+    dialed_us: int = 0
+    ringing_us: int = 0
+    answered_us: int = 0
+    connected_us: int = 0
+    queue: str = ""
+    joined_us: int = 0
+    left_us: int = 0
+    operator: str = ""
+    unattended: bool = False
+    originated: ami.OriginateDone | None = None
+    gone: ami.ChannelGone | None = None
+    far_end_asked: bool = False
+    switch_asked: bool = False
+    operator_ended: bool = False
+    operator_lost: bool = False
+    caller_ended: bool = False
+    settle_at_us: int = 0
+    """When the end is reported with what is known then."""
+
+    @property
+    def seen(self) -> bool:
+        """The switch has spoken of its channel."""
+        return self.dialed_us > 0
+
+    @property
+    def waiting(self) -> bool:
+        """In a queue, with nobody to talk to."""
+        return self.gone is None and self.joined_us > self.left_us
+
+    def talks_with(self, operator: str) -> bool:
+        """Connected with this operator, and neither side has ended it."""
+        over = self.gone is not None or self.operator_ended or self.operator_lost or self.caller_ended
+        return self.connected_us > 0 and self.operator == operator and not over
+
+    @property
+    def ring_timeout(self) -> bool:
+        done = self.originated
+        return done is not None and not done.success and done.reason == RING_TIMEOUT_REASON and not self.answered_us
+
+    @property
+    def hung_up_by(self) -> str:
+        """Who ended it (docs/topology.md, "Who hung up"); "" when the callee never answered."""
+        if self.switch_asked and not self.far_end_asked:
+            return "dialer"
+        if self.ring_timeout:
+            return "switch"
+        if not self.answered_us:
+            return ""
+        if self.far_end_asked or self.caller_ended:
+            return "customer"
+        return "operator" if self.operator_ended and not self.operator_lost else "switch"
+
+    @property
+    def explained(self) -> bool:
+        """Nothing that may still come could tell more about the end."""
+        if self.gone is None:
+            return False
+        if not self.answered_us:
+            return self.originated is not None
+        return not self.connected_us or self.far_end_asked or self.switch_asked or self.operator_ended
+
+
+@dataclass(slots=True)
+class Tracker:
+    """The calls of one node."""
+
+    node: str
+    calls: dict[str, Call] = field(default_factory=dict)
+    _ending: dict[str, Call] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.calls)
+
+    def add(self, order: Originate, now_us: int) -> Call:
+        """Follow a call: one about to be sent, or one found in flight after a restart."""
+        call = self.calls[order.call_id] = Call(order, heard_us=now_us)
+        return call
+
+    def apply(self, event: ami.AmiEvent, now_us: int) -> list[CallEvent]:
+        """Take in one event of the switch; give what the product should know, nothing for channels not ours."""
+        call = self._call_of(event)
+        if call is None:
+            return []
+        call.heard_us = now_us
+        at_us = event.at_us or now_us
+        facts = self._facts(call, event, at_us)
+        self._note_end(call, now_us)
+        if call.explained:
+            facts.append(self.end(call, source="ami"))
+        return facts
+
+    def due(self, now_us: int) -> list[CallEvent]:
+        """Report the ends that have waited long enough for what might still explain them."""
+        ready = [call for call in self._ending.values() if call.settle_at_us <= now_us]
+        return [fact for call in ready for fact in self._settle(call, now_us)]
+
+    def silent(self, now_us: int, *, unanswered_grace_us: int, answered_us: int) -> list[Call]:
+        """Calls of which nothing was heard for so long that the switch should be asked."""
+
+        def allowance(call: Call) -> int:
+            return answered_us if call.answered_us else call.order.ring_timeout_s * 1_000_000 + unanswered_grace_us
+
+        return [call for call in self.calls.values() if now_us - call.heard_us > allowance(call)]
+
+    def waiting_channels(self, queues: Iterable[str]) -> list[str]:
+        """Channels of the customers who wait in one of these queues."""
+        wanted = set(queues)
+        return [call.channel for call in self.calls.values() if call.waiting and call.queue in wanted and call.channel]
+
+    def end(self, call: Call, *, source: str, cause: int = 0, tech_cause: str = "", by: str | None = None) -> CallEnded:
+        """Stop following a call and give its end; a Hangup event's causes win over the given ones."""
+        gone = call.gone or ami.ChannelGone(0, call.order.call_id, cause, tech_cause)
+        self._drop(call)
+        return CallEnded(
+            node=self.node,
+            at_us=gone.at_us or call.heard_us,
+            schema=call.order.schema,
+            campaign_id=call.order.campaign_id,
+            call_id=call.order.call_id,
+            cause=gone.cause,
+            tech_cause=gone.tech_cause,
+            hung_up_by=call.hung_up_by if by is None else by,
+            source=source,
+            ring_timeout=call.ring_timeout,
+            dialed_us=call.dialed_us,
+            ringing_us=call.ringing_us,
+            answered_us=call.answered_us,
+            connected_us=call.connected_us,
+            operator=call.operator,
+            unattended=call.unattended,
+        )
+
+    def refuse(self, call: Call, now_us: int, *, reason: str, detail: str = "") -> CallRefused:
+        """Stop following a call that was never dialed."""
+        self._drop(call)
+        order = call.order
+        return CallRefused(self.node, now_us, order.schema, order.campaign_id, order.call_id, reason, detail)
+
+    # What is known, whoever says it: the switch's events or its log.
+
+    def dialed(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+        if _earlier(call.dialed_us, at_us):
+            call.dialed_us = at_us
+            yield CallDialed(self.node, at_us, *_names(call))
+
+    def ringing(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+        yield from self._seen(call, at_us)
+        if _earlier(call.ringing_us, at_us):
+            call.ringing_us = at_us
+            yield CallRinging(self.node, at_us, *_names(call))
+
+    def answered(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+        yield from self._seen(call, at_us)
+        if _earlier(call.answered_us, at_us):
+            call.answered_us = at_us
+            yield CallAnswered(self.node, at_us, *_names(call))
+
+    def connected(self, call: Call, at_us: int, operator: str) -> Iterator[CallEvent]:
+        yield from self._taken(call, at_us)
+        call.left_us = max(call.left_us, at_us)
+        if not call.connected_us or call.operator != operator:
+            call.connected_us = call.connected_us or at_us
+            call.operator = operator
+            call.operator_ended = call.caller_ended = call.operator_lost = False
+            yield CallConnected(self.node, at_us, *_names(call), operator)
+
+    def left_unattended(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+        yield from self._taken(call, at_us)
+        if not call.unattended:
+            call.unattended = True
+            yield CallUnattended(self.node, at_us, *_names(call))
+
+    def joined(self, call: Call, at_us: int, queue: str, channel: str) -> Iterator[CallEvent]:
+        yield from self._taken(call, at_us)
+        call.channel = channel or call.channel
+        call.queue, call.joined_us = queue, max(call.joined_us, at_us)
+        yield CallQueued(self.node, at_us, *_names(call), queue)
+
+    # Inside.
+
+    def _call_of(self, event: ami.AmiEvent) -> Call | None:
+        if isinstance(event, ami.OriginateDone):
+            # Never by Uniqueid: a second Originate's failure bears that of the live call.
+            return self.calls.get(event.action_id.removeprefix(ACTION_PREFIX))
+        if isinstance(event, ami.OperatorDone) and not event.uniqueid:
+            return next(
+                (call for call in self.calls.values() if call.operator == event.operator and call.connected_us), None
+            )
+        return self.calls.get(event.uniqueid)
+
+    def _facts(self, call: Call, event: ami.AmiEvent, at_us: int) -> list[CallEvent]:
+        facts: Iterator[CallEvent] = iter(())
+        match event:
+            case ami.ChannelMade():
+                call.channel = event.channel or call.channel
+                facts = self.dialed(call, at_us)
+            case ami.ChannelRinging():
+                facts = self.ringing(call, at_us)
+            case ami.ChannelUp():
+                call.channel = event.channel or call.channel
+                facts = self.answered(call, at_us)
+            case ami.CallerJoined():
+                facts = self.joined(call, at_us, event.queue, event.channel)
+            case ami.OperatorConnected():
+                facts = self.connected(call, at_us, event.operator)
+            case ami.NoOperator():
+                facts = self.left_unattended(call, at_us)
+            case ami.ChannelGone() | ami.HangupAsked():
+                facts = self._seen(call, at_us)
+        self._mark(call, event, at_us)
+        return list(facts)
+
+    def _mark(self, call: Call, event: ami.AmiEvent, at_us: int) -> None:
+        match event:
+            case ami.HangupAsked(by_switch=True):
+                call.switch_asked = True
+            case ami.HangupAsked():
+                call.far_end_asked = True
+            case ami.OriginateDone():
+                call.originated = event
+            case ami.ChannelGone():
+                call.gone = event
+            case ami.CallerLeft():
+                call.left_us = max(call.left_us, at_us)
+            case ami.OperatorDone():
+                call.operator_ended = event.by_operator
+                call.caller_ended = not event.by_operator
+            case ami.OperatorLost():
+                call.operator_lost = True
+
+    def _note_end(self, call: Call, now_us: int) -> None:
+        """Start the wait for the rest: of an ended channel, and of a failed Originate that may have had none."""
+        failed = call.originated is not None and not call.originated.success
+        if call.order.call_id not in self._ending and (call.gone is not None or (failed and not call.seen)):
+            call.settle_at_us = now_us + END_GRACE_US
+            self._ending[call.order.call_id] = call
+
+    def _settle(self, call: Call, now_us: int) -> Iterator[CallEvent]:
+        if call.gone is not None:
+            yield self.end(call, source="ami")
+        elif call.seen:
+            # Its channel came after all; now its Hangup must, or the watchdog asks.
+            del self._ending[call.order.call_id]
+        else:
+            reason = call.originated.reason if call.originated else 0
+            yield self.refuse(
+                call, now_us, reason="rejected", detail=f"no channel was made (reason {reason}): unknown trunk?"
+            )
+
+    def _seen(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+        if not call.seen:
+            yield from self.dialed(call, at_us)
+
+    def _taken(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+        """Whatever happens in the queue happens to an answered call."""
+        if not call.answered_us:
+            yield from self.answered(call, at_us)
+
+    def _drop(self, call: Call) -> None:
+        self.calls.pop(call.order.call_id, None)
+        self._ending.pop(call.order.call_id, None)
+
+
+def _earlier(known_us: int, at_us: int) -> bool:
+    return known_us == 0 or at_us < known_us
+
+
+def _names(call: Call) -> tuple[str, int, str]:
+    return call.order.schema, call.order.campaign_id, call.order.call_id
