@@ -45,12 +45,12 @@ async def test_an_answered_customer_without_operators_is_left_unattended(
 async def test_an_operator_takes_the_call_and_is_not_free_until_the_product_says_so(
     product: Product, start_switch: StartSwitch, start_service: StartService, tmp_path: Path
 ) -> None:
-    switch = await start_switch(changes={"talk_median_s": 5.0, "talk_sigma": 0.1, "short_talk_share": 0.0})
+    switch = await start_switch()
     service = await start_service(switch.port, cel_path=tmp_path / "switch" / "cel.csv")
     await product.control(LogInOperator("acme", "1011", "s1", "PJSIP/1011", {"q-acme-7": 0}))
     await product.wait_for(OperatorLegUp, operator="1011", session="s1")
 
-    first, second = order(), order()
+    first, second = order("+5511987650007"), order()
     await product.dial(first)
     (connected,) = await product.wait_for(CallConnected, call_id=first.call_id)
     assert connected.operator == "1011"
