@@ -21,6 +21,7 @@ class SimulatedSwitch:
         self.config = config or SwitchConfig()
         self._core: SwitchCore | None = None
         self._server: AmiServer | None = None
+        self._stopped = False
 
     @property
     def core(self) -> SwitchCore:
@@ -50,7 +51,10 @@ class SimulatedSwitch:
         log.info("simulated switch on %s:%d, scenario %s", self.config.host, self.port, self.config.scenario.name)
 
     async def stop(self) -> None:
-        """Hang everything up, say goodbye and close."""
+        """Hang everything up, say goodbye and close. A second time does nothing."""
+        if self._stopped:
+            return
+        self._stopped = True
         core, server = self.core, self.server
         server.thaw()
         for customer in list(core.customers.values()):
