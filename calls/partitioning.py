@@ -39,7 +39,7 @@ def make_partitions(now: datetime, *, ahead: int = 3) -> list[str]:
         for count in range(ahead + 1):
             start, end = month_after(now, count), month_after(now, count + 1)
             name = partition_name(start)
-            cursor.execute("SELECT to_regclass(%s)", [f"{connection.schema_name}.{name}"])
+            cursor.execute("SELECT to_regclass(quote_ident(current_schema()) || '.' || %s)", [name])
             if cursor.fetchone()[0] is not None:
                 continue
             low, high = uuid7_floor(start), uuid7_floor(end)

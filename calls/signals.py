@@ -3,7 +3,8 @@
 ``calls_ending``: sent with ``schema`` (str) and ``calls`` (list of Call, about to be saved with their outcome and
 instants set). Billing sets their price fields.
 
-``calls_ended``: sent with ``schema`` and ``calls`` after they are saved. Campaigns decides what becomes of the contacts.
+``calls_ended``: sent with ``schema`` and ``calls`` after they are saved. Campaigns decides what becomes
+of the contacts.
 
 ``calls_returned``: sent with ``schema`` and ``calls`` that were never dialed, after they are saved as such: their
 contacts go back.

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django_tenants.utils import get_public_schema_name, schema_context
@@ -44,7 +43,7 @@ def _make_company(schema: str, domain: str, name: str, *, prefix: int | None) ->
     company.save()
     Domain.objects.create(tenant=company, domain=domain)
     if schema != PUBLIC:
-        call_command("migrate_schemas", schema_name=schema, tenant=True, verbosity=0)
+        company.create_schema(check_if_exists=True, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,233 @@
+"""The consumer of the switch's events: from the stream into the database and the live state, in batches.
+
+Order of things for each batch: commit, then live state, then acknowledge. Whatever dies in between, the entries come
+again (they stay pending for this consumer's name), and applying them again changes nothing but heals what is missing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
+from django_tenants.utils import schema_context
+from redis import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from calls import batch, projection
+from calls.batch import Applied, CompanyEvent
+from calls.companies import Companies
+from calls.day_figures import day_of
+from calls.intake import DeadEntry, Entry, sort_out
+from calls.publishing import FiguresPublisher
+from common.clock import now
+from telephony.bus import keys
+from telephony.bus.events import NodeDown, NodeUp
+
+log = logging.getLogger(__name__)
+
+DEAD = f"{keys.EVENTS}:dead"
+"""Stream of the entries that could not be applied, each with its reason; bounded, for people to look at."""
+DEAD_KEPT = 10_000
+BATCH = 500
+BLOCK_MS = 500
+PACE_S = 0.05
+"""Batches don't begin faster than this while the stream isn't backed up: fewer, fuller transactions."""
+KEEP_MS = 60_000
+"""How long acknowledged entries stay in the stream."""
+HOUSEKEEPING_S = 15.0
+ABANDONED_MS = 60_000
+"""Entries that a consumer of another name has held this long are taken over: it is gone."""
+
+# Errors of one call's own data. Everything else is either the infrastructure's, and retried, or a bug, and loud.
+_DATA_ERRORS = (DataError, IntegrityError, ObjectDoesNotExist, ValueError, ArithmeticError, LookupError)
+_RETRIED = (OperationalError, InterfaceError, RedisError)
+
+RawEntries = Sequence[tuple[str, Mapping[str, str] | None]]
+
+
+class Consumer:
+    """Reads until it is told to stop. One thread; ``name`` is its own in the consumer group and outlives restarts."""
+
+    def __init__(self, redis: Redis, *, name: str = "calls", on_lost: Callable[[], None] | None = None) -> None:
+        """``on_lost`` is called when the stream's group had to be made: live state may be gone with it."""
+        self.redis = redis
+        self.name = name
+        self.stopping = threading.Event()
+        self.companies = Companies()
+        self.publisher = FiguresPublisher(redis)
+        self._on_lost = on_lost
+        self._tidied_s = time.monotonic()
+
+    def run(self) -> None:
+        """Startup, main loop, and again after each failure of PostgreSQL or Redis, ever slower, until stopped."""
+        delay_s = 0.1
+        while not self.stopping.is_set():
+            try:
+                self.startup()
+                delay_s = 0.1
+                self.main_loop()
+            except _RETRIED as error:
+                log.warning("waiting %.1f s: %s: %s", delay_s, type(error).__name__, str(error).strip())
+                connection.close()
+                self.stopping.wait(delay_s)
+                delay_s = min(delay_s * 2, 3.0)
+        log.info("stopped")
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def startup(self) -> None:
+        """Make sure of the group, then finish what was read and not acknowledged."""
+        try:
+            self.redis.xgroup_create(keys.EVENTS, keys.EVENTS_GROUP, id="0", mkstream=True)
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+        else:
+            log.info("made the group %s of %s", keys.EVENTS_GROUP, keys.EVENTS)
+            if self._on_lost:
+                self._on_lost()
+        after = "0"
+        while (pending := self._read(after)) and not self.stopping.is_set():
+            self.consume(pending)
+            after = pending[-1][0]
+
+    def main_loop(self) -> None:
+        while not self.stopping.is_set():
+            began_s = time.monotonic()
+            entries = self._read(">")
+            if entries:
+                self.consume(entries)
+            self._tell_browsers()
+            self._tidy()
+            if 0 < len(entries) < BATCH:
+                self.stopping.wait(max(0.0, began_s + PACE_S - time.monotonic()))
+
+    def consume(self, entries: RawEntries) -> None:
+        """Apply entries and acknowledge them. Raises what `run` retries, with nothing acknowledged."""
+        alive, dead = sort_out(entries)
+        by_schema: dict[str, list[Entry]] = defaultdict(list)
+        for entry in alive:
+            if isinstance(entry.event, NodeUp | NodeDown):
+                continue  # telephony's own watcher tells browsers
+            by_schema[entry.event.schema].append(entry)
+        for schema, members in by_schema.items():
+            dead += self._consume_company(schema, members)
+        self._acknowledge([entry_id for entry_id, _fields in entries], dead, dict(entries))
+
+    def _consume_company(self, schema: str, entries: Sequence[Entry]) -> list[DeadEntry]:
+        if self.companies.zone(schema, now_s=time.monotonic()) is None:
+            return [DeadEntry(entry.id, f"no company has the schema {schema!r}") for entry in entries]
+        try:
+            return self._apply(schema, entries)
+        except _DATA_ERRORS as error:
+            if len(parts := _by_subject(entries)) > 1:
+                log.warning("%s: a batch of %d failed, applying it call by call: %s", schema, len(entries), error)
+                return [dead for part in parts for dead in self._consume_company(schema, part)]
+            log.exception("%s: can't be applied: %s", schema, entries)
+            return [DeadEntry(entry.id, f"{type(error).__name__}: {error}"[:500]) for entry in entries]
+
+    def _apply(self, schema: str, entries: Sequence[Entry]) -> list[DeadEntry]:
+        zone = self.companies.zone(schema, now_s=time.monotonic())
+        assert zone is not None
+        with schema_context(schema):
+            applied = batch.apply(schema, zone, [_company_event(entry) for entry in entries])
+        self._write_live(schema, applied)
+        if not applied.unknown:
+            return []
+        return [
+            DeadEntry(entry.id, "no such call")
+            for entry in entries
+            if getattr(entry.event, "call_id", None) in applied.unknown
+        ]
+
+    def _write_live(self, schema: str, applied: Applied) -> None:
+        if applied.calls:
+            projection.write(self.redis, schema, applied.calls, applied.figures)
+            self.publisher.changed(schema, {call.campaign_id for call in applied.calls})
+
+    def _acknowledge(
+        self, ids: Sequence[str], dead: Sequence[DeadEntry], fields: Mapping[str, Mapping[str, str] | None]
+    ) -> None:
+        with self.redis.pipeline(transaction=True) as pipe:
+            for entry in dead:
+                log.error("dead entry %s of %s: %s", entry.id, keys.EVENTS, entry.reason)
+                body = {**(fields[entry.id] or {}), "entry": entry.id, "reason": entry.reason}
+                pipe.xadd(DEAD, dict(body.items()), maxlen=DEAD_KEPT, approximate=True)
+            pipe.xack(keys.EVENTS, keys.EVENTS_GROUP, *ids)
+            pipe.execute()
+
+    def _read(self, after: str) -> RawEntries:
+        """Read up to a batch: new entries for ``">"``, own pending ones after an id otherwise. Waits for new ones."""
+        try:
+            reply: Any = self.redis.xreadgroup(
+                keys.EVENTS_GROUP,
+                self.name,
+                {keys.EVENTS: after},
+                count=BATCH,
+                block=BLOCK_MS if after == ">" else None,
+            )
+        except ResponseError as error:
+            if "NOGROUP" in str(error):
+                self.startup()
+                return []
+            raise
+        return _entries_of(reply)
+
+    def _tell_browsers(self) -> None:
+        for schema in self.publisher.due(time.monotonic()):
+            zone = self.companies.zone(schema, now_s=time.monotonic())
+            if zone is not None:
+                self.publisher.tell(schema, day_of(now(), zone), time.monotonic())
+
+    def _tidy(self) -> None:
+        """Now and then: take over what a vanished consumer left, and trim what is acknowledged and old."""
+        if time.monotonic() - self._tidied_s < HOUSEKEEPING_S:
+            return
+        self._tidied_s = time.monotonic()
+        reply: Any = self.redis.xautoclaim(
+            keys.EVENTS, keys.EVENTS_GROUP, self.name, min_idle_time=ABANDONED_MS, count=BATCH
+        )
+        if reply[1]:
+            self.consume(reply[1])
+        trim(self.redis)
+
+
+def trim(redis: Redis, *, keep_ms: int = KEEP_MS) -> None:
+    """Drop entries that every consumer is done with and that are older than ``keep_ms``."""
+    groups: Any = redis.xinfo_groups(keys.EVENTS)
+    group = next(item for item in groups if item["name"] == keys.EVENTS_GROUP)
+    pending: Any = redis.xpending(keys.EVENTS, keys.EVENTS_GROUP)
+    oldest_needed = pending["min"] or group["last-delivered-id"]
+    delivered_ms = int(oldest_needed.split("-")[0])
+    if delivered_ms > keep_ms:
+        redis.xtrim(keys.EVENTS, minid=f"{delivered_ms - keep_ms}-0", approximate=True)
+
+
+def _entries_of(reply: Any) -> RawEntries:
+    """Take the entries out of XREADGROUP's reply: one stream, a list (RESP2) or a dict (RESP3)."""
+    if not reply:
+        return []
+    if isinstance(reply, dict):
+        return [entry for part in reply[keys.EVENTS] for entry in part]
+    return list(reply[0][1])
+
+
+def _company_event(entry: Entry) -> CompanyEvent:
+    assert not isinstance(entry.event, NodeUp | NodeDown)
+    return entry.event
+
+
+def _by_subject(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Part entries by what they speak of: each call, and each operator."""
+    parts: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        event = _company_event(entry)
+        parts[getattr(event, "call_id", "") or f"operator {getattr(event, 'operator', '')}"].append(entry)
+    return list(parts.values())

@@ -1,0 +1,132 @@
+"""Calls that nobody will ever report on, found and ended.
+
+*Never sent*: its command was lost with a dying worker, or lies at a node that is away, and is past its deadline.
+`ami` dials nothing without first setting the call's dialed mark, and nothing whose mark is set already: so the sweep
+takes the mark for itself, and from then on the call can't be dialed, however late its command arrives.
+
+*Lost*: dialed, but its end will never come, because Redis lost events or marks. `ami` keeps each call in its
+``inflight`` hash until the call's end is on the stream. Not in there, and the stream read to its end: it is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django_tenants.utils import schema_context
+from redis import Redis
+
+from calls import batch, projection
+from calls.choices import CallState
+from calls.companies import load_zones
+from calls.models import Call
+from common.clock import to_us
+from live.redis import client
+from telephony.bus import keys
+from telephony.bus.events import CallEnded, CallEvent, CallRefused
+from telephony.nodes import nodes_up, read_statuses
+
+log = logging.getLogger(__name__)
+
+MARGIN = timedelta(seconds=2)
+"""How long after its deadline a call is left to its command."""
+LOST_AFTER = timedelta(seconds=60)
+_MOST = 1000
+_SWEPT = "swept"
+"""What the sweep writes into the mark; an interrupted sweep knows its own by it."""
+
+
+def sweep_unsent(schema: str, now: datetime, *, redis: Redis | None = None) -> int:
+    """End the company's calls that can't be dialed any more; give how many. Raises redis.RedisError."""
+    server = redis or client()
+    with schema_context(schema):
+        overdue = list(
+            Call.objects.filter(state=CallState.CREATED, deadline_at__lt=now - MARGIN).order_by("id")[:_MOST]
+        )
+        unsent = [call for call, ours in zip(overdue, _take_marks(server, overdue), strict=True) if ours]
+        events = [
+            CallRefused(
+                node=call.node,
+                at_us=to_us(now),
+                schema=schema,
+                campaign_id=call.campaign_id,
+                call_id=str(call.id),
+                reason="never_sent",
+            )
+            for call in unsent
+        ]
+        _apply(server, schema, events)
+    if unsent:
+        log.warning("%s: %d calls were never sent; their contacts go back", schema, len(unsent))
+    return len(unsent)
+
+
+def sweep_lost(schema: str, now: datetime, *, redis: Redis | None = None) -> int:
+    """End the company's calls that no node knows of any more; give how many. Raises redis.RedisError."""
+    server = redis or client()
+    up = set(nodes_up(read_statuses(redis=server)))
+    with schema_context(schema):
+        old = list(
+            Call.objects.exclude(state=CallState.ENDED)
+            .filter(created_at__lt=now - LOST_AFTER, node__in=up)
+            .order_by("id")[:_MOST]
+        )
+        # In this order: an end that left `inflight` before we looked is on the stream, and the stream is read.
+        untracked = _untracked(server, old)
+        if not untracked or not _drained(server):
+            return 0
+        events = [
+            CallEnded(
+                node=call.node,
+                at_us=to_us(now),
+                schema=schema,
+                campaign_id=call.campaign_id,
+                call_id=str(call.id),
+                cause=0,
+                hung_up_by="switch",
+                source="sweep",
+            )
+            for call in untracked
+        ]
+        _apply(server, schema, events)
+    log.error("%s: %d calls were lost: no node knows of them", schema, len(untracked))
+    return len(untracked)
+
+
+def _apply(redis: Redis, schema: str, events: Sequence[CallEvent]) -> None:
+    if events:
+        applied = batch.apply(schema, load_zones()[schema], events)
+        projection.write(redis, schema, applied.calls, applied.figures)
+
+
+def _take_marks(redis: Redis, calls: Sequence[Call]) -> list[bool]:
+    """Try to take each call's mark; say which are ours, now or since an earlier sweep."""
+    with redis.pipeline(transaction=False) as pipe:
+        for call in calls:
+            mark = keys.dialed_mark(str(call.id))
+            pipe.set(mark, _SWEPT, nx=True, ex=keys.DIALED_TTL_S)
+            pipe.get(mark)
+        return [owner == _SWEPT for owner in pipe.execute()[1::2]]
+
+
+def _untracked(redis: Redis, calls: Sequence[Call]) -> list[Call]:
+    with redis.pipeline(transaction=False) as pipe:
+        for call in calls:
+            pipe.hexists(keys.inflight(call.node), str(call.id))
+        return [call for call, tracked in zip(calls, pipe.execute(), strict=True) if not tracked]
+
+
+def _drained(redis: Redis) -> bool:
+    """Whether every event so far is applied."""
+    if not redis.exists(keys.EVENTS):
+        return False
+    stream: Any = redis.xinfo_stream(keys.EVENTS)
+    groups: Any = redis.xinfo_groups(keys.EVENTS)
+    return any(
+        group["name"] == keys.EVENTS_GROUP
+        and group["pending"] == 0
+        and group["last-delivered-id"] == stream["last-generated-id"]
+        for group in groups
+    )
