@@ -31,6 +31,7 @@ def all_checks(stack: Stack) -> list[Check]:
         Check("browser event types", (*manage, "generate_browser_types", "--check")),
         Check("templates", (str(scripts / "djlint"), "templates", "--lint", "--quiet")),
         Check("TypeScript", ("npm", "run", "--silent", "check"), "web"),
+        Check("TypeScript tests", ("npm", "run", "--silent", "test"), "web"),
     ]
 
 

@@ -36,25 +36,28 @@ def services(port: int | None) -> int:
 def demo(port: int | None, duration_s: float | None) -> int:
     """Run everything: until Ctrl-C, or for ``duration_s``, ending with a summary that must add up."""
     stack = Stack(profile=DEMO, base_port=port, shown=True)
-    environment.set_up(stack.layout, development=False)
+    environment.set_up(stack.layout, development=True)  # the robots use the API with a client of the tests
     frontend.build(stack.layout)
     with stack:
         stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
         stack.manage("migrate_schemas", "--tenant", "--verbosity", "0")
-        stack.manage("seed_demo")
+        logins = stack.manage("seed_demo", stdout=subprocess.PIPE, text=True).stdout
         since = datetime.now(UTC)
         stack.start(*PROGRAM)
         stack.wait_ready(*PROGRAM, timeout_s=120)
         stack.start("robots")
-        stack.manage("demo_logins")
-        print(
-            f"\n  Cadência runs at {stack.url}\n  Ctrl-C ends it; its data stays (`make demo-reset` forgets it).\n",
-            flush=True,
-        )
+        print(f"\nCadência runs at {stack.url}. Ctrl-C ends it; the data stays (`make demo-reset` forgets it).")
+        print(logins, flush=True)
         _wait(stack, duration_s)
-        if duration_s is None:
-            return 0
-        return stack.manage("demo_summary", "--since", since.isoformat(), check=False).returncode
+        return 0 if duration_s is None else _summarize(stack, since)
+
+
+def _summarize(stack: Stack, since: datetime) -> int:
+    """Let the calls that are up come to their end, then print what was done; gives 0 when the figures add up."""
+    stack.stop("robots", "beat", "dial")
+    record = stack.layout.switch / "dialed.jsonl"
+    options = ["--since", since.isoformat(), "--switch-record", str(record)]
+    return stack.manage("demo_summary", *options, check=False).returncode
 
 
 def _wait(stack: Stack, duration_s: float | None) -> None:

@@ -26,12 +26,14 @@ class Secrets:
     postgres_password: str
     redis_password: str
     ami_secret: str
+    demo_password: str
+    """The one password of everybody in the demo: random, so that a demo left running is not open to all."""
 
     @classmethod
     def load_or_make(cls, path: Path) -> Secrets:
         if path.is_file():
             return cls(**json.loads(path.read_text(encoding="utf-8")))
-        made = cls(*(secrets.token_urlsafe(32) for _ in range(4)))
+        made = cls(*(secrets.token_urlsafe(32) for _ in range(4)), demo_password=secrets.token_hex(6))
         write_private(path, json.dumps(asdict(made), indent=1))
         return made
 
@@ -63,6 +65,7 @@ def environment(layout: Layout, ports: Ports, keys: Secrets, extra: dict[str, st
         "AMI_PORT": str(ports.switch),
         "AMI_USER": DATABASE,
         "AMI_SECRET": keys.ami_secret,
+        "CADENCIA_DEMO_PASSWORD": keys.demo_password,
         "AMI_CPS_LIMIT": "50",
         "AMI_CHANNEL_LIMIT": "500",
         "AMI_CEL_PATH": str(layout.switch / "cel.csv"),
