@@ -16,6 +16,9 @@ from tools.stack.parts import Part
 from tools.stack.ports import Ports
 from tools.stack.settings import NODE, Secrets
 
+ROBOTS = 12
+"""Operators of the demo's company that are robots (dialer/demo.py makes them)."""
+
 
 def server_parts(layout: Layout, ports: Ports, keys: Secrets) -> list[Part]:
     """PostgreSQL and Redis; makes their data folders where they are missing."""
@@ -57,8 +60,11 @@ def _redis(layout: Layout, ports: Ports, keys: Secrets, account: Account, *, dur
     )
 
 
-def program_parts(layout: Layout, ports: Ports, keys: Secrets) -> list[Part]:
-    """Everything but the servers, all from the virtual environment, in the checkout's folder."""
+def program_parts(layout: Layout, ports: Ports, keys: Secrets, speed: str = "1") -> list[Part]:
+    """Everything but the servers, all from the virtual environment, in the checkout's folder.
+
+    ``speed`` is that of the robot operators: it divides their wrap-up and pauses.
+    """
 
     def part(name: str, *command: str, needs: tuple[str, ...] = ("postgres", "redis"), **more: Any) -> Part:
         return Part(
@@ -77,6 +83,8 @@ def program_parts(layout: Layout, ports: Ports, keys: Secrets) -> list[Part]:
 
     schedule = str(layout.data / "celerybeat-schedule")
     web = ("-m", "uvicorn", "dialer.asgi:application", "--host", "127.0.0.1", "--port", str(ports.web))
+    emails = ",".join(f"operador{number}@acme.example" for number in range(1, ROBOTS + 1))
+    robots = ("--base", f"http://127.0.0.1:{ports.web}", "--host", "acme.localhost", "--emails", emails)
     return [
         part("switch", "-m", "telephony.simulated", needs=(), probe=_speaks_ami(ports.switch)),
         part("ami", "-m", "telephony.ami", needs=("redis",), probe=_reports_status(ports, keys)),
@@ -88,7 +96,7 @@ def program_parts(layout: Layout, ports: Ports, keys: Secrets) -> list[Part]:
             probe=_serves_http(ports.web), env={"CADENCIA_DB_POOL": "true"},
         ),
         part("beat", "-m", "celery", "-A", "dialer", "beat", "-s", schedule, "--pidfile=", settle_s=1.5),
-        part("robots", "-m", "tools.demo.robots", needs=("web",), settle_s=1.5),
+        part("robots", "-m", "tools.demo.robots", *robots, "--speed", speed, needs=("web",), settle_s=1.5),
     ]  # fmt: skip
 
 
@@ -100,10 +108,10 @@ def _speaks_ami(port: int) -> Callable[[float], Any]:
 
 
 def _serves_http(port: int) -> Callable[[float], Any]:
-    request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
     async def probe(_since: float) -> bool:
-        return (await _first_bytes(port, request)).startswith(b"HTTP/1.1")
+        return (await _first_bytes(port, request)).startswith(b"HTTP/1.1 200")
 
     return probe
 

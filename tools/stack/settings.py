@@ -33,7 +33,13 @@ class Secrets:
     def load_or_make(cls, path: Path) -> Secrets:
         if path.is_file():
             return cls(**json.loads(path.read_text(encoding="utf-8")))
-        made = cls(*(secrets.token_urlsafe(32) for _ in range(4)), demo_password=secrets.token_hex(6))
+        made = cls(
+            django_key=secrets.token_urlsafe(48),
+            postgres_password=secrets.token_urlsafe(32),
+            redis_password=secrets.token_urlsafe(32),
+            ami_secret=secrets.token_urlsafe(32),
+            demo_password=secrets.token_hex(6),
+        )
         write_private(path, json.dumps(asdict(made), indent=1))
         return made
 

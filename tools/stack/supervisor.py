@@ -113,7 +113,7 @@ class Supervisor:
 
 def _programs(orders: Orders, ports: Ports, keys: Secrets) -> list[Part]:
     layout = orders.layout
-    parts = {part.name: part for part in program_parts(layout, ports, keys)}
+    parts = {part.name: part for part in program_parts(layout, ports, keys, orders.env.get("CADENCIA_DEMO_SPEED", "1"))}
     for name, arguments in orders.commands.items():
         changed = parts[name]
         parts[name] = Part(
