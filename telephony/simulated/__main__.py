@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     add("scenario", "demo", str, "name or JSON file")
     add("max-cps", "0", float, "Originates taken per second, 0 for no limit")
     add("max-channels", "0", int, "customer channels at once, 0 for no limit")
-    add("write", "originate,call,agent,reporting", str, "the account's write classes")
+    add("write", "originate,call,agent", str, "the account's write classes")
     add("log-level", "INFO", str, "DEBUG, INFO, WARNING or ERROR")
     return options
 

@@ -40,8 +40,8 @@ class SwitchConfig:
     max_channels: int = 0
     """Customer channels that the trunks carry at once; one more gets 503. 0: no limit."""
     read_classes: frozenset[str] = frozenset({"call", "agent", "user", "dtmf", "system"})
-    write_classes: frozenset[str] = frozenset({"originate", "call", "agent", "reporting"})
-    """`reporting` only allows CoreShowChannels, CoreStatus and CoreSettings; without it they are denied."""
+    write_classes: frozenset[str] = frozenset({"originate", "call", "agent"})
+    """The product's least rights. CoreShowChannels, CoreStatus and CoreSettings need `reporting` too: use Status."""
     channel_variables: tuple[str, ...] = ("CALL_ID", "COMPANY", "CAMPAIGN_ID")
     event_filter: frozenset[str] | None = ACCOUNT_EVENTS
     """Names of the events that the account is given; None: all."""

@@ -11,6 +11,9 @@ import pytest
 from telephony.simulated import BUILT_IN, SimulatedSwitch, SwitchConfig
 from tests.telephony.simulated.wire_client import WireClient
 
+REPORTING = frozenset({"originate", "call", "agent", "reporting"})
+"""Rights of an account that may also list channels by CoreShowChannels."""
+
 Start = Callable[..., Awaitable[SimulatedSwitch]]
 Connect = Callable[..., Awaitable[WireClient]]
 

@@ -10,7 +10,7 @@ import pytest
 from panoramisk import Manager
 
 from telephony.simulated import SimulatedSwitch
-from tests.telephony.simulated.conftest import Start
+from tests.telephony.simulated.conftest import REPORTING, Start
 
 WAIT_S = 20.0
 Manage = Callable[..., Awaitable[Any]]
@@ -84,7 +84,7 @@ async def test_panoramisk_dials_and_sees_the_whole_call(start: Start, manage: Ma
 
 
 async def test_panoramisk_gathers_lists(start: Start, manage: Manage) -> None:
-    manager = await manage(await start())
+    manager = await manage(await start(write_classes=REPORTING))
     await until(lambda: manager.authenticated)
     await manager.send_action(
         {"Action": "QueueAdd", "Queue": "q-acme-1", "Interface": "Local/1001@op/n"}, as_list=False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.telephony.simulated.conftest import Connect, Start
+from tests.telephony.simulated.conftest import REPORTING, Connect, Start
 from tests.telephony.simulated.wire_client import ANSWERS, connected
 
 
@@ -93,7 +93,7 @@ async def test_setvar_refuses_what_it_does_not_know(start: Start, connect: Conne
 
 
 async def test_what_is_up_is_listed_with_its_bridge_and_application(start: Start, connect: Connect) -> None:
-    client = await connect(await start())
+    client = await connect(await start(write_classes=REPORTING))
     await client.open_leg("1001")
     await connected(client)
     client.forget()
