@@ -63,7 +63,7 @@ class PhoneNumber:
 _GEOGRAPHIC = (NumberKind.LANDLINE, NumberKind.MOBILE)
 _EXCEL = re.compile(r"^\s*\d+([.,]\d+)?\s*E\s*\+?\s*\d+\s*$", re.IGNORECASE)
 _EXCEL_FLOAT = re.compile(r"^(\d{8,})[.,]0+$")
-_ALLOWED = re.compile(r"^[\d\s()+\-.\u2010-\u2015\u00a0/'’]+$")
+_ALLOWED = re.compile(r"^[\d\s()+\-.\u2010-\u2015\u00a0'’]+$")
 _LANDLINE = re.compile(r"[2-5]\d{7}")
 # Eight-digit mobiles began with 6 to 9, never with 90: that is the prefix of collect calls.
 _OLD_MOBILE = re.compile(r"(?:[678]\d|9[1-9])\d{6}")

@@ -36,6 +36,9 @@ class Contact(models.Model):
     external_id = models.CharField(_("external code"), max_length=80, blank=True)
     extra = models.JSONField(default=dict)
     """The file's other columns, by their header."""
+    source_import = models.ForeignKey(
+        "Import", null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     source_line = models.PositiveIntegerField(null=True)
 
     state = models.CharField(max_length=10, choices=ContactState.choices, default=ContactState.READY)
@@ -108,7 +111,8 @@ class Import(models.Model):
     """As the user's computer calls it; the stored file is found by contacts.files alone."""
     size_bytes = models.BigIntegerField()
     encoding = models.CharField(max_length=20)
-    delimiter = models.CharField(max_length=1)
+    """A Python codec, or "xlsx"."""
+    delimiter = models.CharField(max_length=1, blank=True)
     has_header = models.BooleanField(default=True)
     columns = models.JSONField(default=list)
     """One object per column: {"header", "role", "position", "samples": [...]}; role and position as confirmed."""
@@ -118,16 +122,45 @@ class Import(models.Model):
     contacts_created = models.PositiveIntegerField(default=0)
     phones_created = models.PositiveIntegerField(default=0)
     rows_by_reason = models.JSONField(default=dict)
-    """Reason code → rows refused or corrected for it."""
+    """Reason or note code (contacts.mailing.reasons) → rows. The reasons add up to ``rows_refused``; notes don't."""
     rows_refused = models.PositiveIntegerField(default=0)
+    """``contacts_created + rows_refused == rows_read``, at every moment."""
     failure = models.CharField(max_length=300, blank=True)
+    """A FileFault code; contacts.labels has the words."""
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    """The last sign of life while queued or running; an old one means that its worker died."""
 
     class Meta:
         ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["heartbeat_at"],
+                name="import_unfinished",
+                condition=models.Q(state__in=[ImportState.QUEUED, ImportState.RUNNING]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class RefusedRow(models.Model):
+    """A row of a file that became no contact. Written with the contacts of its chunk, in one transaction."""
+
+    source_import = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="refused_rows")
+    line = models.PositiveIntegerField()
+    """Line of the file, from 1."""
+    reason = models.CharField(max_length=40)
+    """A RowReason code."""
+    cells = models.JSONField()
+    """As they stood in the file."""
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.source_import_id}:{self.line} {self.reason}"

@@ -1,0 +1,1 @@
+"""Mailings as Brazilian systems write them → rows of contacts. Pure: no Django, no clock, no database."""
