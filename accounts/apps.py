@@ -6,5 +6,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from accounts.company_audit import record_company_change
+        from tenants.signals import company_changed
+
         # Roles, not Django's model permissions, decide here; making those rows costs seconds for each company.
         post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+        company_changed.connect(record_company_change, dispatch_uid="accounts.record_company_change")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.db import connection
 from django.http import HttpRequest
-from django_tenants.utils import get_public_schema_name
 
 from accounts.choices import COMPANY_ROLES, Role
-from accounts.models import User
+from accounts.models import User, clean_email
+from tenants.active import is_public
 
 
 class SchemaBackend(BaseBackend):
@@ -22,7 +21,7 @@ class SchemaBackend(BaseBackend):
         email = username or kwargs.get("email")
         if email is None or password is None:
             return None
-        user = User.objects.filter(email__iexact=email).first()
+        user = User.objects.filter(email=clean_email(email)).first()
         if user is None:
             User().set_password(password)  # the same work for an unknown e-mail, so that time tells nothing
             return None
@@ -34,5 +33,5 @@ class SchemaBackend(BaseBackend):
 
     @staticmethod
     def _belongs_here(user: User) -> bool:
-        on_public_site = connection.schema_name == get_public_schema_name()
+        on_public_site = is_public()
         return user.is_active and (user.role == Role.GLOBAL_ADMIN if on_public_site else user.role in COMPANY_ROLES)

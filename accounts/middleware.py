@@ -1,9 +1,26 @@
-"""Sessions bound to their schema."""
+"""Sessions bound to their schema, and each person's language."""
 
 from __future__ import annotations
 
-from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+import time
+from collections.abc import Callable
+from importlib import import_module
+from typing import Literal, cast
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import http_date
+
+from accounts.models import User
+from tenants.request import SiteRequest
+
+Handler = Callable[[HttpRequest], HttpResponse]
+_SAMESITE: Literal["Lax"] = "Lax"
+SessionStore: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 def session_cookie_name(schema: str) -> str:
@@ -11,29 +28,64 @@ def session_cookie_name(schema: str) -> str:
     return f"session_{schema}"
 
 
-class SchemaSessionMiddleware(SessionMiddleware):
-    """Keeps each schema's session under a cookie of its own name, in that schema's own table.
+class SchemaSessionMiddleware:
+    """Keeps each schema's session under a cookie of its own name and path, in that schema's own table.
 
-    A session key of one company presented to another is looked up in a table where it does not exist.
+    A session key of one company presented to another is looked up in a table where it does not exist. A new key is
+    made at log-in (django.contrib.auth.login), so a key planted before it is worth nothing.
     """
 
-    def process_request(self, request: HttpRequest) -> None:
-        key = request.COOKIES.get(session_cookie_name(request.schema))  # type: ignore[attr-defined]
-        request.session = self.SessionStore(key)
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        # Django's middleware reads and writes the cookie named in the settings; move it to ours, in and out.
-        from django.conf import settings  # noqa: PLC0415
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        site = cast(SiteRequest, request)
+        name = session_cookie_name(site.schema)
+        session = SessionStore(site.COOKIES.get(name))
+        site.session = session
+        response = self.get_response(site)
+        if session.accessed:
+            patch_vary_headers(response, ("Cookie",))
+        path = site.site_prefix or "/"
+        if session.is_empty():
+            if name in site.COOKIES:
+                response.delete_cookie(name, path=path, samesite=_SAMESITE)
+        elif session.modified and response.status_code < 500:
+            _save(session)
+            _set_cookie(response, name, path, session)
+        return response
 
-        if not hasattr(request, "schema") or not hasattr(request, "session"):
-            return response
-        name = session_cookie_name(request.schema)
-        if name in request.COOKIES:
-            request.COOKIES[settings.SESSION_COOKIE_NAME] = request.COOKIES[name]
-        assert isinstance(response, HttpResponse) or hasattr(response, "cookies")
-        answered: HttpResponse = super().process_response(request, response)  # type: ignore[arg-type,assignment]
-        if morsel := answered.cookies.pop(settings.SESSION_COOKIE_NAME, None):
-            answered.cookies[name] = morsel.value
-            for attribute, value in morsel.items():
-                answered.cookies[name][attribute] = value
-        return answered
+
+def _save(session: SessionBase) -> None:
+    try:
+        session.save()
+    except UpdateError as error:  # logged out elsewhere while this request ran: don't bring it back to life
+        raise SessionInterrupted("The session was ended before the request completed.") from error
+
+
+def _set_cookie(response: HttpResponse, name: str, path: str, session: SessionBase) -> None:
+    age = session.get_expiry_age()
+    response.set_cookie(
+        name,
+        session.session_key or "",
+        max_age=age,
+        expires=http_date(time.time() + age),
+        path=path,
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+        httponly=True,
+        samesite=_SAMESITE,
+    )
+
+
+class PersonLanguageMiddleware:
+    """Speaks the language that a logged-in person has chosen; LocaleMiddleware has guessed one before."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        site = cast(SiteRequest, request)
+        if session_cookie_name(site.schema) in site.COOKIES and isinstance(site.user, User):
+            translation.activate(site.user.language)
+            site.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+        return self.get_response(site)

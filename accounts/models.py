@@ -7,21 +7,28 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
+from tenants.active import active_schema
+
+
+def clean_email(email: str) -> str:
+    """Give the one spelling that an e-mail address is stored and looked up in."""
+    return email.strip().lower()
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, *, email: str, name: str, role: str, password: str | None, **extra: Any) -> User:
         """Make a person in the active schema. Actions check first; this only stores."""
-        user = self.model(email=self.normalize_email(email).lower(), name=name, role=role, **extra)
+        user = self.model(email=clean_email(email), name=name, role=role, **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.get(email=clean_email(username or ""))
 
 
 class User(AbstractBaseUser):
@@ -45,6 +52,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Bind sessions to the schema too: one copied into another schema's table is worth nothing there."""
+        key_salt = f"accounts.session.{active_schema()}"
+        return str(salted_hmac(key_salt, self.password, secret=secret, algorithm="sha256").hexdigest())
 
     @property
     def is_master(self) -> bool:

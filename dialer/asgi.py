@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import os
 
-from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialer.settings")
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+http = get_asgi_application()  # sets Django up: what follows may import models
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+
+from accounts.sockets import SiteSocketMiddleware  # noqa: E402
+from dialer.urls_sockets import urlpatterns  # noqa: E402
+
+application = ProtocolTypeRouter({"http": http, "websocket": SiteSocketMiddleware(URLRouter(urlpatterns))})

@@ -71,11 +71,14 @@ ASGI_APPLICATION = "dialer.asgi.application"
 ROOT_URLCONF = "dialer.urls_company"
 PUBLIC_SCHEMA_URLCONF = "dialer.urls_public"
 MIDDLEWARE = [
+    "dialer.health.HealthMiddleware",
+    "dialer.outage.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "tenants.middleware.CompanyMiddleware",
     "accounts.middleware.SchemaSessionMiddleware",
+    "desk.middleware.CompanyTimeMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -83,6 +86,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Last, and synchronous: with it Django runs the whole chain in one thread instead of changing threads at each link.
+    "accounts.middleware.PersonLanguageMiddleware",
 ]
 TEMPLATES = [
     {
@@ -190,7 +195,8 @@ TIME_ZONE = "America/Sao_Paulo"
 
 # ── Static files ────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
-STATIC_ROOT = env.path("CADENCIA_STATIC_ROOT", BASE_DIR / "var" / "static")
+# Nothing is collected for tests: the finders serve the sources.
+STATIC_ROOT = None if TESTING else env.path("CADENCIA_STATIC_ROOT", BASE_DIR / "var" / "static")
 STATICFILES_DIRS = [("web", BASE_DIR / "web" / "dist")]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from dialer.outage import server_error_or_outage
+
+handler500 = server_error_or_outage
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.urls")),
+    path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("agents.api.urls")),
+    path("api/v1/", include("calls.api.urls")),
 ]

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts.api.urls import session_urls
+from dialer.outage import server_error_or_outage
+
+handler500 = server_error_or_outage
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.urls")),
+    path("api/v1/", include(session_urls)),
+    path("api/v1/", include("tenants.api.urls")),
+]

@@ -9,6 +9,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from live.topics import WALLBOARD
+
 REGISTRY: dict[str, type[BrowserEvent]] = {}
 """Type name → event class, of every declared event."""
 
@@ -19,7 +21,8 @@ class BrowserEvent:
 
     Fields are of type str, int, float, bool, None, or lists, dicts and dataclasses of these. Money goes as a decimal
     string, instants as microseconds since the epoch (int, name ending in ``_us``).
-    ``type`` is the name in the browser, as ``operator.changed``. ``audience``: who may see it; see live.publish.
+    ``type`` is the name in the browser, as ``operator.changed``. ``topics()`` says who is told: supervisors and masters
+    unless overridden.
     """
 
     type: ClassVar[str] = ""
@@ -28,6 +31,10 @@ class BrowserEvent:
         # Not super(): a dataclass with slots is made twice, and the first class's cell would be stale.
         if cls.type:
             REGISTRY[cls.type] = cls
+
+    def topics(self) -> tuple[str, ...]:
+        """Give the topics (live.topics) that the event goes to."""
+        return (WALLBOARD,)
 
     def payload(self) -> dict[str, Any]:
         return dataclasses.asdict(self)

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cache
+from urllib.parse import urlsplit
 
-def sequence(schema: str) -> str:
-    """Counter: the number of the schema's last published event."""
-    return f"live:{schema}:seq"
+from django.conf import settings
 
 
-def channel(schema: str) -> str:
-    """Pub/sub channel that the hub of each web process listens on."""
-    return f"live:{schema}:events"
+def sequence(schema: str, topic: str) -> str:
+    """Counter: the number of the topic's last published event."""
+    return f"live:{schema}:seq:{topic}"
+
+
+def channel(schema: str, topic: str) -> str:
+    """Pub/sub channel of a topic's events, which the hub of each web process listens on."""
+    return f"{_database()}:live:{schema}:events:{topic}"
+
+
+def control_channel(schema: str) -> str:
+    """Pub/sub channel of user ids whose sockets have to prove their session again."""
+    return f"{_database()}:live:{schema}:control"
+
+
+@cache
+def _database() -> str:
+    """Redis's database number: channels, unlike keys, are shared by all databases of one server."""
+    return f"db{urlsplit(settings.REDIS_URL).path.strip('/') or '0'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 
 from redis import Redis
@@ -11,25 +12,47 @@ from live import keys
 from live.event import BrowserEvent
 from live.redis import client
 
-# Number and publish in one step, so that every subscriber sees the numbers in order.
+# Number and publish in one step, so that every subscriber sees the numbers in order. A lost counter begins anew at the
+# time in milliseconds: numbers never go back, also when Redis came back empty.
 _PUBLISH = """
+if redis.call('EXISTS', KEYS[1]) == 0 then
+  local now = redis.call('TIME')
+  redis.call('SET', KEYS[1], now[1] * 1000 + math.floor(now[2] / 1000))
+end
 for i = 1, #ARGV do
   local seq = redis.call('INCR', KEYS[1])
-  redis.call('PUBLISH', KEYS[2], seq .. ' ' .. ARGV[i])
+  redis.call('PUBLISH', KEYS[2], string.format('%d', seq) .. ' ' .. ARGV[i])
 end
 """
 
 
 def publish(schema: str, events: Iterable[BrowserEvent], *, redis: Redis | None = None) -> None:
-    """Number the events and send them to every web process. The message is ``<seq> {"type": …, "data": …}``."""
-    messages = [
-        json.dumps({"type": event.type, "data": event.payload()}, ensure_ascii=False, separators=(",", ":"))
-        for event in events
-    ]
-    if messages:
-        (redis or client()).eval(_PUBLISH, 2, keys.sequence(schema), keys.channel(schema), *messages)
+    """Number the events within each of their topics and send them to every web process.
+
+    The message is ``<seq> {"type": …, "data": …}``. Raises redis.exceptions.RedisError; since events carry absolute
+    values, whoever can't retry may drop them and let the next ones tell.
+    """
+    by_topic: defaultdict[str, list[str]] = defaultdict(list)
+    for event in events:
+        message = json.dumps({"type": event.type, "data": event.payload()}, ensure_ascii=False, separators=(",", ":"))
+        for topic in event.topics():
+            by_topic[topic].append(message)
+    if not by_topic:
+        return
+    with (redis or client()).pipeline(transaction=False) as pipe:
+        for topic, messages in by_topic.items():
+            pipe.eval(_PUBLISH, 2, keys.sequence(schema, topic), keys.channel(schema, topic), *messages)
+        pipe.execute()
 
 
-def last_sequence(schema: str, *, redis: Redis | None = None) -> int:
-    """Give the number of the last event. A snapshot reads it BEFORE the state: later events then only repeat."""
-    return int((redis or client()).get(keys.sequence(schema)) or 0)  # type: ignore[arg-type]
+def last_sequence(schema: str, topic: str, *, redis: Redis | None = None) -> int:
+    """Give the number of the topic's last event.
+
+    A snapshot reads it BEFORE the state: later events then only repeat.
+    """
+    return int((redis or client()).get(keys.sequence(schema, topic)) or 0)
+
+
+def recheck(schema: str, user_id: int, *, redis: Redis | None = None) -> None:
+    """Have every open socket of a person prove its session again: he logged out, or lost his role or his place."""
+    (redis or client()).publish(keys.control_channel(schema), str(user_id))

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import render
-from django.urls import clear_script_prefix, get_script_prefix, set_script_prefix, set_urlconf
-from django_tenants.utils import get_public_schema_name
+from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 
-from tenants.models import Company
-from tenants.resolve import UnknownCompanyError, resolve_site
+from tenants.active import activate, activate_public
+from tenants.request import SiteRequest
+from tenants.resolve import Site, UnknownCompanyError, resolve_site
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class CompanyMiddleware:
-    """Sets ``request.company`` (None on the platform's own site), the schema, the URLs and the path prefix.
+    """Sets what SiteRequest declares, the schema, the URLs and the path prefix.
 
     A company found by path lives below ``/c/<slug>/`` as below a mount point: SCRIPT_NAME, so that ``reverse()``
     and every redirect stay inside it without any view knowing.
@@ -28,41 +29,40 @@ class CompanyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        connection.set_schema_to_public()
-        host = request.get_host().rsplit(":", 1)[0]
-        try:
-            site = resolve_site(host, request.path_info)
-        except UnknownCompanyError:
-            _use_public_site(request)
-            return render(request, "errors/unknown_company.html", status=404)
+        activate_public()
+        # Until the site is known, errors are answered by the platform's own site.
+        request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+        set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
+        host, _port = split_domain_port(request.get_host())
         outer_prefix = get_script_prefix()
         try:
-            if site.company is None:
-                _use_public_site(request)
-            else:
-                _use_company_site(request, site.company, site.prefix, site.path)
+            _enter(cast(SiteRequest, request), resolve_site(host, request.path_info), outer_prefix)
             return self.get_response(request)
+        except UnknownCompanyError:
+            return _unknown_company(request)
         finally:
-            clear_script_prefix()
             set_script_prefix(outer_prefix)
-            connection.set_schema_to_public()
+            activate_public()
 
 
-def _use_public_site(request: HttpRequest) -> None:
+def _enter(request: SiteRequest, site: Site, outer_prefix: str) -> None:
+    request.company = site.company
+    request.schema = site.schema
+    request.site_prefix = outer_prefix.rstrip("/") + site.prefix
+    if site.company is None:
+        return
+    activate(site.company)
+    request.urlconf = settings.ROOT_URLCONF
+    set_urlconf(settings.ROOT_URLCONF)
+    if site.prefix:
+        request.path_info = site.path
+        request.META["SCRIPT_NAME"] = request.site_prefix
+        request.META["PATH_INFO"] = site.path
+        set_script_prefix(f"{request.site_prefix}/")
+
+
+def _unknown_company(request: HttpRequest) -> HttpResponse:
+    """Answer alike for companies that are unknown, pending and suspended."""
     request.company = None  # type: ignore[attr-defined]
-    request.schema = get_public_schema_name()  # type: ignore[attr-defined]
-    request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
-    set_urlconf(request.urlconf)  # type: ignore[attr-defined]
-
-
-def _use_company_site(request: HttpRequest, company: Company, prefix: str, path: str) -> None:
-    connection.set_tenant(company)
-    request.company = company  # type: ignore[attr-defined]
-    request.schema = company.schema_name  # type: ignore[attr-defined]
-    request.urlconf = settings.ROOT_URLCONF  # type: ignore[attr-defined]
-    set_urlconf(request.urlconf)  # type: ignore[attr-defined]
-    if prefix:
-        request.path_info = path
-        request.META["SCRIPT_NAME"] = prefix
-        request.META["PATH_INFO"] = path
-        set_script_prefix(f"{prefix}/")
+    request.schema = "public"  # type: ignore[attr-defined]
+    return render(request, "errors/unknown_company.html", status=404)

@@ -1,4 +1,4 @@
-"""Which company does a request mean? By host (acme.example.com.br), else by path (/c/acme/…), for HTTP and WebSocket."""
+"""Which company a request means: by host (acme.example.com.br), else by path (/c/acme/…). HTTP and WebSocket."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ class Site:
     prefix: str
     path: str
 
+    @property
+    def schema(self) -> str:
+        """The schema that the site's people, sessions and data live in."""
+        return get_public_schema_name() if self.company is None else str(self.company.schema_name)
+
 
 class UnknownCompanyError(LookupError):
     """No active company of that host or path. Pending, suspended and unknown ones are told alike."""
@@ -32,22 +37,29 @@ class UnknownCompanyError(LookupError):
 def resolve_site(host: str, path: str) -> Site:
     """Find the company of a host name (without port) and a path.
 
-    Raises UnknownCompanyError. Must run in synchronous code; leaves the active schema as it was.
+    The host decides first: at a company's own host ``/c/<other>/`` is a path like any other, and a host below
+    PUBLIC_DOMAIN that is nobody's leads nowhere, whatever the path. Raises UnknownCompanyError. Must run in
+    synchronous code; leaves the active schema as it was.
     """
     host = host.lower().removesuffix(".")
     with schema_context(get_public_schema_name()):
         domain = Domain.objects.select_related("tenant").filter(domain=host).first()
-        if domain is not None and domain.tenant.schema_name != get_public_schema_name():
+        if domain is not None and not _is_platform(domain.tenant):
             return Site(_working(domain.tenant), "", path)
+        if domain is None and host.endswith(f".{settings.PUBLIC_DOMAIN}"):
+            raise UnknownCompanyError(host)
         if match := _BY_PATH.match(path):
             company = Company.objects.filter(slug=match["slug"]).first()
             return Site(_working(company), match[0], path[match.end() :] or "/")
-    if domain is None and host.endswith(f".{settings.PUBLIC_DOMAIN}"):
-        raise UnknownCompanyError(host)
     return Site(None, "", path)
 
 
 def _working(company: Company | None) -> Company:
-    if company is None or not company.is_active:
+    if company is None or _is_platform(company) or not company.is_active:
         raise UnknownCompanyError
     return company
+
+
+def _is_platform(company: Company) -> bool:
+    """Whether the row is the public schema's own, which is no company."""
+    return bool(company.schema_name == get_public_schema_name())

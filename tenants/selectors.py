@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.db.models import QuerySet
 from django_tenants.utils import get_public_schema_name, schema_context
 
@@ -11,7 +13,8 @@ from tenants.models import Company
 
 def active_companies() -> QuerySet[Company]:
     """Companies that may work: approved, with a schema."""
-    return Company.objects.filter(status=CompanyStatus.APPROVED).exclude(schema_name=get_public_schema_name())
+    companies = Company.objects.filter(status=CompanyStatus.APPROVED).exclude(schema_name=get_public_schema_name())
+    return cast("QuerySet[Company]", companies)
 
 
 def active_schemas() -> list[str]:
@@ -23,4 +26,4 @@ def active_schemas() -> list[str]:
 def company_for(schema: str) -> Company:
     """The company of a schema. Raises Company.DoesNotExist."""
     with schema_context(get_public_schema_name()):
-        return Company.objects.get(schema_name=schema)
+        return cast(Company, Company.objects.get(schema_name=schema))

@@ -1,0 +1,164 @@
+"""Every write to people. All run in the active schema and leave an audit entry beside the change."""
+
+from __future__ import annotations
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts import audit, signals
+from accounts.choices import COMPANY_ROLES, Role
+from accounts.exceptions import (
+    EmailTakenError,
+    LastMasterError,
+    NotAllowedError,
+    RoleRefusedError,
+    WeakPasswordError,
+    WrongSiteError,
+)
+from accounts.models import User, clean_email
+from accounts.permissions import check_role
+from accounts.sessions import end_sessions
+from live import publish
+from tenants.active import active_schema, is_public
+
+
+def check_may_manage(acting_user: User | None) -> None:
+    """Masters manage their company's people."""
+    check_role(acting_user, Role.MASTER)
+
+
+def do_create_person(
+    *, email: str, name: str, role: str, password: str, acting_user: User | None, language: str = "pt-br"
+) -> User:
+    """Make a person of the active company.
+
+    Raises NotAllowedError, WrongSiteError, RoleRefusedError, WeakPasswordError, EmailTakenError.
+    """
+    check_may_manage(acting_user)
+    if is_public():
+        raise WrongSiteError
+    if role not in COMPANY_ROLES:
+        raise RoleRefusedError(role=role)
+    with transaction.atomic():
+        person = _store(email=email, name=name, role=role, password=password, language=language)
+        audit.record("person.created", person, acting_user=acting_user, role=role, email=person.email)
+        signals.person_created.send(User, schema=active_schema(), user=person)
+    return person
+
+
+def do_create_global_admin(
+    *, email: str, name: str, password: str, acting_user: User | None, language: str = "pt-br"
+) -> User:
+    """Make an administrator of the platform, in the public schema.
+
+    Raises NotAllowedError, WrongSiteError, WeakPasswordError, EmailTakenError.
+    """
+    check_role(acting_user, Role.GLOBAL_ADMIN)
+    if not is_public():
+        raise WrongSiteError
+    with transaction.atomic():
+        person = _store(email=email, name=name, role=Role.GLOBAL_ADMIN, password=password, language=language)
+        audit.record("person.created", person, acting_user=acting_user, role=person.role, email=person.email)
+    return person
+
+
+def do_deactivate_person(person: User, *, acting_user: User | None) -> User:
+    """Take a person's access away and end his sessions. Raises NotAllowedError, LastMasterError."""
+    check_may_manage(acting_user)
+    with transaction.atomic():
+        person = _lock(person)
+        if not person.is_active:
+            return person
+        _check_not_last_master(person)
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+        ended = end_sessions(person)
+        audit.record("person.deactivated", person, acting_user=acting_user, sessions=ended)
+        signals.person_deactivated.send(User, schema=active_schema(), user=person)
+        _notify_recheck(person)
+    return person
+
+
+def do_reactivate_person(person: User, *, acting_user: User | None) -> User:
+    """Give a person his access back. Raises NotAllowedError."""
+    check_may_manage(acting_user)
+    with transaction.atomic():
+        person = _lock(person)
+        if not person.is_active:
+            person.is_active = True
+            person.save(update_fields=["is_active"])
+            audit.record("person.reactivated", person, acting_user=acting_user)
+    return person
+
+
+def do_change_role(person: User, *, role: str, acting_user: User | None) -> User:
+    """Give a person of the company another role. Raises NotAllowedError, RoleRefusedError, LastMasterError."""
+    check_may_manage(acting_user)
+    if role not in COMPANY_ROLES or person.role not in COMPANY_ROLES:
+        raise RoleRefusedError(role=role)
+    with transaction.atomic():
+        person = _lock(person)
+        before = person.role
+        if before == role:
+            return person
+        _check_not_last_master(person)
+        person.role = role
+        person.save(update_fields=["role"])
+        audit.record("person.role_changed", person, acting_user=acting_user, before=before, after=role)
+        signals.person_role_changed.send(User, schema=active_schema(), user=person, before=before)
+        _notify_recheck(person)
+    return person
+
+
+def do_set_password(person: User, *, password: str, acting_user: User | None) -> User:
+    """Give a person a new password; all his sessions end with the old one.
+
+    A master for anyone of his company, everybody for himself. Raises NotAllowedError, WeakPasswordError.
+    """
+    if acting_user is not None and acting_user.pk != person.pk:
+        check_may_manage(acting_user)
+    elif acting_user is not None and not acting_user.is_active:
+        raise NotAllowedError
+    with transaction.atomic():
+        person = _lock(person)
+        _check_password(password, person)
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        audit.record("person.password_set", person, acting_user=acting_user, sessions=end_sessions(person))
+        _notify_recheck(person)
+    return person
+
+
+def _store(*, email: str, name: str, role: str, password: str, language: str) -> User:
+    _check_password(password, User(email=email, name=name))
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email=email, name=name, role=role, password=password, language=language)
+    except IntegrityError as error:
+        raise EmailTakenError(email=clean_email(email)) from error
+
+
+def _lock(person: User) -> User:
+    """Lock the person's row, and the masters' with it: two masters must not deactivate each other at once."""
+    rows = User.objects.select_for_update().order_by("pk").filter(role=Role.MASTER)
+    masters = {master.pk: master for master in rows}
+    return masters.get(person.pk) or User.objects.select_for_update().get(pk=person.pk)
+
+
+def _check_not_last_master(person: User) -> None:
+    others = User.objects.filter(role=Role.MASTER, is_active=True).exclude(pk=person.pk)
+    if person.role == Role.MASTER and not others.exists():
+        raise LastMasterError
+
+
+def _check_password(password: str, person: User) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise WeakPasswordError(reasons=" ".join(error.messages)) from error
+
+
+def _notify_recheck(person: User) -> None:
+    schema = active_schema()
+    transaction.on_commit(lambda: publish.recheck(schema, person.pk))

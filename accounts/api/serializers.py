@@ -1,0 +1,44 @@
+"""People and sessions in and out."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from accounts.choices import COMPANY_ROLES
+from accounts.models import User
+
+
+class PersonSerializer(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields: ClassVar = ["id", "email", "name", "role", "language", "is_active", "created_at", "last_login"]
+        read_only_fields = fields
+
+
+class NewPersonSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+    name = serializers.CharField(max_length=120)
+    role = serializers.ChoiceField(choices=COMPANY_ROLES)
+    password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+    language = serializers.ChoiceField(choices=["pt-br", "en"], default="pt-br")
+
+
+class CredentialsSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+    password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+
+
+class SessionSerializer(serializers.Serializer[Any]):
+    """Who am I, and the token that every writing request has to send as ``X-CSRFToken``."""
+
+    user = PersonSerializer(allow_null=True, read_only=True)
+    company = serializers.CharField(
+        allow_null=True, read_only=True, help_text="The company's slug; null on the platform's own site."
+    )
+    csrf_token = serializers.CharField(read_only=True)
+
+
+class RoleSerializer(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(choices=COMPANY_ROLES)

@@ -1,0 +1,15 @@
+"""API of both sites (the session) and of a company's (its people)."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
+
+from accounts.api.people import PeopleView
+from accounts.api.session import SessionView
+
+session_urls: list[URLPattern | URLResolver] = [path("session/", SessionView.as_view(), name="session")]
+
+_router = SimpleRouter(use_regex_path=False)
+_router.register("people", PeopleView, basename="person")
+urlpatterns: list[URLPattern | URLResolver] = [*session_urls, *_router.urls]

@@ -1,0 +1,65 @@
+"""PostgreSQL or Redis away, or too busy: a clear 503 for people and programs, one line in the log, no stack trace."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.defaults import server_error
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+logger = logging.getLogger(__name__)
+Handler = Callable[[HttpRequest], HttpResponse]
+
+AWAY = (OperationalError, InterfaceError, RedisConnectionError, RedisTimeoutError)
+RETRY_AFTER_S = 5
+
+
+class OutageMiddleware:
+    """Answers errors of views. Those of other middleware reach ``server_error_or_outage``, the sites' handler500."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return _unavailable(request, error) if isinstance(error, AWAY) else None
+
+
+def server_error_or_outage(request: HttpRequest) -> HttpResponse:
+    """Answer an error that nobody caught: 503 when a server is away, else 500."""
+    error = sys.exc_info()[1]
+    if isinstance(error, AWAY):
+        return _unavailable(request, error)
+    if _wants_json(request):
+        body = {"code": "server_error", "detail": _("Something went wrong on our side."), "retryable": False}
+        return JsonResponse(body, status=500)
+    return server_error(request)
+
+
+def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    part = "Redis" if isinstance(error, RedisError) else "PostgreSQL"
+    first_line = str(error).partition("\n")[0]
+    logger.error("%s %s: %s is away or too busy: %s", request.method, request.path, part, first_line)
+    headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
+    if _wants_json(request):
+        detail = _(
+            "A part of the platform does not answer at the moment. Nothing was changed. Try again in a few seconds."
+        )
+        body = {"code": "unavailable", "detail": detail, "retryable": True}
+        return JsonResponse(body, status=503, headers=headers)
+    # Without the request: its context processors would ask the very server that is away.
+    return HttpResponse(render_to_string("errors/unavailable.html"), status=503, headers=headers)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return "/api/" in request.path or not request.accepts("text/html")

@@ -1,0 +1,176 @@
+"""The WebSocket of live pages: a snapshot, then numbered events.
+
+To the browser: ``{"kind":"snapshot","seq",n,"topic","data"}``, ``{"kind":"event","seq","type","data"}``,
+``{"kind":"away"}`` (what is shown is not live until the next snapshot), ``{"kind":"pong","at_us"}``.
+From the browser: ``{"kind":"snapshot"}`` (it saw a gap), ``{"kind":"ping"}``.
+Close codes: 4401 log in again, 4403 not for your role, 4400 unreadable message, 1013 try again later.
+
+Whoever opens the socket puts into the scope: ``viewer`` (live.topics.Viewer, or None) and ``prove``, an awaitable
+function that gives the viewer anew, None once his session has ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import InterfaceError, OperationalError
+from redis.exceptions import RedisError
+
+from common.clock import now, to_us
+from live import snapshots
+from live.client import Batch, Client
+from live.hub import hub
+from live.topics import Viewer
+
+logger = logging.getLogger(__name__)
+
+LOGGED_OUT = 4401
+NOT_ALLOWED = 4403
+UNREADABLE = 4400
+TRY_AGAIN = 1013
+
+RECHECK_S = 30.0
+"""How often an open socket proves its session again; besides, at once when live.publish.recheck says so."""
+SNAPSHOT_EVERY_S = 0.5
+"""A client gets snapshots no faster than this."""
+RETRY_S = 1.0
+AWAY = (RedisError, OperationalError, InterfaceError, OSError)
+
+
+async def refuse(_scope: Any, receive: Any, send: Any) -> None:
+    """Refuse a handshake (the browser sees 403)."""
+    await receive()
+    await send({"type": "websocket.close", "code": NOT_ALLOWED})
+
+
+class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    # No channel layer: it would open one Redis subscription per socket, which is what the hub is there to avoid.
+    channel_layer_alias = "none"
+
+    client: Client | None = None
+    _sender: asyncio.Task[None] | None = None
+    _sequence = 0
+    _snapshot_at = float("-inf")
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._leave()
+
+    async def connect(self) -> None:
+        await self.accept()
+        viewer: Viewer | None = self.scope["viewer"]
+        if viewer is None:
+            await self.close(LOGGED_OUT)
+            return
+        topic = _wanted_topic(self.scope, viewer)
+        if topic not in viewer.topics:
+            await self.close(NOT_ALLOWED)
+            return
+        self.viewer = viewer
+        self.client = Client(viewer.schema, topic, viewer.user_id)
+        self._sender = asyncio.create_task(self._send_all(self.client), name=f"live {viewer.schema} {topic}")
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        try:
+            kind = json.loads(text_data or "")["kind"]
+        except (ValueError, KeyError, TypeError):
+            kind = None
+        if kind == "ping":
+            await self._say({"kind": "pong", "at_us": to_us(now())})
+        elif kind == "snapshot" and self.client is not None:
+            self.client.begin_again()
+        elif kind != "snapshot":
+            await self.close(UNREADABLE)
+
+    async def _leave(self) -> None:
+        if self.client is not None:
+            hub().detach(self.client)
+        if self._sender is not None:
+            self._sender.cancel()
+            await asyncio.gather(self._sender, return_exceptions=True)
+
+    async def _send_all(self, client: Client) -> None:
+        """Serve the client until its socket is gone."""
+        try:
+            await hub().attach(client)
+            while True:
+                try:
+                    async with asyncio.timeout(RECHECK_S):
+                        batch = await client.take()
+                except TimeoutError:
+                    client.recheck()
+                    continue
+                if batch.recheck and not await self._still_allowed(client):
+                    return
+                await self._send_batch(client, batch)
+        except TimeoutError:
+            await self.close(TRY_AGAIN)
+        except OSError:
+            pass  # the browser is gone: there is nobody left to tell
+        except Exception:
+            logger.exception("live: %s %s failed", client.schema, client.topic)
+            await self.close(1011)
+            raise
+
+    async def _still_allowed(self, client: Client) -> bool:
+        try:
+            viewer: Viewer | None = await self.scope["prove"]()
+        except AWAY:
+            return True  # nobody can tell now; the next look will
+        if viewer is None or viewer.user_id != client.user_id:
+            await self.close(LOGGED_OUT)
+            return False
+        if client.topic not in viewer.topics:
+            await self.close(NOT_ALLOWED)
+            return False
+        self.viewer = viewer
+        return True
+
+    async def _send_batch(self, client: Client, batch: Batch) -> None:
+        if batch.cut:
+            await self._say({"kind": "away"})
+        if batch.begin_again:
+            await self._send_snapshot(client)
+        for event in batch.events:
+            if event.sequence <= self._sequence:
+                continue  # the snapshot has it
+            if event.sequence != self._sequence + 1:
+                await self._send_snapshot(client)
+            if event.sequence > self._sequence:
+                await self.send(text_data=event.text)
+                self._sequence = event.sequence
+
+    async def _send_snapshot(self, client: Client) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(0.0, self._snapshot_at + SNAPSHOT_EVERY_S - loop.time()))
+        self._snapshot_at = loop.time()
+        take = database_sync_to_async(snapshots.take, thread_sensitive=False)
+        said_away = False
+        while True:
+            try:
+                self._sequence, data = await take(client.topic, self.viewer)
+                break
+            except AWAY as error:
+                logger.warning("live: no snapshot of %s %s: %s", client.schema, client.topic, error)
+                if not said_away:
+                    await self._say({"kind": "away"})
+                    said_away = True
+                await asyncio.sleep(RETRY_S)
+        await self._say({"kind": "snapshot", "seq": self._sequence, "topic": client.topic, "data": data})
+
+    async def _say(self, message: dict[str, Any]) -> None:
+        await self.send(text_data=json.dumps(message, ensure_ascii=False, separators=(",", ":")))
+
+
+def _wanted_topic(scope: Any, viewer: Viewer) -> str:
+    """Give the topic that the socket's address asks for (``?topic=``), else the viewer's usual one."""
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    return query.get("topic", viewer.topics[:1] or [""])[0]

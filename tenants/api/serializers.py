@@ -1,0 +1,41 @@
+"""Companies in and out."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from tenants.models import Company
+
+
+class CompanySerializer(serializers.ModelSerializer[Company]):
+    class Meta:
+        model = Company
+        fields: ClassVar = [
+            "id",
+            "slug",
+            "legal_name",
+            "trade_name",
+            "cnpj",
+            "status",
+            "timezone",
+            "extension_prefix",
+            "max_channels",
+            "max_cps",
+            "created_at",
+            "approved_at",
+        ]
+        read_only_fields = fields
+
+
+class NewCompanySerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField(max_length=30)
+    legal_name = serializers.CharField(max_length=150)
+    trade_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    cnpj = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    timezone = serializers.CharField(max_length=50, required=False)
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=500)

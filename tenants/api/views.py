@@ -1,0 +1,87 @@
+"""Companies, for global admins, on the platform's own site."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+from django_tenants.utils import get_public_schema_name
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tenants import actions
+from tenants.api.permissions import IsGlobalAdmin
+from tenants.api.serializers import CompanySerializer, NewCompanySerializer, ReasonSerializer
+from tenants.choices import CompanyStatus
+from tenants.models import Company
+
+
+class CompanyPages(CursorPagination):
+    ordering = "-id"
+
+
+class CompanyFilter(filters.FilterSet):  # type: ignore[misc]
+    status = filters.ChoiceFilter(choices=CompanyStatus.choices)
+
+
+class CompanyView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Company]):
+    permission_classes = (IsGlobalAdmin,)
+    serializer_class = CompanySerializer
+    pagination_class = CompanyPages
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = CompanyFilter
+    lookup_value_converter = "int"
+    queryset = Company.objects.none()  # for the schema; see get_queryset
+
+    def get_queryset(self) -> QuerySet[Company]:
+        return cast("QuerySet[Company]", Company.objects.exclude(schema_name=get_public_schema_name()))
+
+    @extend_schema(request=NewCompanySerializer, responses={201: CompanySerializer})
+    def create(self, request: Request) -> Response:
+        given = NewCompanySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        company = actions.do_register_company(**given.validated_data, acting_user=_acting(request))
+        return Response(CompanySerializer(company).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=CompanySerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: int) -> Response:
+        return self._answer(actions.do_approve_company(self.get_object(), acting_user=_acting(request)))
+
+    @extend_schema(request=ReasonSerializer, responses=CompanySerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, pk: int) -> Response:
+        company = self.get_object()
+        return self._answer(actions.do_reject_company(company, reason=_reason(request), acting_user=_acting(request)))
+
+    @extend_schema(request=ReasonSerializer, responses=CompanySerializer)
+    @action(detail=True, methods=["post"])
+    def suspend(self, request: Request, pk: int) -> Response:
+        company = self.get_object()
+        return self._answer(actions.do_suspend_company(company, reason=_reason(request), acting_user=_acting(request)))
+
+    @extend_schema(request=ReasonSerializer, responses=CompanySerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: int) -> Response:
+        company = self.get_object()
+        return self._answer(actions.do_resume_company(company, reason=_reason(request), acting_user=_acting(request)))
+
+    @staticmethod
+    def _answer(company: Company) -> Response:
+        return Response(CompanySerializer(company).data)
+
+
+def _acting(request: Request) -> actions.Actor:
+    return cast(actions.Actor, request.user)
+
+
+def _reason(request: Request) -> str:
+    given = ReasonSerializer(data=request.data)
+    given.is_valid(raise_exception=True)
+    reason: str = given.validated_data["reason"]
+    return reason
