@@ -148,3 +148,27 @@ def test_a_second_stack_of_the_same_profile_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_part_is_named(tmp_path: Path) -> None:
     with bare_stack(tmp_path) as stack, pytest.raises(StackError, match="There is no part 'nonsense'"):
         stack.start("nonsense")
+
+
+def test_a_second_ctrl_c_kills_at_once_what_ignores_the_first(tmp_path: Path) -> None:
+    code = f"""
+from pathlib import Path
+from tests.tools.stack_parts import STUBBORN, bare_stack, part
+with bare_stack(Path({str(tmp_path)!r}), stubborn=part(STUBBORN, stop_timeout_s=600)) as stack:
+    stack.start("stubborn"); stack.wait_ready("stubborn"); print("up", flush=True); input()
+"""
+    layout = Layout(tmp_path, "tools")
+    command = [sys.executable, "-c", code]
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=nothing) as owner:
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == b"up\n"
+        seen = tagged(STACK_TAG, str(layout.home))
+        assert seen
+        owner.send_signal(signal.SIGINT)
+        log = layout.logs / "stack.log"
+        wait_for(lambda: "stubborn stopping" in log.read_text(), "the first Ctrl-C to be obeyed")
+        assert any(is_alive(pid) for pid in seen)
+        owner.send_signal(signal.SIGINT)
+        owner.wait(timeout=30)
+    assert not any(is_alive(pid) for pid in seen)
