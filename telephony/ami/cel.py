@@ -45,7 +45,10 @@ class CelRecord:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Proof for a later process that the file it finds is the one that was seen here, and hasn't shrunk since."""
+    """Proof for a later process that the file it finds is the one that was seen here, and hasn't shrunk since.
+
+    ``inode`` 0: there was no file, so whatever is in one now was written since `covers_us`.
+    """
 
     inode: int
     size: int
@@ -74,6 +77,7 @@ class CelLog:
     _inode: int = 0
     _rest: bytes = b""
     _clock_us: int = 0
+    _absent_since_us: int = 0
 
     def record(self, call_id: str) -> CelRecord | None:
         return self._records.get(call_id)
@@ -88,7 +92,7 @@ class CelLog:
         `checkpoint` is what an earlier process left; without it silence is proof only for the time after the first
         line that is still there.
         """
-        known, first_us = False, 0
+        known, first_us = checkpoint is not None and checkpoint.inode == 0, 0
         for path in (self.path.with_name(f"{self.path.name}.1"), self.path):
             if not self._switch_to(path):
                 continue
@@ -98,22 +102,24 @@ class CelLog:
             first_us = first_us or _instant_at(self._file, 0)
             self._file.seek(_offset_of(self._file, since_us))
             self._read_on()
+        covers_us = checkpoint.covers_us if known and checkpoint else first_us or now_us
         if self._file is not None:
-            self.covers_us = checkpoint.covers_us if known and checkpoint else first_us or now_us
+            self.covers_us = covers_us
         else:
             log.warning("the switch's log %s is not there (yet)", self.path)
+            self._absent_since_us = covers_us
 
     def checkpoint(self) -> Checkpoint | None:
-        """What to leave for a later process; None while there is no file or nothing it could prove."""
-        if self._file is None or not self.covers_us:
-            return None
+        """What to leave for a later process; None before `open`."""
+        if self._file is None:
+            return Checkpoint(0, 0, self._absent_since_us) if self._absent_since_us else None
         return Checkpoint(self._inode, self._file.tell(), self.covers_us)
 
     def poll(self, now_us: int) -> None:
         """Take in what was appended, over rotation and truncation."""
         if self._file is None:
             if self._switch_to(self.path):
-                self.covers_us = now_us
+                self.covers_us = self._absent_since_us or now_us
                 self._read_on()
             return
         if os.fstat(self._file.fileno()).st_size < self._file.tell():

@@ -5,14 +5,15 @@ the events stream) or refused (then the refusal is on the stream). A command who
 it says nothing, because the first one's fate is the call's.
 
 The mark holds the command's stream id and the process that claimed it. The same process may thus ask again when
-Redis's answer was lost; a later one can't, and leaves the call to the resynchronisation.
+Redis's answer was lost; a later one can't, and leaves the call to the resynchronisation. A process's name begins with
+the instant since which it claims: nothing it claimed was sent before, so the switch's log need not reach further back.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
@@ -47,9 +48,21 @@ class Claims:
 
     redis: Redis
     node: str
-    process: str = field(default_factory=lambda: uuid.uuid4().hex)
+    process: str = ""
+
+    def begin(self, now_us: int) -> None:
+        """Name this process; before its first claim."""
+        self.process = f"{now_us}.{uuid.uuid4().hex}"
+
+    async def claimed_after_us(self, call_ids: Sequence[str]) -> dict[str, int]:
+        """For calls in flight, the instant before which they were not claimed; 0 where nobody knows."""
+        if not call_ids:
+            return {}
+        marks = await self.redis.mget([keys.dialed_mark(call_id) for call_id in call_ids])
+        return {call_id: _begun_us(str(mark or "")) for call_id, mark in zip(call_ids, marks, strict=True)}
 
     def _token(self, entry_id: str) -> str:
+        assert self.process, "begin() comes first"
         return f"{self.process}:{entry_id}"
 
     async def claim(self, entries: Sequence[tuple[str, Originate, str]]) -> list[bool]:
@@ -72,3 +85,8 @@ class Claims:
                     message["t"], message["d"], keys.COMMANDS_GROUP, entry_id,
                 )  # fmt: skip
             return [bool(mine) for mine in await pipe.execute()]
+
+
+def _begun_us(mark: str) -> int:
+    begun, _, _ = mark.partition(".")
+    return int(begun) if begun.isascii() and begun.isdigit() else 0

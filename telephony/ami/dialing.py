@@ -246,6 +246,7 @@ class Dialer:
 
     def _launch(self, order: Originate) -> CallRefused | None:
         """Send one Originate; give a refusal if it was certainly not sent."""
+        sent_us = now_us()
         try:
             acknowledgement = self.link.send(action_of(order))
         except SwitchAwayError as error:
@@ -254,7 +255,7 @@ class Dialer:
             return self._refusal(order, now_us(), "bad_value", str(error))
         self._remember(order.call_id)
         self.launched += 1
-        call = self.tracker.add(order, now_us())
+        call = self.tracker.add(order, sent_us)
         self._unanswered[order.call_id] = _monotonic()
         self.tasks.spawn(self._acknowledge(call, acknowledgement), name=f"ack {order.call_id}")
         return None

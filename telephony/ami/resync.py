@@ -109,7 +109,7 @@ class Resync:
                     live=call.order.call_id in live,
                     record=record,
                     seen=call.seen,
-                    log_covers=0 < covers_us <= call.order.issued_us,
+                    log_covers=0 < covers_us <= call.sent_us,
                     final=final,
                 )
             )

@@ -47,8 +47,10 @@ REDIS_RETRY_S = 0.5
 FIRST_TRY_S = 3.0
 FLUSH_S = 3.0
 LAST_STEP_S = 2.0
-SILENT_LOG_EVERY = 240
+UNKNOWN_LOG_EVERY = 240
 BLAMELESS_US = 600_000_000
+CLOCK_SKEW_US = 60_000_000
+"""The log is read from this much before the oldest call's order: the switch may have another clock."""
 
 
 def redis_client(url: str, *, blocking: bool) -> Redis:
@@ -60,6 +62,17 @@ def redis_client(url: str, *, blocking: bool) -> Redis:
         socket_connect_timeout=3.0,
         retry=Retry(NoBackoff(), 0),
     )
+
+
+async def load_inflight(redis: Redis, node: str) -> list[Originate]:
+    """Give the calls that were in flight; what can't be read is logged and left for a person to look at."""
+    orders = []
+    for call_id, body in (await redis.hgetall(keys.inflight(node))).items():
+        try:
+            orders.append(Originate(**json.loads(body)))
+        except (ValueError, TypeError):
+            log.exception("the order of call %s in flight can't be read: %r", call_id, body)
+    return orders
 
 
 class Service:
@@ -139,15 +152,23 @@ class Service:
     async def _take_up(self) -> None:
         node = self.settings.node
         self.operators.wishes = await load_wishes(self.redis, node)
-        orders = [Originate(**json.loads(body)) for body in (await self.redis.hgetall(keys.inflight(node))).values()]
+        orders = await load_inflight(self.redis, node)
+        claimed_us = await self.dialer.claims.claimed_after_us([order.call_id for order in orders])
         for order in orders:
-            self.tracker.add(order, now_us())
+            self.tracker.add(order, now_us(), sent_after_us=claimed_us[order.call_id])
         if orders:
             log.info("%d calls were in flight", len(orders))
         if self.cel is not None:
             checkpoint = Checkpoint.from_text(str(await self.redis.get(keys.cel_checkpoint(node)) or ""))
             since_us = min((order.issued_us for order in orders), default=now_us())
-            self.cel.open(since_us=since_us, now_us=now_us(), checkpoint=checkpoint)
+            self.cel.open(since_us=since_us - CLOCK_SKEW_US, now_us=now_us(), checkpoint=checkpoint)
+            await self._leave_checkpoint()
+        self.dialer.claims.begin(now_us())
+
+    async def _leave_checkpoint(self) -> None:
+        """Before the first claim, and then now and then: what the next process may take for proven about the log."""
+        if self.cel is not None and (checkpoint := self.cel.checkpoint()):
+            await self.redis.set(keys.cel_checkpoint(self.settings.node), checkpoint.to_text())
 
     async def _after_first_try(self, run: Callable[[], Awaitable[None]]) -> None:
         """Give a switch that is there a moment to be reached: no command is refused for that."""
@@ -185,7 +206,7 @@ class Service:
             log.debug("Redis is away: %s", error)
         if self._ticks % WATCHDOG_EVERY == 0:
             self._watch()
-        if self._ticks % SILENT_LOG_EVERY == 0 and self.unknown:
+        if self._ticks % UNKNOWN_LOG_EVERY == 0 and self.unknown:
             log.debug("events that say nothing to us: %s", dict(self.unknown))
 
     def _watch(self) -> None:
@@ -212,11 +233,8 @@ class Service:
             version=link.version,
             detail=link.detail,
         )
-        async with self.redis.pipeline(transaction=False) as pipe:
-            pipe.set(keys.node_status(settings.node), status.to_json(), ex=STATUS_TTL_S)
-            if self.cel is not None and (checkpoint := self.cel.checkpoint()):
-                pipe.set(keys.cel_checkpoint(settings.node), checkpoint.to_text())
-            await pipe.execute()
+        await self.redis.set(keys.node_status(settings.node), status.to_json(), ex=STATUS_TTL_S)
+        await self._leave_checkpoint()
 
     # Events.
 

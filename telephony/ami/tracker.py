@@ -38,6 +38,8 @@ class Call:
     """One call, from the moment before its Originate is sent until its end is reported. Instants: 0 is not yet."""
 
     order: Originate
+    sent_us: int
+    """Not sent before this instant."""
     heard_us: int
     """When it was sent, or last heard of: for the watchdog."""
     channel: str = ""
@@ -114,9 +116,10 @@ class Tracker:
     def __len__(self) -> int:
         return len(self.calls)
 
-    def add(self, order: Originate, now_us: int) -> Call:
-        """Follow a call: one about to be sent, or one found in flight after a restart."""
-        call = self.calls[order.call_id] = Call(order, heard_us=now_us)
+    def add(self, order: Originate, now_us: int, *, sent_after_us: int | None = None) -> Call:
+        """Follow a call: one sent now, or one found in flight after a restart, sent at some time after an instant."""
+        sent_us = now_us if sent_after_us is None else sent_after_us
+        call = self.calls[order.call_id] = Call(order, sent_us=sent_us, heard_us=now_us)
         return call
 
     def apply(self, event: ami.AmiEvent, now_us: int) -> list[CallEvent]:
