@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialer.settings")
 app = Celery("cadencia")
@@ -13,5 +15,19 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep": {"task": "calls.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "heal": {"task": "calls.tasks.heal", "schedule": 60.0, "options": {"expires": 30}},
-    "make_partitions": {"task": "calls.tasks.make_partitions", "schedule": 86_400.0},
+    "make_partitions": {"task": "calls.tasks.make_partitions", "schedule": crontab(hour=3, minute=30)},
 }
+for shard in range(settings.DIAL_SHARDS):
+    # Late ticks are worth nothing; the next one sees more.
+    app.conf.beat_schedule[f"dial_shard_{shard}"] = {
+        "task": "campaigns.tasks.dial_shard",
+        "schedule": 1.0,
+        "args": (shard,),
+        "options": {"expires": 1},
+    }
+    app.conf.beat_schedule[f"dial_reconcile_{shard}"] = {
+        "task": "campaigns.tasks.dial_reconcile",
+        "schedule": 15.0,
+        "args": (shard,),
+        "options": {"expires": 10},
+    }

@@ -1,0 +1,122 @@
+"""What people do with calls. What the switch reports of them is in calls.batch.
+
+Every function runs in the active company's schema. ``acting_user`` None is the platform itself.
+"""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from accounts.audit import record as audit
+from accounts.choices import Role
+from accounts.models import User
+from accounts.permissions import check_role
+from agents.models import Operator
+from calls.choices import CallState
+from calls.exceptions import (
+    CallEndedError,
+    DispositionTakenError,
+    NotConnectedError,
+    NotYoursError,
+    UnknownDispositionError,
+)
+from calls.models import Call, Disposition
+from calls.signals import call_disposed
+from common.clock import now
+from contacts.suppression import suppress_number
+from telephony.bus.commands import HangUpCall
+from telephony.commands import send_control
+from tenants.active import active_schema
+
+
+def check_own_or_supervising(call: Call, acting_user: User | None) -> None:
+    """Raise NotAllowedError without a company role, NotYoursError for an operator whose call it isn't."""
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR)
+    if acting_user is None or acting_user.may_supervise:
+        return
+    if call.operator_id is None or not Operator.objects.filter(pk=call.operator_id, user=acting_user).exists():
+        raise NotYoursError
+
+
+def check_may_dispose(call: Call, acting_user: User | None) -> None:
+    """As above; besides, an operator disposes of his last call only: of the others supervisors do.
+
+    Raises NotConnectedError for a call that nobody talked on.
+    """
+    check_own_or_supervising(call, acting_user)
+    if call.connected_at is None:
+        raise NotConnectedError
+    if acting_user is not None and not acting_user.may_supervise:
+        # Connected later, among the operator's newest: a call may be born before another and be taken after it.
+        newest = Call.objects.filter(operator_id=call.operator_id).order_by("-id")[:20]
+        if any(other.connected_at and other.connected_at > call.connected_at for other in newest):
+            raise NotYoursError
+
+
+def do_set_disposition(call: Call, disposition_code: str, *, note: str = "", acting_user: User | None) -> Call:
+    """Say what a conversation came to; may be said anew. Effects on the contact: signal ``call_disposed``.
+
+    A phone that was suppressed stays so when the disposition is corrected.
+    Raises NotAllowedError, NotYoursError, NotConnectedError, UnknownDispositionError.
+    """
+    with transaction.atomic():
+        call = Call.objects.select_for_update().get(pk=call.pk)
+        check_may_dispose(call, acting_user)
+        disposition = Disposition.objects.filter(code=disposition_code, is_active=True).first()
+        if disposition is None:
+            raise UnknownDispositionError
+        corrected = call.disposition_id is not None
+        call.disposition = disposition
+        call.note = note
+        call.disposed_at = now()
+        call.save(update_fields=["disposition", "note", "disposed_at"])
+        if corrected or acting_user is None or acting_user.may_supervise:
+            # An operator's first word on his own call is in the row itself.
+            audit("call.disposed", call, acting_user=acting_user, disposition=disposition.code)
+        if disposition.suppresses_phone:
+            suppress_number(call.number)
+        call_disposed.send(sender=Call, schema=active_schema(), call=call, disposition=disposition)
+    return call
+
+
+def do_hang_up(call: Call, *, acting_user: User | None) -> None:
+    """End a call that is up: an operator his own, supervisors any. Its end then comes back as an event.
+
+    Raises NotAllowedError, NotYoursError, CallEndedError, redis.RedisError.
+    """
+    check_own_or_supervising(call, acting_user)
+    with transaction.atomic():
+        call = Call.objects.select_for_update().get(pk=call.pk)
+        if call.state == CallState.ENDED:
+            raise CallEndedError
+        own = acting_user is not None and not acting_user.may_supervise
+        audit("call.hung_up", call, acting_user=acting_user)
+        command = HangUpCall(str(call.pk), active_schema(), reason="operator" if own else "supervisor")
+        transaction.on_commit(lambda: send_control(call.node, command))
+
+
+def do_create_disposition(
+    *,
+    code: str,
+    name: str,
+    is_final: bool,
+    suppresses_phone: bool,
+    is_success: bool,
+    acting_user: User | None,
+) -> Disposition:
+    """Add a disposition at the end of the list. Raises NotAllowedError, DispositionTakenError."""
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR)
+    try:
+        with transaction.atomic():
+            disposition = Disposition.objects.create(
+                code=code,
+                name=name,
+                is_final=is_final,
+                suppresses_phone=suppresses_phone,
+                is_success=is_success,
+                position=Disposition.objects.count(),
+            )
+            audit("disposition.created", disposition, acting_user=acting_user, code=code)
+    except IntegrityError as error:
+        raise DispositionTakenError from error
+    return disposition

@@ -1,0 +1,71 @@
+"""Calls and dispositions as the API says them. Instants are ISO 8601, UTC; money is a decimal string in BRL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from rest_framework import serializers
+
+from calls.models import Call, Disposition
+
+
+class DispositionSerializer(serializers.ModelSerializer[Disposition]):
+    class Meta:
+        model = Disposition
+        fields = ("id", "code", "name", "is_final", "suppresses_phone", "is_success", "is_active", "position")
+        read_only_fields = ("is_active", "position")
+
+
+class CallSerializer(serializers.ModelSerializer[Call]):
+    disposition = serializers.SlugRelatedField[Disposition](slug_field="code", read_only=True, allow_null=True)
+    talk_ms = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Call
+        fields = (
+            "id",
+            "campaign_id",
+            "contact_list_id",
+            "contact_id",
+            "phone_id",
+            "operator_id",
+            "number",
+            "kind",
+            "caller_id",
+            "node",
+            "trunk",
+            "attempt",
+            "state",
+            "outcome",
+            "created_at",
+            "dialed_at",
+            "ringing_at",
+            "answered_at",
+            "connected_at",
+            "ended_at",
+            "talk_ms",
+            "unattended",
+            "cause",
+            "tech_cause",
+            "hung_up_by",
+            "refusal",
+            "billed_s",
+            "rate_per_min",
+            "price",
+            "disposition",
+            "note",
+            "disposed_at",
+        )
+        read_only_fields = fields
+
+    def get_talk_ms(self, call: Call) -> int | None:
+        """Milliseconds from connecting to the end; null unless the call was connected and has ended."""
+        if call.connected_at is None or call.ended_at is None:
+            return None
+        return (call.ended_at - call.connected_at) // timedelta(milliseconds=1)
+
+
+class SetDispositionSerializer(serializers.Serializer[Any]):
+    disposition = serializers.SlugField(help_text="Code of the disposition.")
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)

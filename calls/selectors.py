@@ -1,0 +1,64 @@
+"""Reads of calls worth a name. All in the active schema."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from agents.models import Operator
+from calls.choices import CallState
+from calls.models import Call, DayFigures, Disposition
+from contacts.models import Contact
+
+
+def calls_visible_to(user: User) -> QuerySet[Call]:
+    """Calls, newest first, with their disposition: all of them for supervisors, his own for an operator."""
+    calls = Call.objects.select_related("disposition").order_by("-id")
+    if user.may_supervise:
+        return calls
+    return calls.filter(operator_id__in=Operator.objects.filter(user=user).values("pk"))
+
+
+def open_calls() -> QuerySet[Call]:
+    """Calls that have not ended. By an index of their own: few, however many calls there ever were."""
+    return Call.objects.exclude(state=CallState.ENDED).order_by("id")
+
+
+def active_dispositions() -> QuerySet[Disposition]:
+    return Disposition.objects.filter(is_active=True)
+
+
+def day_figures(day: date, campaign_ids: Collection[int] | None = None) -> dict[int, DayFigures]:
+    """Give each campaign's figures of the company's day, by campaign id; without any call there is no row."""
+    rows = DayFigures.objects.filter(day=day)
+    if campaign_ids is not None:
+        rows = rows.filter(campaign_id__in=campaign_ids)
+    return {row.campaign_id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class CallNames:
+    """Names for a page of calls, which hold plain ids: of operators, contacts and their lists, by id."""
+
+    operators: dict[int, str]
+    contacts: dict[int, str]
+    lists: dict[int, str]
+
+
+def names_of(calls: Sequence[Call]) -> CallNames:
+    """Look up who a page of calls speaks of, in two queries. What was deleted since is missing."""
+    operators = Operator.objects.filter(pk__in={call.operator_id for call in calls if call.operator_id})
+    contacts = list(
+        Contact.objects.filter(pk__in={call.contact_id for call in calls})
+        .select_related("contact_list")
+        .only("name", "contact_list__name")
+    )
+    return CallNames(
+        operators=dict(operators.values_list("pk", "user__name")),
+        contacts={contact.pk: contact.name for contact in contacts},
+        lists={contact.contact_list_id: contact.contact_list.name for contact in contacts},
+    )
