@@ -21,9 +21,9 @@ T = TypeVar("T")
 PARTS = ("ami", "calls", "dial", "worker", "beat", "web", "redis", "postgres", "switch")
 BACK_WITHIN_S = 10.0
 """How soon after a part's return calls must be dialed again."""
+COMPANY, CAMPAIGN = "acme", "Renegociação novembro"
 SETTLE_S = 6.0
 """Dialing at full pace between two kills."""
-CAMPAIGN = "Drill"
 SWITCH = ["-m", "telephony.simulated", "--scenario", "fast", "--speed", "4"]
 
 
@@ -36,9 +36,10 @@ def run(parts: Sequence[str], *, shown: bool) -> int:
     shutil.rmtree(Layout(ROOT, "drill").home, ignore_errors=True)
     with Stack(profile="drill", shown=shown, env={"CADENCIA_DEMO_SPEED": "4"}) as stack:
         stack.manage("migrate_schemas", "--shared", "-v", "0")
-        stack.manage("seed_demo", "--contacts", "20000", "--quiet")
+        stack.python("-m", "tools.demo.seed", "--quiet")
         stack.start()
         stack.wait_ready(timeout_s=120)
+        stack.start("robots")
         drill = Drill(stack)
         drill.wait_dialing(0.0, within_s=60)
         for part in parts:
@@ -84,8 +85,8 @@ class Drill:
 
     def settle(self) -> int:
         """Stop dialing, wait for the last call, and compare. Gives the exit code."""
-        self._stack.manage("campaign", "stop", "--schema", "acme", "--all")
-        ledger = Ledger(self._stack.env["DATABASE_URL"], "acme")
+        self._stack.manage("campaign", "stop", "--schema", COMPANY, CAMPAIGN)
+        ledger = Ledger(self._stack.env["DATABASE_URL"], COMPANY)
         if _wait_for(lambda: ledger.open_calls() == 0 or None, 120.0) is None:
             self._failures.append(f"{ledger.open_calls()} call(s) never ended")
         record = read_record(self._record)

@@ -41,7 +41,7 @@ def demo(port: int | None, duration_s: float | None) -> int:
     with stack:
         stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
         stack.manage("migrate_schemas", "--tenant", "--verbosity", "0")
-        logins = stack.manage("seed_demo", stdout=subprocess.PIPE, text=True).stdout
+        logins = stack.python("-m", "tools.demo.seed", stdout=subprocess.PIPE, text=True).stdout
         since = datetime.now(UTC)
         stack.start(*PROGRAM)
         stack.wait_ready(*PROGRAM, timeout_s=120)

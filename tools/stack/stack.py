@@ -150,15 +150,19 @@ class Stack:
 
     def manage(self, *arguments: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[Any]:
         """Run ``manage.py`` in this stack's environment; ``options`` go to subprocess.run."""
+        return self.python("manage.py", *arguments, check=check, **options)
+
+    def python(self, *arguments: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[Any]:
+        """Run the environment's Python in this stack's environment; ``options`` go to subprocess.run."""
         done = subprocess.run(
-            [str(self.layout.python), "manage.py", *arguments],
+            [str(self.layout.python), *arguments],
             check=False,
             cwd=self.layout.root,
             env=self.env,
             **options,
         )
         if check and done.returncode != 0:
-            raise StackError(f"`manage.py {' '.join(arguments)}` failed with code {done.returncode}.")
+            raise StackError(f"`{' '.join(arguments)}` failed with code {done.returncode}.")
         return done
 
     # ── Life ────────────────────────────────────────────────────────────────────────────────────
