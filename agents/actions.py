@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.audit import record as audit
 from accounts.choices import Role
@@ -40,11 +39,11 @@ from agents.switch_reports import (
     end_due_wrap_ups,
 )
 from common.clock import now
-from tenants.active import active_schema
 from telephony.bus.commands import HangUpCall, LogInOperator
 from telephony.commands import send_control
 from telephony.naming import operator_endpoint, queue_name
 from telephony.nodes import nodes_up, read_statuses
+from tenants.active import active_schema
 
 __all__ = [
     "apply_connected",
@@ -124,9 +123,7 @@ def login_command(session: OperatorSession, penalties: dict[int, int]) -> LogInO
     )
 
 
-def do_end_shift(
-    operator: Operator, *, acting_user: User | None, reason: EndReason | None = None
-) -> OperatorSession:
+def do_end_shift(operator: Operator, *, acting_user: User | None, reason: EndReason | None = None) -> OperatorSession:
     """Close the open shift and hang the leg up. A customer who is talking with him goes back to the queue.
 
     Raises NotAllowedError, NoShiftError.

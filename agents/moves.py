@@ -18,9 +18,9 @@ from agents.choices import EndReason, OperatorState
 from agents.models import OperatorSession, PauseReason
 from agents.states import Shift, State
 from live.publish import publish
-from tenants.active import active_schema
 from telephony.bus.commands import ControlCommand, LogOutOperator, SetOperatorFree
 from telephony.commands import send_controls
+from tenants.active import active_schema
 
 _TICK = timedelta(microseconds=1)
 
@@ -234,10 +234,7 @@ def _save_intervals(sessions: Sequence[OperatorSession]) -> None:
                 ids,
                 [session.operator_id for session in sessions],
                 [session.state for session in sessions],
-                [
-                    session.pause_reason_id if session.state == OperatorState.PAUSED else None
-                    for session in sessions
-                ],
+                [session.pause_reason_id if session.state == OperatorState.PAUSED else None for session in sessions],
                 [session.call_id for session in sessions],
                 since,
             ],

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
+from agents.live import OperatorLive
 from agents.models import Operator, OperatorSession
 from agents.moves import describe
-from agents.live import OperatorLive
 
 
 def operator_of(user: User) -> Operator | None:

@@ -128,9 +128,7 @@ def call_ended(shift: Shift, call_id: UUID, *, until: datetime | None, wraps_up:
     missed = shift.state == State.FREE
     if not (his_own or missed):
         return shift
-    wrapping = dataclasses.replace(
-        shift, state=_next(shift, Trigger.CALL_ENDED), call_id=call_id, wrap_up_until=until
-    )
+    wrapping = dataclasses.replace(shift, state=_next(shift, Trigger.CALL_ENDED), call_id=call_id, wrap_up_until=until)
     return wrapping if wraps_up else wrap_up_over(wrapping)
 
 
@@ -142,16 +140,12 @@ def wrap_up_over(shift: Shift) -> Shift:
 def pause(shift: Shift, reason_id: int | None) -> Shift:
     """Pause now when free or paused, else as soon as the call and its wrap-up are over."""
     state = _next(shift, Trigger.PAUSE)
-    return dataclasses.replace(
-        shift, state=state, pause_asked=state != State.PAUSED, pause_reason_id=reason_id
-    )
+    return dataclasses.replace(shift, state=state, pause_asked=state != State.PAUSED, pause_reason_id=reason_id)
 
 
 def resume(shift: Shift) -> Shift:
     """End the pause, or take back the wish for one."""
-    return dataclasses.replace(
-        shift, state=_next(shift, Trigger.RESUME), pause_asked=False, pause_reason_id=None
-    )
+    return dataclasses.replace(shift, state=_next(shift, Trigger.RESUME), pause_asked=False, pause_reason_id=None)
 
 
 def _next(shift: Shift, trigger: Trigger) -> State:

@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from agents.choices import EndReason, OperatorState
 from agents.models import OperatorSession
 from agents.moves import Move, end_sessions, locked_sessions, record, shift_of
 from agents.states import call_ended, connected, leg_lost, leg_up, wrap_up_over
 from common.clock import now as clock_now
-from tenants.active import active_schema
 from telephony.bus.commands import LogOutOperator
 from telephony.commands import send_control
+from tenants.active import active_schema
 
 log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class WrapUpStart:
@@ -101,9 +102,7 @@ def end_due_wrap_ups(now: datetime | None = None) -> int:
     at = now or clock_now()
     with transaction.atomic():
         due = (
-            OperatorSession.objects.filter(
-                ended_at__isnull=True, state=OperatorState.WRAP_UP, wrap_up_until__lte=at
-            )
+            OperatorSession.objects.filter(ended_at__isnull=True, state=OperatorState.WRAP_UP, wrap_up_until__lte=at)
             .select_related("operator__user")
             .select_for_update(of=("self",), skip_locked=True)
             .order_by("pk")

@@ -3,3 +3,14 @@ from django.apps import AppConfig
 
 class CampaignsConfig(AppConfig):
     name = "campaigns"
+
+    def ready(self) -> None:
+        from agents import assignments
+        from calls.signals import calls_ended, calls_returned
+        from campaigns import browser_events  # noqa: F401  declared here, found by the live layer
+        from campaigns.receivers import settle_ended, settle_returned
+        from campaigns.selectors import assignments_of
+
+        assignments.register(assignments_of)
+        calls_ended.connect(settle_ended, dispatch_uid="campaigns.settle_ended")
+        calls_returned.connect(settle_returned, dispatch_uid="campaigns.settle_returned")

@@ -65,7 +65,7 @@ class Campaign(models.Model):
 
 
 class CampaignList(models.Model):
-    """A list that a campaign calls. A list belongs to one campaign at a time: its contacts' attempts are the campaign's."""
+    """A list that a campaign calls. It belongs to one campaign at a time: its contacts' attempts are the campaign's."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="campaign_lists")
     contact_list = models.OneToOneField(ContactList, on_delete=models.CASCADE, related_name="campaign_list")

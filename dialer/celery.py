@@ -15,6 +15,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep": {"task": "calls.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "heal": {"task": "calls.tasks.heal", "schedule": 60.0, "options": {"expires": 30}},
+    "tidy_imports": {"task": "contacts.tasks.tidy_imports", "schedule": 30.0, "options": {"expires": 30}},
     "make_partitions": {"task": "calls.tasks.make_partitions", "schedule": crontab(hour=3, minute=30)},
 }
 for shard in range(settings.DIAL_SHARDS):

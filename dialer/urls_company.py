@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("agents.api.urls")),
     path("api/v1/", include("calls.api.urls")),
+    path("api/v1/", include("campaigns.api.urls")),
 ]

@@ -66,4 +66,4 @@ def send_dial(pipe: Pipeline, node: str, commands: Iterable[Originate]) -> None:
 
 
 def _fields(command: ControlCommand | Originate) -> dict[EncodableT, EncodableT]:
-    return {**encode(command)}
+    return dict(encode(command).items())

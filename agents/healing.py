@@ -1,0 +1,126 @@
+"""Making node and product agree again on operators, after a crash between a commit and its command.
+
+The node keeps its wish for each operator (telephony.bus.keys.operators); the shifts in the database are the truth.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django_tenants.utils import schema_context
+from redis import Redis
+
+from agents import live
+from agents.actions import login_command
+from agents.choices import EndReason, OperatorState
+from agents.models import OperatorSession
+from agents.moves import end_sessions, locked_sessions, shift_of
+from agents.selectors import live_entries
+from agents.switch_reports import end_due_wrap_ups
+from common.clock import now as clock_now
+from live.redis import client
+from telephony.bus import keys
+from telephony.bus.commands import ControlCommand, LogOutOperator, SetOperatorFree
+from telephony.commands import send_controls
+from telephony.nodes import nodes_up, read_statuses
+from tenants.active import active_schema
+from tenants.selectors import active_schemas
+from tenants.shards import shard_of
+
+log = logging.getLogger(__name__)
+
+SETTLED_AFTER = timedelta(seconds=3)
+"""A shift that moved less than this ago may have its command still on the way."""
+CONNECTS_WITHIN = timedelta(seconds=60)
+"""A leg that isn't up by then, with the node up all the while, never comes."""
+
+
+def heal_shard(shard: int) -> None:
+    """Heal all companies of a shard. Raises redis.RedisError, django.db.Error."""
+    for schema in active_schemas():
+        if shard_of(schema) == shard:
+            with schema_context(schema):
+                heal(clock_now())
+
+
+def heal(now: datetime, *, redis: Redis | None = None) -> None:
+    """Heal the active company: wrap-ups that are over, legs that never came, commands that were lost, live state."""
+    server = redis or client()
+    end_due_wrap_ups(now)
+    up = nodes_up(read_statuses(redis=server))
+    _end_never_connected(now, up)
+    if commands := missing_commands(now, up, server):
+        log.warning("%s: sending %d commands for operators again", active_schema(), len(commands))
+        send_controls(commands, redis=server)
+    live.rebuild(active_schema(), live_entries(), redis=server)
+
+
+def missing_commands(now: datetime, up: list[str], redis: Redis) -> list[tuple[str, ControlCommand]]:
+    """Give the commands that would make the nodes that are up want what the settled shifts say."""
+    schema = active_schema()
+    sessions = OperatorSession.objects.filter(ended_at__isnull=True).select_related("operator__user")
+    open_by_extension = {session.operator.extension: session for session in sessions}
+    commands: list[tuple[str, ControlCommand]] = []
+    for node in up:
+        wishes = _wishes(redis, node, schema)
+        for extension, session in open_by_extension.items():
+            if session.node == node and session.state_since <= now - SETTLED_AFTER:
+                commands += [(node, command) for command in _command_for(session, wishes.get(extension))]
+        commands += [
+            (node, LogOutOperator(schema=schema, operator=extension, session=wish["session"]))
+            for extension, wish in wishes.items()
+            if _is_over(extension, wish, open_by_extension, now)
+        ]
+    return commands
+
+
+def _wishes(redis: Redis, node: str, schema: str) -> dict[str, dict[str, Any]]:
+    texts: Any = redis.hgetall(keys.operators(node))
+    wishes = {extension: json.loads(text) for extension, text in texts.items()}
+    return {extension: wish for extension, wish in wishes.items() if wish.get("schema") == schema}
+
+
+def _command_for(session: OperatorSession, wish: dict[str, Any] | None) -> list[ControlCommand]:
+    free = shift_of(session).may_take_calls
+    if wish is None or wish["session"] != str(session.pk):
+        return [login_command(session, {})]
+    if bool(wish["free"]) != free and session.state != OperatorState.CONNECTING:
+        return [
+            SetOperatorFree(
+                schema=active_schema(),
+                operator=session.operator.extension,
+                session=str(session.pk),
+                free=free,
+                reason="" if free else session.state,
+            )
+        ]
+    return []
+
+
+def _is_over(
+    extension: str, wish: dict[str, Any], open_by_extension: dict[str, OperatorSession], now: datetime
+) -> bool:
+    """Whether the wish's shift ended some time ago. (A shift that just began replaces its operator's old wish.)"""
+    if extension in open_by_extension or not str(wish["session"]).isdecimal():
+        return False
+    ended = OperatorSession.objects.filter(pk=int(wish["session"]), ended_at__lte=now - SETTLED_AFTER)
+    return ended.filter(operator__extension=extension).exists()
+
+
+def _end_never_connected(now: datetime, up: list[str]) -> None:
+    """End shifts whose leg hasn't come for long; those of an unknown node at once, of one that is away never."""
+    with transaction.atomic():
+        waiting = locked_sessions(state=OperatorState.CONNECTING)
+        hopeless = [
+            session
+            for session in waiting
+            if session.node not in settings.TELEPHONY_NODES
+            or (session.node in up and session.state_since <= now - CONNECTS_WITHIN)
+        ]
+        if hopeless:
+            end_sessions(hopeless, EndReason.LEG_FAILED, now)

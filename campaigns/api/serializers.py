@@ -1,0 +1,134 @@
+"""Campaigns as the API says them. Rates are decimal strings 0..1; instants ISO 8601, UTC."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from calls.choices import Outcome
+from calls.live import CampaignLive
+from calls.models import DayFigures
+from campaigns.browser_events import PacingSaid
+from campaigns.models import Campaign
+from campaigns.said import sentence
+
+_RETRIED = set(Outcome.values) - {Outcome.NOT_DIALED}
+
+
+class CampaignSerializer(serializers.ModelSerializer[Campaign]):
+    list_count = serializers.IntegerField(read_only=True)
+    operator_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Campaign
+        fields = (
+            "id",
+            "name",
+            "state",
+            "state_since",
+            "caller_id",
+            "ring_timeout_s",
+            "wrap_up_s",
+            "max_attempts",
+            "retry_minutes",
+            "target_abandon_rate",
+            "max_lines_per_operator",
+            "max_channels",
+            "list_count",
+            "operator_count",
+            "created_at",
+        )
+        read_only_fields = ("state", "state_since", "created_at")
+        # The action tells of a taken name, whoever was first (code "name_taken").
+        extra_kwargs = {"name": {"validators": []}}
+
+    def validate_retry_minutes(self, value: Any) -> dict[str, int]:
+        """Outcome → minutes, 0 to 30 days."""
+        if not isinstance(value, dict) or not set(value) <= _RETRIED:
+            raise serializers.ValidationError(f"Expected an object with outcomes among {sorted(_RETRIED)}.")
+        if not all(type(minutes) is int and 0 <= minutes <= 43_200 for minutes in value.values()):
+            raise serializers.ValidationError("Minutes must be whole numbers from 0 to 43200.")
+        return value
+
+    def validate_caller_id(self, value: str) -> str:
+        if value and not (value.startswith("+") and value[1:].isdecimal() and 8 <= len(value) <= 16):
+            raise serializers.ValidationError("Expected E.164, as +551130034410.")
+        return value
+
+
+class CampaignListsSerializer(serializers.Serializer[Any]):
+    lists = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=True)
+    """Ids of contact lists, in the order in which they are called."""
+
+
+class CampaignOperatorSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(min_value=1)
+    penalty = serializers.IntegerField(min_value=0, max_value=100, default=0)
+
+
+class CampaignOperatorsSerializer(serializers.Serializer[Any]):
+    operators = CampaignOperatorSerializer(many=True)
+
+
+class PacingSerializer(serializers.Serializer[Any]):
+    """Why the campaign launches what it launches."""
+
+    at_us = serializers.IntegerField()
+    launch = serializers.IntegerField()
+    free = serializers.IntegerField()
+    freeing = serializers.IntegerField()
+    within_s = serializers.IntegerField()
+    answer_rate = serializers.FloatField()
+    ringing = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    limit = serializers.CharField(allow_blank=True)
+    sentence = serializers.SerializerMethodField()
+
+    def get_sentence(self, word: PacingSaid) -> str:
+        return sentence(word)
+
+
+class FiguresSerializer(serializers.Serializer[Any]):
+    """Now, and today in the company's zone."""
+
+    day = serializers.DateField()
+    dialing = serializers.IntegerField()
+    ringing = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    talking = serializers.IntegerField()
+    attempts = serializers.IntegerField()
+    answered = serializers.IntegerField()
+    connected = serializers.IntegerField()
+    abandoned = serializers.IntegerField()
+    busy = serializers.IntegerField()
+    no_answer = serializers.IntegerField()
+    invalid = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    ended = serializers.IntegerField()
+    talk_ms = serializers.IntegerField()
+    billed_s = serializers.IntegerField()
+    price = serializers.DecimalField(max_digits=18, decimal_places=6)
+    contacts = serializers.DictField(child=serializers.IntegerField())
+    pacing = PacingSerializer(allow_null=True)
+
+
+def figures_data(
+    day: DayFigures, live: CampaignLive, contacts: dict[str, int], word: PacingSaid | None
+) -> dict[str, Any]:
+    """Put a campaign's figures together."""
+    counted = {name: getattr(day, name) for name in FiguresSerializer().fields if name != "day" and hasattr(day, name)}
+    return dict(
+        FiguresSerializer(
+            {
+                **counted,
+                "day": day.day,
+                "dialing": len(live.launched),
+                "ringing": len(live.ringing),
+                "waiting": len(live.waiting),
+                "talking": len(live.talking),
+                "contacts": contacts,
+                "pacing": word,
+            }
+        ).data
+    )

@@ -1,0 +1,134 @@
+"""Campaigns: configured by masters, driven by supervisors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.api.permissions import IsSupervisor
+from accounts.models import User
+from calls import live as calls_live
+from calls.models import DayFigures
+from campaigns import actions, said
+from campaigns.api.serializers import (
+    CampaignListsSerializer,
+    CampaignOperatorsSerializer,
+    CampaignSerializer,
+    FiguresSerializer,
+    figures_data,
+)
+from campaigns.models import Campaign
+from campaigns.selectors import campaigns_with_counts, contacts_by_state
+from common.clock import now
+from live.redis import client
+from tenants.active import active_schema
+from tenants.selectors import company_for
+
+
+class CampaignPages(CursorPagination):
+    ordering = "-id"
+
+
+class CampaignViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, GenericViewSet[Campaign]
+):
+    permission_classes = (IsSupervisor,)
+    serializer_class = CampaignSerializer
+    pagination_class = CampaignPages
+    queryset = Campaign.objects.none()
+
+    def get_queryset(self) -> QuerySet[Campaign]:
+        return campaigns_with_counts()
+
+    def perform_create(self, serializer: Any) -> None:
+        campaign = actions.do_create_campaign(**serializer.validated_data, acting_user=self._person())
+        serializer.instance = self.get_queryset().get(pk=campaign.pk)
+
+    @extend_schema(request=CampaignSerializer(partial=True), responses=CampaignSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        campaign = self.get_object()
+        asked = CampaignSerializer(campaign, data=request.data, partial=True)
+        asked.is_valid(raise_exception=True)
+        actions.do_update_campaign(campaign, **asked.validated_data, acting_user=self._person())
+        return self._campaign(campaign.pk)
+
+    @extend_schema(request=None, responses=CampaignSerializer)
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, pk: str) -> Response:
+        """Start, resume, or start again after a stop."""
+        return self._move(actions.do_start)
+
+    @extend_schema(request=None, responses=CampaignSerializer)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, pk: str) -> Response:
+        """Dial nobody new; calls that are up go on."""
+        return self._move(actions.do_pause)
+
+    @extend_schema(request=None, responses=CampaignSerializer)
+    @action(detail=True, methods=["post"])
+    def stop(self, request: Request, pk: str) -> Response:
+        """Dial nobody new, and be stopped once the last call has ended."""
+        return self._move(actions.do_stop)
+
+    @extend_schema(methods=["GET"], responses=CampaignListsSerializer)
+    @extend_schema(methods=["PUT"], request=CampaignListsSerializer, responses=CampaignListsSerializer)
+    @action(detail=True, methods=["get", "put"])
+    def lists(self, request: Request, pk: str) -> Response:
+        """The campaign's contact lists, in their order; PUT replaces them."""
+        campaign = self.get_object()
+        if request.method == "PUT":
+            asked = CampaignListsSerializer(data=request.data)
+            asked.is_valid(raise_exception=True)
+            actions.do_set_lists(campaign, asked.validated_data["lists"], acting_user=self._person())
+        rows = campaign.campaign_lists.order_by("position", "id")
+        return Response({"lists": list(rows.values_list("contact_list_id", flat=True))})
+
+    @extend_schema(methods=["GET"], responses=CampaignOperatorsSerializer)
+    @extend_schema(methods=["PUT"], request=CampaignOperatorsSerializer, responses=CampaignOperatorsSerializer)
+    @action(detail=True, methods=["get", "put"])
+    def operators(self, request: Request, pk: str) -> Response:
+        """Who may work on the campaign; PUT replaces them."""
+        campaign = self.get_object()
+        if request.method == "PUT":
+            asked = CampaignOperatorsSerializer(data=request.data)
+            asked.is_valid(raise_exception=True)
+            penalties = {one["id"]: one["penalty"] for one in asked.validated_data["operators"]}
+            actions.do_set_operators(campaign, penalties, acting_user=self._person())
+        rows = campaign.campaign_operators.order_by("operator_id").values_list("operator_id", "penalty")
+        return Response({"operators": [{"id": pk, "penalty": penalty} for pk, penalty in rows]})
+
+    @extend_schema(responses=FiguresSerializer)
+    @action(detail=True)
+    def figures(self, request: Request, pk: str) -> Response:
+        """Calls now and today, contacts by state, and the pacing's last word."""
+        campaign, schema = self.get_object(), active_schema()
+        today = now().astimezone(ZoneInfo(company_for(schema).timezone)).date()
+        day = DayFigures.objects.filter(campaign_id=campaign.pk, day=today).first()
+        live = calls_live.read(client(), [(schema, campaign.pk)])[0]
+        word = said.read(client(), schema).get(campaign.pk)
+        return Response(
+            figures_data(day or DayFigures(campaign_id=campaign.pk, day=today), live, contacts_by_state(campaign), word)
+        )
+
+    def _move(self, do: Callable[..., Campaign]) -> Response:
+        campaign = self.get_object()
+        do(campaign, acting_user=self._person())
+        return self._campaign(campaign.pk)
+
+    def _campaign(self, pk: int) -> Response:
+        return Response(CampaignSerializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
+
+    def _person(self) -> User:
+        assert isinstance(self.request.user, User)  # the permission class saw to it
+        return self.request.user

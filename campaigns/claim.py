@@ -1,0 +1,152 @@
+"""Taking the next contacts of a campaign for dialing: their Call rows and their new state, in one transaction.
+
+Two ticks at once never take one contact (SKIP LOCKED). A worker that dies before the commit has taken nothing; one
+that dies after it leaves calls in state ``created``, which calls.sweep gives back once their deadline has passed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from calls.models import Call
+from campaigns.choices import CampaignState
+from campaigns.models import Campaign, CampaignList
+from campaigns.selection import PhoneFacts, choose_phone
+from contacts.choices import ContactState, PhoneState
+from contacts.models import Contact, Phone
+
+_MOST_ROUNDS = 3
+"""Contacts without a usable phone are put aside, and others taken in their place, this many times a tick at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What was taken. ``short``: the lists had fewer contacts to call now than were wanted."""
+
+    calls: list[Call]
+    campaign: Campaign | None
+    short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    id: int
+    contact_list_id: int
+    attempts: int
+
+
+def claim_contacts(campaign_id: int, wanted: int, *, node: str, now: datetime) -> Claim:
+    """Claim up to ``wanted`` contacts in the active schema and write their calls, to be dialed on ``node``.
+
+    The campaign's row is share-locked: once a pause has been committed, nothing is claimed any more.
+    """
+    with transaction.atomic():
+        campaign = _running_campaign(campaign_id)
+        if campaign is None:
+            return Claim([], None, short=False)
+        calls: list[Call] = []
+        short = False
+        for _round in range(_MOST_ROUNDS):
+            missing = wanted - len(calls)
+            candidates = _take(campaign, missing, now)
+            short = len(candidates) < missing
+            calls += _prepare(campaign, candidates, node=node, now=now)
+            if len(calls) >= wanted or short:
+                break
+        if calls:
+            _write(calls)
+    return Claim(calls, campaign, short=short)
+
+
+def _running_campaign(campaign_id: int) -> Campaign | None:
+    """The campaign, share-locked, if it runs."""
+    rows = Campaign.objects.raw(
+        "SELECT * FROM campaigns_campaign WHERE id = %s AND state = %s FOR SHARE", [campaign_id, CampaignState.RUNNING]
+    )
+    return next(iter(rows), None)
+
+
+def _take(campaign: Campaign, wanted: int, now: datetime) -> list[_Candidate]:
+    """Lock contacts that are due, list by list in the campaign's order, longest due first."""
+    taken: list[_Candidate] = []
+    lists = CampaignList.objects.filter(campaign=campaign).order_by("position", "id")
+    with connection.cursor() as cursor:
+        for list_id in lists.values_list("contact_list_id", flat=True):
+            if len(taken) >= wanted:
+                break
+            cursor.execute(
+                """
+                SELECT id, contact_list_id, attempts FROM contacts_contact
+                WHERE contact_list_id = %s AND state = 'ready' AND next_attempt_at <= %s
+                ORDER BY next_attempt_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+                """,
+                [list_id, now, wanted - len(taken)],
+            )
+            taken += [_Candidate(*row) for row in cursor.fetchall()]
+    return taken
+
+
+def _prepare(campaign: Campaign, candidates: Sequence[_Candidate], *, node: str, now: datetime) -> list[Call]:
+    """Make a call for each candidate that has a phone left; put the others aside as exhausted."""
+    phones = _usable_phones([candidate.id for candidate in candidates])
+    calls, without = [], []
+    for candidate in candidates:
+        phone = choose_phone(phones.get(candidate.id, ()))
+        if phone is None or candidate.attempts >= campaign.max_attempts:
+            without.append(candidate.id)
+            continue
+        calls.append(_call(campaign, candidate, phone, node=node, now=now))
+    if without:
+        Contact.objects.filter(pk__in=without).update(state=ContactState.EXHAUSTED)
+    if calls:
+        _mark_dialing(calls)
+    return calls
+
+
+def _usable_phones(contact_ids: Sequence[int]) -> Mapping[int, list[PhoneFacts]]:
+    phones: defaultdict[int, list[PhoneFacts]] = defaultdict(list)
+    rows = Phone.objects.filter(contact_id__in=contact_ids, state=PhoneState.USABLE)
+    for phone in rows.only("contact_id", "e164", "kind", "position", "attempts"):
+        phones[phone.contact_id].append(PhoneFacts(phone.pk, phone.e164, phone.kind, phone.position, phone.attempts))
+    return phones
+
+
+def _call(campaign: Campaign, candidate: _Candidate, phone: PhoneFacts, *, node: str, now: datetime) -> Call:
+    return Call(
+        campaign_id=campaign.pk,
+        contact_list_id=candidate.contact_list_id,
+        contact_id=candidate.id,
+        phone_id=phone.id,
+        number=phone.e164,
+        kind=phone.kind,
+        node=node,
+        trunk=settings.TELEPHONY_TRUNK,
+        caller_id=campaign.caller_id,
+        attempt=candidate.attempts + 1,
+        created_at=now,
+        deadline_at=now + timedelta(seconds=settings.COMMAND_LIFETIME_S),
+    )
+
+
+def _mark_dialing(calls: Sequence[Call]) -> None:
+    contact_ids: list[int] = [call.contact_id for call in calls]
+    call_ids: list[UUID] = [call.id for call in calls]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE contacts_contact AS t SET state = 'dialing', current_call_id = u.call_id
+            FROM unnest(%s::bigint[], %s::uuid[]) AS u(id, call_id) WHERE t.id = u.id
+            """,
+            [contact_ids, call_ids],
+        )
+
+
+def _write(calls: Sequence[Call]) -> None:
+    Call.objects.bulk_create(calls)

@@ -1,0 +1,67 @@
+"""From a decision to commands: claim, commit, then one Redis transaction with the live state and the originates.
+
+Never repeated: when the answer of the transaction is lost, it may have been done. Calls whose command never came into
+the stream are given back by calls.sweep, after the deadline that their command would have had.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from django_tenants.utils import schema_context
+from redis import Redis
+
+from calls import live as calls_live
+from calls.models import Call
+from campaigns import dry
+from campaigns.claim import claim_contacts
+from campaigns.running import Entry
+from common.clock import to_us
+from telephony.bus.commands import Originate
+from telephony.commands import send_dial
+from telephony.naming import queue_name
+
+log = logging.getLogger(__name__)
+
+
+def launch(entry: Entry, wanted: int, *, node: str, now: datetime, redis: Redis) -> int:
+    """Launch up to ``wanted`` calls of a campaign on a node; give how many.
+
+    ``redis`` must not repeat commands (telephony.commands.unrepeating_client).
+    Raises redis.RedisError, django.db.Error.
+    """
+    with schema_context(entry.schema):
+        claim = claim_contacts(entry.campaign_id, wanted, node=node, now=now)
+        if claim.short:
+            dry.mark(redis, entry.schema, entry.campaign_id)
+    if not claim.calls or claim.campaign is None:
+        return 0
+    send(entry, claim.calls, ring_timeout_s=claim.campaign.ring_timeout_s, node=node, redis=redis)
+    return len(claim.calls)
+
+
+def send(entry: Entry, calls: Sequence[Call], *, ring_timeout_s: int, node: str, redis: Redis) -> None:
+    """Put committed calls on the node's stream, and into the live state, in one step."""
+    with redis.pipeline(transaction=True) as pipe:
+        calls_live.add_launched(
+            pipe, entry.schema, entry.campaign_id, [(str(call.id), to_us(call.created_at)) for call in calls]
+        )
+        send_dial(pipe, node, [_originate(entry.schema, call, ring_timeout_s) for call in calls])
+        pipe.execute()
+
+
+def _originate(schema: str, call: Call, ring_timeout_s: int) -> Originate:
+    return Originate(
+        call_id=str(call.id),
+        schema=schema,
+        campaign_id=call.campaign_id,
+        number=call.number,
+        trunk=call.trunk,
+        caller_id=call.caller_id,
+        queue=queue_name(schema, call.campaign_id),
+        ring_timeout_s=ring_timeout_s,
+        issued_us=to_us(call.created_at),
+        deadline_us=to_us(call.deadline_at),
+    )

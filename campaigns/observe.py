@@ -1,0 +1,134 @@
+"""What a tick sees: everything about a shard's campaigns, read from Redis in two round trips. No database."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from redis import Redis
+
+from agents import live as agents_live
+from agents.live import OperatorLive
+from agents.states import State
+from calls import live as calls_live
+from calls.live import CampaignLive
+from campaigns import pacing
+from campaigns.running import Entry
+from telephony.bus.status import NodeStatus
+from telephony.nodes import parse_statuses, status_keys
+
+_S = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyView:
+    """A company's operators at work, and how long wrap-ups took lately (count, sum of seconds)."""
+
+    operators: Sequence[OperatorLive]
+    wrap_ups: int
+    wrap_up_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The present, as Redis has it. ``calls`` and ``today`` by entry key, ``companies`` by schema."""
+
+    nodes: Mapping[str, NodeStatus]
+    calls: Mapping[str, CampaignLive]
+    today: Mapping[str, tuple[int, int]]
+    """Connected and abandoned since midnight in the company's zone."""
+    companies: Mapping[str, CompanyView]
+
+
+def observe(redis: Redis, entries: Sequence[Entry], now: datetime) -> View:
+    """Read all of it. Raises redis.RedisError."""
+    schemas = sorted({entry.schema for entry in entries})
+    open_calls = calls_live.read(redis, [(entry.schema, entry.campaign_id) for entry in entries])
+    with redis.pipeline(transaction=False) as pipe:
+        pipe.mget(status_keys())
+        agents_live.queue_read(pipe, schemas)
+        for schema in schemas:
+            pipe.lrange(agents_live.wrap_up_lengths_key(schema), 0, 49)
+        for entry in entries:
+            day = now.astimezone(ZoneInfo(entry.timezone)).date()
+            pipe.hmget(calls_live.figures_key(entry.schema, entry.campaign_id, day), ["connected", "abandoned"])
+        replies: list[Any] = pipe.execute()
+    operators, lengths = replies[1 : 1 + len(schemas)], replies[1 + len(schemas) : 1 + 2 * len(schemas)]
+    figures = replies[1 + 2 * len(schemas) :]
+    return View(
+        nodes=parse_statuses(replies[0]),
+        calls=dict(zip((entry.key for entry in entries), open_calls, strict=True)),
+        today={
+            entry.key: (int(connected or 0), int(abandoned or 0))
+            for entry, (connected, abandoned) in zip(entries, figures, strict=True)
+        },
+        companies={
+            schema: CompanyView(agents_live.parse_read(hvals), len(wraps), sum(map(int, wraps)) / 1000)
+            for schema, hvals, wraps in zip(schemas, operators, lengths, strict=True)
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """One campaign's snapshot for pacing, and the node that its operators are on ("" without any)."""
+
+    snapshot: pacing.Snapshot
+    node: str
+
+
+def campaign_view(entry: Entry, view: View, running: set[int], now_us: int) -> CampaignView:
+    """Describe one campaign. ``running``: ids of the company's running campaigns, among which operators are shared."""
+    company, calls = view.companies[entry.schema], view.calls[entry.key]
+    at_work: defaultdict[str, list[tuple[OperatorLive, float]]] = defaultdict(list)
+    nodes: Counter[str] = Counter()
+    for operator in company.operators:
+        if entry.campaign_id in operator.campaigns:
+            share = 1 / max(1, len(running.intersection(operator.campaigns)))
+            at_work[operator.state].append((operator, share))
+            nodes[operator.node] += 1
+    connected, abandoned = view.today[entry.key]
+    recent = calls.recent
+    snapshot = pacing.Snapshot(
+        free=sum(share for _, share in at_work[State.FREE]),
+        talking=_working(at_work[State.TALKING], now_us),
+        wrapping_up=_working(at_work[State.WRAP_UP], now_us),
+        ringing_s=[max(0.0, (now_us - since) / _S) for since in (*calls.launched, *calls.ringing)],
+        waiting=len(calls.waiting),
+        open_channels=calls.open,
+        history=pacing.History(
+            attempts=recent.attempts,
+            answered=recent.answered,
+            ring_s=recent.ring_ms / 1000,
+            talks=recent.connected,
+            talk_s=recent.talk_ms / 1000,
+            wrap_ups=company.wrap_ups,
+            wrap_up_s=company.wrap_up_s,
+            connected_today=connected,
+            abandoned_today=abandoned,
+        ),
+        rules=pacing.Rules(
+            target_abandon_rate=entry.target_abandon_rate,
+            max_lines_per_operator=entry.max_lines_per_operator,
+            max_channels=entry.max_channels,
+            wrap_up_s=entry.wrap_up_s,
+        ),
+    )
+    return CampaignView(snapshot, node=nodes.most_common(1)[0][0] if nodes else "")
+
+
+def _working(operators: Sequence[tuple[OperatorLive, float]], now_us: int) -> list[pacing.Working]:
+    """Those who will take calls again: who has asked for a pause won't."""
+    return [
+        pacing.Working(
+            elapsed_s=max(0.0, (now_us - operator.since_us) / _S),
+            left_s=(operator.until_us - now_us) / _S if operator.until_us is not None else None,
+            share=share,
+        )
+        for operator, share in operators
+        if not operator.pause_asked
+    ]

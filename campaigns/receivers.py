@@ -1,0 +1,103 @@
+"""What campaigns do when calls are over. Inside the transaction of the consumer of calls; set-based."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from agents.actions import begin_wrap_ups
+from agents.switch_reports import WrapUpStart
+from calls.choices import Outcome
+from calls.models import Call, Disposition
+from campaigns.attempts import INVALID, Attempted, RetryPolicy, Verdict, after_attempt
+from campaigns.models import Campaign
+from contacts.attempts import AttemptResult, apply_attempts
+from contacts.choices import PhoneState
+from contacts.models import Contact, Phone
+
+_FALLBACK = RetryPolicy(max_attempts=1, retry_minutes={})
+"""Of a campaign that has been deleted meanwhile: its contacts rest."""
+
+
+def settle_ended(sender: Any, *, schema: str, calls: Sequence[Call], **kwargs: Any) -> None:
+    """Receiver of calls.signals.calls_ended: contacts go on, operators wrap up."""
+    campaigns = Campaign.objects.in_bulk({call.campaign_id for call in calls})
+    apply_attempts(_results(calls, campaigns))
+    begin_wrap_ups(
+        [
+            WrapUpStart(
+                operator_id=call.operator_id,
+                call_id=call.id,
+                connected_at=call.connected_at,
+                ended_at=call.ended_at,
+                wrap_up=_wrap_up(campaigns.get(call.campaign_id)),
+            )
+            for call in calls
+            if call.operator_id is not None and call.connected_at is not None and call.ended_at is not None
+        ]
+    )
+
+
+def settle_returned(sender: Any, *, schema: str, calls: Sequence[Call], **kwargs: Any) -> None:
+    """Receiver of calls.signals.calls_returned: contacts go back, no attempt spent."""
+    campaigns = Campaign.objects.in_bulk({call.campaign_id for call in calls})
+    apply_attempts(_results(calls, campaigns))
+
+
+def _results(calls: Sequence[Call], campaigns: dict[int, Campaign]) -> list[AttemptResult]:
+    contact_ids = {call.contact_id for call in calls}
+    attempts = dict(Contact.objects.filter(pk__in=contact_ids).values_list("pk", "attempts"))
+    usable = _usable_phones(contact_ids)
+    final = dict(Disposition.objects.values_list("pk", "is_final")) if any(c.disposition_id for c in calls) else {}
+    results = []
+    for call in calls:
+        if call.ended_at is None or call.contact_id not in attempts:
+            continue
+        campaign = campaigns.get(call.campaign_id)
+        attempted = Attempted(
+            outcome=call.outcome,
+            at=call.ended_at,
+            attempts=attempts[call.contact_id],
+            usable_phones=_left(call, usable),
+            is_final=final.get(call.disposition_id) if call.disposition_id else None,
+        )
+        results.append(_result(call, after_attempt(policy_of(campaign), attempted)))
+    return results
+
+
+def policy_of(campaign: Campaign | None) -> RetryPolicy:
+    """Give a campaign's retry rules."""
+    return RetryPolicy(campaign.max_attempts, campaign.retry_minutes) if campaign else _FALLBACK
+
+
+def _usable_phones(contact_ids: set[int]) -> Counter[int]:
+    rows = Phone.objects.filter(contact_id__in=contact_ids, state=PhoneState.USABLE)
+    return Counter(rows.values_list("contact_id", flat=True))
+
+
+def _left(call: Call, usable: Counter[int]) -> int:
+    """Usable phones of the call's contact, as `after_attempt` counts them: with the one that proved invalid."""
+    return usable[call.contact_id]
+
+
+def _result(call: Call, verdict: Verdict) -> AttemptResult:
+    assert call.ended_at is not None
+    return AttemptResult(
+        contact_id=call.contact_id,
+        phone_id=call.phone_id,
+        call_id=call.id,
+        outcome=call.outcome,
+        at=call.ended_at,
+        next_state=verdict.state,
+        next_attempt_at=verdict.next_attempt_at,
+        counts=verdict.counts,
+    )
+
+
+def _wrap_up(campaign: Campaign | None) -> timedelta:
+    return timedelta(seconds=campaign.wrap_up_s if campaign else 0)
+
+
+assert INVALID == Outcome.INVALID

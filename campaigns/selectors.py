@@ -1,0 +1,47 @@
+"""Reads of campaigns worth a name. All in the active schema."""
+
+from __future__ import annotations
+
+from django.db.models import Count, QuerySet
+
+from agents.assignments import Assignment
+from agents.models import Operator
+from campaigns.choices import CampaignState
+from campaigns.exceptions import UnknownCampaignError
+from campaigns.models import Campaign, CampaignOperator
+from contacts.choices import ContactState
+from contacts.models import Contact
+
+
+def assignments_of(operator: Operator) -> list[Assignment]:
+    """The campaigns that an operator may work on: all that he is assigned to and that aren't over."""
+    rows = CampaignOperator.objects.filter(operator=operator).exclude(campaign__state=CampaignState.STOPPED)
+    return [
+        Assignment(campaign_id=row.campaign_id, name=row.campaign.name, state=row.campaign.state, penalty=row.penalty)
+        for row in rows.select_related("campaign").order_by("campaign__name")
+    ]
+
+
+def campaigns_with_counts() -> QuerySet[Campaign]:
+    """Campaigns with ``list_count`` and ``operator_count``."""
+    return Campaign.objects.annotate(
+        list_count=Count("campaign_lists", distinct=True), operator_count=Count("campaign_operators", distinct=True)
+    )
+
+
+def find(name_or_id: str) -> Campaign:
+    """The campaign of that name, or else of that id. Raises UnknownCampaignError."""
+    campaign = Campaign.objects.filter(name=name_or_id).first()
+    if campaign is None and name_or_id.isdecimal():
+        campaign = Campaign.objects.filter(pk=int(name_or_id)).first()
+    if campaign is None:
+        raise UnknownCampaignError(name=name_or_id)
+    return campaign
+
+
+def contacts_by_state(campaign: Campaign) -> dict[str, int]:
+    """How many contacts of the campaign's lists stand in each state."""
+    list_ids = campaign.campaign_lists.values_list("contact_list_id", flat=True)
+    counts = Contact.objects.filter(contact_list_id__in=list_ids).values("state").annotate(count=Count("pk"))
+    found = {row["state"]: row["count"] for row in counts}
+    return {state: found.get(state, 0) for state in ContactState.values}
