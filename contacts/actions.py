@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from contacts.exceptions import (
     FileRefusedError,
     ImportEndedError,
     ImportNotWaitingError,
+    ListNotEmptyError,
     WrongColumnsError,
 )
 from contacts.mailing.columns import MAX_PHONES, NUMBERED_ROLES, SINGLE_ROLES, ColumnRole
@@ -50,8 +52,8 @@ def do_create_list(*, name: str, acting_user: User | None) -> ContactList:
 
 
 def do_upload(
-    *,
     chunks: Iterable[bytes],
+    *,
     file_name: str,
     acting_user: User | None,
     contact_list: ContactList | None = None,
@@ -59,6 +61,7 @@ def do_upload(
 ) -> Import:
     """Stream a file to disk, judge it, and prepare its import with guessed columns.
 
+    ``chunks``: the file's bytes in any pieces (an uploaded file's ``chunks()``, or a file opened for reading bytes).
     Into ``contact_list``, or into a new list of ``list_name`` (the file's name if empty), made in the same transaction.
     Raises FileRefusedError; then nothing is kept. A file without a recognised phone column is kept: a person names it.
     """
@@ -103,8 +106,22 @@ def _keep_upload(path: Path, import_: Import, contact_list: ContactList | None, 
         path.replace(files.path_of(active_schema(), import_.pk))
 
 
+def do_delete_empty_list(contact_list: ContactList, *, acting_user: User | None) -> None:
+    """Remove a list that holds nobody, with its imports. Raises ListNotEmptyError."""
+    check_may_import(acting_user)
+    schema = active_schema()
+    with transaction.atomic():
+        locked = ContactList.objects.select_for_update().get(pk=contact_list.pk)
+        if locked.contact_count or locked.imports.filter(state__in=[ImportState.QUEUED, ImportState.RUNNING]).exists():
+            raise ListNotEmptyError
+        for import_id in locked.imports.values_list("pk", flat=True):
+            transaction.on_commit(partial(files.discard, schema, import_id))
+        record("contact_list.deleted", locked, acting_user=acting_user, name=locked.name)
+        locked.delete()
+
+
 def do_read_again(
-    *, import_: Import, delimiter: str | None, has_header: bool | None, acting_user: User | None
+    import_: Import, *, delimiter: str | None, has_header: bool | None, acting_user: User | None
 ) -> Import:
     """Guess the columns anew, with a delimiter or header that the person corrected."""
     check_may_import(acting_user)
@@ -128,11 +145,12 @@ def do_read_again(
 
 
 def do_confirm_import(
-    *, import_: Import, choices: Sequence[Choice] | None, acting_user: User | None, enqueue: bool = True
+    import_: Import, *, choices: Sequence[Choice] | None, acting_user: User | None, enqueue: bool = True
 ) -> Import:
-    """Fix the columns (None: as guessed) and queue the import.
+    """Fix the columns and queue the import.
 
-    Raises WrongColumnsError, ImportNotWaitingError. ``enqueue`` False leaves running it to the caller.
+    ``choices``: one for each column of the file, in their order; None: as guessed. ``enqueue`` False leaves running it
+    to the caller. Raises WrongColumnsError, ImportNotWaitingError.
     """
     check_may_import(acting_user)
     with transaction.atomic():
@@ -151,7 +169,7 @@ def do_confirm_import(
     return locked
 
 
-def do_cancel_import(*, import_: Import, acting_user: User | None) -> Import:
+def do_cancel_import(import_: Import, *, acting_user: User | None) -> Import:
     """Stop an import. What it has imported so far stays; one that never ran leaves nothing but its empty list."""
     check_may_import(acting_user)
     with transaction.atomic():

@@ -19,7 +19,10 @@ from contacts.mailing.rows import ContactRow, RefusedRow
 
 
 def known_in_list(list_id: int, import_id: int, rows: Sequence[ContactRow]) -> Known:
-    """Give which documents and phones of the rows the list holds already. Needs the list's lock to stay true."""
+    """Give which documents and phones of the rows the list holds, and which phones must not be called.
+
+    Needs the list's lock for the answer to stay true.
+    """
     documents = list({row.document for row in rows if row.document})
     phones = list({phone.e164 for row in rows for phone in row.phones})
     with connection.cursor() as cursor:
@@ -35,7 +38,9 @@ def known_in_list(list_id: int, import_id: int, rows: Sequence[ContactRow]) -> K
             " WHERE phone.e164 = ANY(%s) AND contact.contact_list_id = %s",
             [import_id, phones, list_id],
         )
-        return Known(known_documents, dict(cursor.fetchall()))
+        known_phones = dict(cursor.fetchall())
+        cursor.execute("SELECT e164 FROM contacts_suppressednumber WHERE e164 = ANY(%s)", [phones])
+        return Known(known_documents, known_phones, {row[0] for row in cursor.fetchall()})
 
 
 def insert_contacts(list_id: int, import_id: int, rows: Sequence[ContactRow], *, dialable_from: datetime) -> int:

@@ -112,3 +112,9 @@ class ImportEndedError(DomainError):
     code = "import_ended"
     http_status = 409
     message = _("This import has already ended.")
+
+
+class ListNotEmptyError(DomainError):
+    code = "list_not_empty"
+    http_status = 409
+    message = _("The list holds contacts, or is being filled.")

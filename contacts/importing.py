@@ -22,7 +22,7 @@ from common import clock
 from contacts import bulk, files
 from contacts.choices import ImportState
 from contacts.mailing.columns import Column, ColumnRole
-from contacts.mailing.duplicates import drop_duplicates
+from contacts.mailing.duplicates import drop_known
 from contacts.mailing.reasons import FileFault, MailingError
 from contacts.mailing.records import Record
 from contacts.mailing.rows import ContactRow, RefusedRow, RowReader
@@ -151,7 +151,7 @@ def _write_chunk(import_: Import, chunk: Chunk) -> None:
     with transaction.atomic():
         locked = _lock(import_)
         known = bulk.known_in_list(locked.contact_list_id, locked.pk, chunk.contacts)
-        accepted, duplicates = drop_duplicates(chunk.contacts, known)
+        accepted, duplicates = drop_known(chunk.contacts, known)
         refused = sorted([*chunk.refused, *duplicates], key=lambda row: row.line)
         phones = bulk.insert_contacts(
             locked.contact_list_id, locked.pk, accepted, dialable_from=locked.started_at or now

@@ -19,6 +19,7 @@ REASONS: dict[RowReason, Promise | str] = {
     RowReason.PHONE_UNKNOWN_AREA_CODE: _("Area code (DDD) doesn't exist"),
     RowReason.PHONE_WRONG_LENGTH: _("Number with too many or too few digits"),
     RowReason.PHONE_IMPOSSIBLE: _("Number that can't exist"),
+    RowReason.SUPPRESSED: _("Not to be called any more"),
     RowReason.TOO_MANY_CELLS: _("More values than columns"),
     RowReason.UNCLOSED_QUOTE: _("Quotation mark that never closes"),
     RowReason.DUPLICATE_DOCUMENT_IN_FILE: _("CPF or CNPJ repeated in the file"),
@@ -32,6 +33,7 @@ NOTES: dict[RowNote, Promise | str] = {
     RowNote.DOCUMENT_DROPPED: _("CPF or CNPJ invalid: contact imported without it"),
     RowNote.PHONE_DROPPED: _("One of the phones is unusable and was left out"),
     RowNote.PHONE_REPEATED: _("One of the phones belongs to another contact and was left out"),
+    RowNote.PHONE_SUPPRESSED: _("One of the phones isn't to be called any more and was left out"),
     RowNote.PHONES_OVER_LIMIT: _("More than ten phones: the others were left out"),
     RowNote.TEXT_REPAIRED: _("Broken accents repaired"),
 }

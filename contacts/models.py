@@ -102,6 +102,19 @@ class Phone(models.Model):
         return self.e164
 
 
+class SuppressedNumber(models.Model):
+    """A number that the company must not call again. Outlives the lists that it came from."""
+
+    e164 = models.CharField(_("phone"), max_length=16, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.e164
+
+
 class Import(models.Model):
     """One file on its way into a list: guessed, confirmed, imported in the background, reported on."""
 

@@ -20,6 +20,8 @@ class RowReason(StrEnum):
     PHONE_UNKNOWN_AREA_CODE = PhoneFault.UNKNOWN_AREA_CODE.value
     PHONE_WRONG_LENGTH = PhoneFault.WRONG_LENGTH.value
     PHONE_IMPOSSIBLE = PhoneFault.IMPOSSIBLE.value
+    SUPPRESSED = "suppressed"
+    """The company must not call its phones again."""
     TOO_MANY_CELLS = "too_many_cells"
     """More values than the header has columns: they can't be told apart."""
     UNCLOSED_QUOTE = "unclosed_quote"
@@ -40,6 +42,8 @@ class RowNote(StrEnum):
     """One phone of several can't be dialed."""
     PHONE_REPEATED = "note_phone_repeated"
     """One phone of several belongs to an earlier contact."""
+    PHONE_SUPPRESSED = "note_phone_suppressed"
+    """One phone of several must not be called again."""
     PHONES_OVER_LIMIT = "note_phones_over_limit"
     TEXT_REPAIRED = "note_text_repaired"
     """UTF-8 that some system had read as Windows-1252 ("JoÃ£o")."""

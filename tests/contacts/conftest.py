@@ -32,7 +32,7 @@ def upload(in_acme: None, master: User) -> Callable[..., Import]:
     """``upload(b"…")`` → an import of Acme that waits for its columns."""
 
     def make(content: bytes, *, file_name: str = "june.csv", contact_list: ContactList | None = None) -> Import:
-        return do_upload(chunks=[content], file_name=file_name, acting_user=master, contact_list=contact_list)
+        return do_upload([content], file_name=file_name, acting_user=master, contact_list=contact_list)
 
     return make
 
@@ -43,7 +43,7 @@ def import_file(upload: Callable[..., Import], master: User, redis: Any) -> Call
 
     def make(content: bytes, **options: Any) -> Import:
         import_ = upload(content, **options)
-        do_confirm_import(import_=import_, choices=None, acting_user=master, enqueue=False)
+        do_confirm_import(import_, choices=None, acting_user=master, enqueue=False)
         run_import("acme", import_.pk, on_progress=lambda _import: None)
         import_.refresh_from_db()
         return import_

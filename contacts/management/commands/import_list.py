@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django_tenants.utils import schema_context
 
 from common.errors import DomainError
-from contacts.actions import do_confirm_import, do_upload
+from contacts.actions import do_confirm_import, do_delete_empty_list, do_upload
 from contacts.choices import ImportState
+from contacts.exceptions import WrongColumnsError
 from contacts.importing import run_import
 from contacts.labels import failure_text
 from contacts.mailing.columns import ColumnRole
@@ -47,12 +48,16 @@ class Command(BaseCommand):
         try:
             with path.open("rb") as file:
                 chunks = iter(lambda: file.read(READ_BYTES), b"")
-                import_ = do_upload(chunks=chunks, file_name=path.name, list_name=name, acting_user=None)
-            return do_confirm_import(import_=import_, choices=None, acting_user=None, enqueue=False)
+                import_ = do_upload(chunks, file_name=path.name, list_name=name, acting_user=None)
         except DomainError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
+        try:
+            return do_confirm_import(import_, choices=None, acting_user=None, enqueue=False)
+        except WrongColumnsError as error:
+            do_delete_empty_list(import_.contact_list, acting_user=None)
+            raise CommandError(str(error)) from error
 
     def _say_columns(self, import_: Import) -> None:
         for column in import_.columns:
