@@ -98,6 +98,7 @@ class Hub:
                 decode_responses=True,
                 socket_timeout=None,  # a subscription may be silent for hours; _read asks
                 socket_connect_timeout=2,
+                client_name="live-hub",
                 retry=Retry(NoBackoff(), 0),
             )
             try:
@@ -108,6 +109,11 @@ class Hub:
                 self._failures += 1
                 logger.warning("live: the subscription was cut (%s); again in %.1f s", error, delay)
                 await asyncio.sleep(delay)
+            except Exception:
+                # A fault of ours: seen at once, and the next socket to open starts a new subscriber.
+                logger.exception("live: the hub died")
+                self._say_cut()
+                raise
             finally:
                 self._forget_confirmations()
                 await redis.aclose()
@@ -128,6 +134,7 @@ class Hub:
     async def _listen(self, redis: Redis) -> None:
         """Follow what is wanted and pass messages on. Returns when no client is left; raises when Redis goes."""
         pubsub = redis.pubsub()
+        await pubsub.connect()  # type: ignore[no-untyped-call]
         reader = asyncio.create_task(self._read(pubsub), name="live reader")
         present: set[str] = set()
         self._changed.set()

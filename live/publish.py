@@ -12,18 +12,24 @@ from live import keys
 from live.event import BrowserEvent
 from live.redis import client
 
-# Number and publish in one step, so that every subscriber sees the numbers in order. A lost counter begins anew at the
-# time in milliseconds: numbers never go back, also when Redis came back empty.
-_PUBLISH = """
+# A missing counter begins at the time in milliseconds: numbers never go back, also when Redis came back empty.
+_BEGIN = """
 if redis.call('EXISTS', KEYS[1]) == 0 then
   local now = redis.call('TIME')
-  redis.call('SET', KEYS[1], now[1] * 1000 + math.floor(now[2] / 1000))
+  redis.call('SET', KEYS[1], string.format('%d', now[1] * 1000 + math.floor(now[2] / 1000)))
 end
+"""
+# Number and publish in one step, so that every subscriber sees the numbers in order.
+_PUBLISH = (
+    _BEGIN
+    + """
 for i = 1, #ARGV do
   local seq = redis.call('INCR', KEYS[1])
   redis.call('PUBLISH', KEYS[2], string.format('%d', seq) .. ' ' .. ARGV[i])
 end
 """
+)
+_LAST = _BEGIN + "return redis.call('GET', KEYS[1])"
 
 
 def publish(schema: str, events: Iterable[BrowserEvent], *, redis: Redis | None = None) -> None:
@@ -50,7 +56,7 @@ def last_sequence(schema: str, topic: str, *, redis: Redis | None = None) -> int
 
     A snapshot reads it BEFORE the state: later events then only repeat.
     """
-    return int((redis or client()).get(keys.sequence(schema, topic)) or 0)
+    return int((redis or client()).eval(_LAST, 1, keys.sequence(schema, topic)))
 
 
 def recheck(schema: str, user_id: int, *, redis: Redis | None = None) -> None:

@@ -1,0 +1,48 @@
+"""A WebSocket client that speaks ASGI to the application in this process (Channels' own needs Daphne)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from asgiref.testing import ApplicationCommunicator
+
+TIMEOUT_S = 15.0
+
+
+class Socket(ApplicationCommunicator):
+    """One socket, from handshake to close."""
+
+    def __init__(self, application: Any, address: str, headers: list[tuple[bytes, bytes]]) -> None:
+        path, _, query = address.partition("?")
+        scope = {
+            "type": "websocket",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "headers": headers,
+            "subprotocols": [],
+            "client": ("127.0.0.1", 50000),
+        }
+        super().__init__(application, scope)
+
+    async def connect(self) -> tuple[bool, int]:
+        """Shake hands: (accepted?, close code)."""
+        await self.send_input({"type": "websocket.connect"})
+        answer = await self.receive_output(TIMEOUT_S)
+        if answer["type"] == "websocket.accept":
+            return True, 0
+        await self.wait(TIMEOUT_S)
+        return False, int(answer.get("code", 1000))
+
+    async def receive_json(self) -> Any:
+        message = await self.receive_output(TIMEOUT_S)
+        assert message["type"] == "websocket.send", message
+        return json.loads(message["text"])
+
+    async def send_text(self, text: str) -> None:
+        await self.send_input({"type": "websocket.receive", "text": text})
+
+    async def disconnect(self) -> None:
+        await self.send_input({"type": "websocket.disconnect", "code": 1000})
+        await self.wait(TIMEOUT_S)
