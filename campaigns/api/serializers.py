@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from calls.choices import Outcome
+from calls.figures import FIGURES
 from calls.live import CampaignLive
 from calls.models import DayFigures
 from campaigns.browser_events import PacingSaid
@@ -41,7 +42,7 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
         )
         read_only_fields = ("state", "state_since", "created_at")
         # The action tells of a taken name, whoever was first (code "name_taken").
-        extra_kwargs = {"name": {"validators": []}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"name": {"validators": []}}
 
     def validate_retry_minutes(self, value: Any) -> dict[str, int]:
         """Outcome → minutes, 0 to 30 days."""
@@ -117,7 +118,7 @@ def figures_data(
     day: DayFigures, live: CampaignLive, contacts: dict[str, int], word: PacingSaid | None
 ) -> dict[str, Any]:
     """Put a campaign's figures together."""
-    counted = {name: getattr(day, name) for name in FiguresSerializer().fields if name != "day" and hasattr(day, name)}
+    counted = {name: getattr(day, name) for name in FIGURES}
     return dict(
         FiguresSerializer(
             {
