@@ -132,7 +132,7 @@ class Demo:
         write_mailing(file, rows=self._contacts, seed=self._seed)
         file.seek(0)
         upload = do_upload(file, file_name="carteira_novembro.csv", list_name=LIST, acting_user=None)
-        do_confirm_import(upload, columns=None, acting_user=None, enqueue=False)
+        do_confirm_import(upload, choices=None, acting_user=None, enqueue=False)
         run_import(ACME.slug, upload.pk)
         upload.refresh_from_db()
         if upload.state != ImportState.DONE:
