@@ -54,7 +54,14 @@ RawEntries = Sequence[tuple[str, Mapping[str, str] | None]]
 class Consumer:
     """Reads until it is told to stop. One thread; ``name`` is its own in the consumer group and outlives restarts."""
 
-    def __init__(self, redis: Redis, *, name: str = "calls", on_lost: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        name: str = "calls",
+        on_lost: Callable[[], None] | None = None,
+        block_ms: int = BLOCK_MS,
+    ) -> None:
         """``on_lost`` is called when the stream's group had to be made: live state may be gone with it."""
         self.redis = redis
         self.name = name
@@ -62,6 +69,7 @@ class Consumer:
         self.companies = Companies()
         self.publisher = FiguresPublisher(redis)
         self._on_lost = on_lost
+        self._block_ms = block_ms
         self._tidied_s = time.monotonic()
 
     def run(self) -> None:
@@ -171,7 +179,7 @@ class Consumer:
                 self.name,
                 {keys.EVENTS: after},
                 count=BATCH,
-                block=BLOCK_MS if after == ">" else None,
+                block=self._block_ms if after == ">" else None,
             )
         except ResponseError as error:
             if "NOGROUP" in str(error):

@@ -22,7 +22,7 @@ MakeOperator = Callable[..., Operator]
 
 @pytest.fixture
 def consumer(redis: Any, db: None) -> Consumer:
-    made = Consumer(redis)
+    made = Consumer(redis, block_ms=1)
     made.startup()
     return made
 

@@ -1,0 +1,123 @@
+"""Calls that nobody will report on: never sent, or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django_tenants.utils import schema_context
+
+from calls import live
+from calls.consumer import Consumer
+from calls.models import Call, DayFigures
+from calls.signals import calls_returned
+from calls.sweep import sweep_lost, sweep_unsent
+from common.clock import now, to_us
+from telephony.bus import keys
+from telephony.bus.status import NodeStatus
+from tests.factories.calls import BORN, NODE, Telling, at, put
+
+MakeCall = Callable[..., Call]
+
+
+@pytest.fixture
+def returned() -> Any:
+    """Calls whose contacts went back."""
+    seen: list[Any] = []
+
+    def receive(sender: Any, *, calls: list[Call], **kwargs: Any) -> None:
+        seen.extend(call.id for call in calls)
+
+    calls_returned.connect(receive)
+    yield seen
+    calls_returned.disconnect(receive)
+
+
+def reload(call: Call, schema: str = "acme") -> Call:
+    with schema_context(schema):
+        call.refresh_from_db()
+    return call
+
+
+def test_a_call_past_its_deadline_without_a_mark_goes_back(redis: Any, make_call: MakeCall, returned: list[Any]) -> None:
+    call = make_call()
+    live.add_launched(redis, "acme", 7, [(str(call.id), at(0))])
+    assert sweep_unsent("acme", BORN + timedelta(seconds=4.9), redis=redis) == 0
+    assert sweep_unsent("acme", BORN + timedelta(seconds=5.1), redis=redis) == 1
+    assert (reload(call).outcome, call.refusal, call.dialed_at) == ("not_dialed", "never_sent", None)
+    assert returned == [call.id]
+    assert live.read(redis, [("acme", 7)])[0].open == 0
+    with schema_context("acme"):
+        assert not DayFigures.objects.exists()
+
+
+def test_a_swept_call_bears_a_mark_so_that_its_late_command_is_refused(redis: Any, make_call: MakeCall) -> None:
+    call = make_call()
+    sweep_unsent("acme", BORN + timedelta(seconds=9), redis=redis)
+    assert redis.set(keys.dialed_mark(str(call.id)), "ami", nx=True) is None
+
+
+def test_a_call_that_was_perhaps_dialed_is_left_alone(redis: Any, make_call: MakeCall, returned: list[Any]) -> None:
+    call = make_call()
+    redis.set(keys.dialed_mark(str(call.id)), "1", nx=True)
+    assert sweep_unsent("acme", BORN + timedelta(seconds=9), redis=redis) == 0
+    assert (reload(call).state, returned) == ("created", [])
+
+
+def test_a_sweep_that_died_after_taking_the_mark_is_finished_by_the_next(redis: Any, make_call: MakeCall) -> None:
+    call = make_call()
+    redis.set(keys.dialed_mark(str(call.id)), "swept")
+    assert sweep_unsent("acme", BORN + timedelta(seconds=9), redis=redis) == 1
+    assert reload(call).outcome == "not_dialed"
+
+
+def test_a_call_that_proves_dialed_after_all_is_counted(redis: Any, make_call: MakeCall) -> None:
+    call = make_call()
+    sweep_unsent("acme", BORN + timedelta(seconds=9), redis=redis)
+    consumer = Consumer(redis, block_ms=1)
+    consumer.startup()
+    put(redis, *Telling.of(call).busy())
+    consumer.consume(consumer._read(">"))
+    assert (reload(call).outcome, call.refusal) == ("busy", "")
+    with schema_context("acme"):
+        assert DayFigures.objects.get().attempts == 1
+
+
+@pytest.fixture
+def old_call(redis: Any, make_call: MakeCall) -> Call:
+    """A call that rings for two minutes by the database, on a node that is up; the stream is read."""
+    instant = now()
+    status = NodeStatus(NODE, "up", to_us(instant), to_us(instant), cps_limit=10, channel_limit=100)
+    redis.set(keys.node_status(NODE), status.to_json())
+    call = make_call(created_at=instant - timedelta(seconds=120), state="ringing")
+    with schema_context("acme"):
+        Call.objects.update(dialed_at=call.created_at, ringing_at=call.created_at)
+    consumer = Consumer(redis, block_ms=1)
+    consumer.startup()
+    put(redis, Telling.of(make_call("beta"), "beta").dialed())
+    consumer.consume(consumer._read(">"))
+    return call
+
+
+def test_a_call_that_no_node_knows_of_any_more_is_lost(redis: Any, old_call: Call) -> None:
+    assert sweep_lost("acme", now(), redis=redis) == 1
+    assert (reload(old_call).outcome, old_call.end_source, old_call.hung_up_by) == ("failed", "sweep", "switch")
+    with schema_context("acme"):
+        assert DayFigures.objects.get().failed == 1
+
+
+def test_a_call_in_flight_is_not_lost(redis: Any, old_call: Call) -> None:
+    redis.hset(keys.inflight(NODE), str(old_call.id), "{}")
+    assert sweep_lost("acme", now(), redis=redis) == 0
+
+
+def test_nothing_is_lost_while_events_wait_to_be_read(redis: Any, old_call: Call) -> None:
+    put(redis, Telling.of(old_call).ended(1, 16))
+    assert sweep_lost("acme", now(), redis=redis) == 0
+
+
+def test_nothing_is_lost_while_its_node_is_away(redis: Any, old_call: Call) -> None:
+    redis.delete(keys.node_status(NODE))
+    assert sweep_lost("acme", now(), redis=redis) == 0
