@@ -41,7 +41,9 @@ def reload(call: Call, schema: str = "acme") -> Call:
     return call
 
 
-def test_a_call_past_its_deadline_without_a_mark_goes_back(redis: Any, make_call: MakeCall, returned: list[Any]) -> None:
+def test_a_call_past_its_deadline_without_a_mark_goes_back(
+    redis: Any, make_call: MakeCall, returned: list[Any]
+) -> None:
     call = make_call()
     live.add_launched(redis, "acme", 7, [(str(call.id), at(0))])
     assert sweep_unsent("acme", BORN + timedelta(seconds=4.9), redis=redis) == 0
