@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from desk import views
+from desk.language import set_language
 from dialer.outage import server_error_or_outage
 
 handler500 = server_error_or_outage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
+    path("", views.home, name="home"),
+    path("", include("desk.urls")),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("agents.api.urls")),
     path("api/v1/", include("calls.api.urls")),
+    path("api/v1/", include("telephony.api.urls")),
+    path("calls/", include("desk.call_urls")),
+    path("campaigns/", include("campaigns.urls")),
+    path("language/", set_language, name="set_language"),
+    path("lists/", include("contacts.urls")),
     path("api/v1/", include("campaigns.api.urls")),
 ]

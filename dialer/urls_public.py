@@ -5,12 +5,17 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.api.urls import session_urls
+from desk import views
+from desk.language import set_language
 from dialer.outage import server_error_or_outage
 
 handler500 = server_error_or_outage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
+    path("", include("desk.platform_urls")),
+    path("", views.home, name="home"),
     path("api/v1/", include(session_urls)),
     path("api/v1/", include("tenants.api.urls")),
+    path("language/", set_language, name="set_language"),
 ]

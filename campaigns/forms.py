@@ -1,0 +1,128 @@
+"""The campaign form: what a master or supervisor may set, with a sentence on what each does."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import Operator
+from campaigns.models import Campaign
+from common.phone import PhoneNumber, parse_phone
+from contacts.models import ContactList
+
+
+class PercentField(forms.DecimalField):
+    """Typed and shown as a percentage, kept as a share 0..1."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return (value * 100).normalize() if isinstance(value, Decimal) else value
+
+    def clean(self, value: Any) -> Decimal | None:
+        percentage = super().clean(value)
+        return None if percentage is None else percentage / 100
+
+
+class CampaignForm(forms.Form):
+    """Name, caller ID, lists, operators and the rules of one campaign. Saves nothing: the views call the actions."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    caller_id = forms.CharField(
+        label=_("Caller ID"), max_length=20, required=False,
+        help_text=_("The number that people see, as (11) 3003-4410. Empty: the trunk's own."),
+    )  # fmt: skip
+    lists = forms.ModelMultipleChoiceField(
+        label=_("Contact lists"), queryset=ContactList.objects.none(), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    operators = forms.ModelMultipleChoiceField(
+        label=_("Operators"), queryset=Operator.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    target_abandon_rate = PercentField(
+        label=_("Abandoned calls, at most (%)"), decimal_places=1, initial=Decimal("0.030"),
+        validators=[MinValueValidator(0), MaxValueValidator(20)],
+        help_text=_("The dialer brakes before this share of people who answered finds no operator."),
+    )  # fmt: skip
+    max_lines_per_operator = forms.DecimalField(
+        label=_("Lines per free operator, at most"), decimal_places=1, initial=Decimal("5.0"),
+        min_value=1, max_value=20, help_text=_("A ceiling for safety, even when hardly anybody answers."),
+    )  # fmt: skip
+    max_channels = forms.IntegerField(
+        label=_("Channels at once, at most"), initial=60, min_value=1,
+        help_text=_("Calls of this campaign that may be up at the same time."),
+    )  # fmt: skip
+    ring_timeout_s = forms.IntegerField(
+        label=_("Ring time, seconds"), initial=25, min_value=15, max_value=60,
+        help_text=_("Below 15 s hardly anybody answers, and it counts as a short call."),
+    )  # fmt: skip
+    max_attempts = forms.IntegerField(
+        label=_("Attempts per contact"), initial=6, min_value=1, max_value=50,
+        help_text=_("The contact leaves the queue after this many calls."),
+    )  # fmt: skip
+    wrap_up_s = forms.IntegerField(
+        label=_("Wrap-up, seconds"), initial=30, min_value=0, max_value=600,
+        help_text=_("After this the operator is free by himself. 0: no wrap-up."),
+    )  # fmt: skip
+
+    RULES = (
+        "target_abandon_rate",
+        "max_lines_per_operator",
+        "max_channels",
+        "ring_timeout_s",
+        "max_attempts",
+        "wrap_up_s",
+    )
+
+    def __init__(
+        self, *args: Any, campaign: Campaign | None = None, operators_only: bool = False, **kwargs: Any
+    ) -> None:
+        self.campaign = campaign
+        self.operators_only = operators_only
+        if campaign is not None:
+            kwargs.setdefault("initial", self._values_of(campaign))
+        super().__init__(*args, **kwargs)
+        mine = Q(campaign_list__campaign=campaign) if campaign else Q(pk__in=())
+        self._choices("lists").queryset = ContactList.objects.filter(Q(campaign_list__isnull=True) | mine)
+        self._choices("operators").queryset = Operator.objects.filter(user__is_active=True).select_related("user")
+        if operators_only:
+            for name in ("name", "caller_id", "lists", *self.RULES):
+                del self.fields[name]
+
+    def clean_caller_id(self) -> str:
+        """E.164, however it was typed."""
+        typed = str(self.cleaned_data["caller_id"]).strip()
+        if not typed:
+            return ""
+        parsed = parse_phone(typed)
+        if not isinstance(parsed, PhoneNumber):
+            raise forms.ValidationError(_("Write the number with its area code, as (11) 3003-4410."))
+        return parsed.e164
+
+    def settings(self) -> dict[str, Any]:
+        """The campaign's own values, as the actions take them."""
+        return {name: self.cleaned_data[name] for name in ("name", "caller_id", *self.RULES)}
+
+    def penalties(self) -> dict[int, int]:
+        """Chosen operators, each with the penalty that he has already; 0 for new ones."""
+        known = dict(self.campaign.campaign_operators.values_list("operator_id", "penalty")) if self.campaign else {}
+        return {operator.pk: known.get(operator.pk, 0) for operator in self.cleaned_data["operators"]}
+
+    def _choices(self, name: str) -> forms.ModelMultipleChoiceField:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        return field
+
+    @classmethod
+    def _values_of(cls, campaign: Campaign) -> dict[str, Any]:
+        values = {name: getattr(campaign, name) for name in ("name", "caller_id", *cls.RULES)}
+        values["lists"] = list(campaign.campaign_lists.values_list("contact_list_id", flat=True))
+        values["operators"] = list(campaign.campaign_operators.values_list("operator_id", flat=True))
+        return values
+
+    def rules(self) -> list[forms.BoundField]:
+        """The fields of the rules section, for the template."""
+        return [self[name] for name in self.RULES]

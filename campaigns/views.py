@@ -1,0 +1,193 @@
+"""Pages of campaigns: the list with start, pause and stop; the form; one campaign, live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.choices import Role
+from accounts.models import User
+from accounts.page_access import for_roles, for_supervisors
+from calls.models import DayFigures
+from campaigns import actions, figures
+from campaigns.contact_states import contact_states
+from campaigns.exceptions import NameTakenError
+from campaigns.forms import CampaignForm
+from campaigns.models import Campaign, CampaignList, CampaignOperator
+from campaigns.pacing_words import pacing_words
+from common import clock
+from common.errors import DomainError
+from tenants.request import CompanyRequest
+
+Action = Callable[..., object]
+for_masters = for_roles(Role.MASTER)
+
+
+@require_GET
+@for_supervisors
+def campaign_list(request: CompanyRequest) -> HttpResponse:
+    """All campaigns with what they do now and did today."""
+    now = figures.read(request.schema, list(_campaigns()), _today())
+    return render(request, "campaigns/list.html", {"rows": now})
+
+
+@require_GET
+@for_supervisors
+def detail(request: CompanyRequest, campaign_id: int) -> HttpResponse:
+    """One campaign: figures of now and today, its lists and contacts by state, its rules."""
+    campaign = get_object_or_404(_campaigns(), pk=campaign_id)
+    return render(request, "campaigns/detail.html", _detail(request, campaign))
+
+
+@require_http_methods(["GET", "POST"])
+@for_masters
+def create(request: CompanyRequest) -> HttpResponse:
+    """The form of a new campaign."""
+    form = CampaignForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        campaign = _save(form, None, _person(request))
+        if campaign is not None:
+            messages.success(request, _("Campaign created. Start it when you are ready."))
+            return redirect("campaigns:detail", campaign.pk)
+    return _form_page(request, form)
+
+
+@require_http_methods(["GET", "POST"])
+@for_supervisors
+def edit(request: CompanyRequest, campaign_id: int) -> HttpResponse:
+    """The form of an existing campaign; a running one takes the new rules at its next second.
+
+    Supervisors see the operators only: the rest is the master's.
+    """
+    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    user = _person(request)
+    form = CampaignForm(request.POST or None, campaign=campaign, operators_only=not user.is_master)
+    if request.method == "POST" and form.is_valid() and _save(form, campaign, user) is not None:
+        messages.success(request, _("Saved."))
+        return redirect("campaigns:detail", campaign.pk)
+    return _form_page(request, form, campaign)
+
+
+@require_POST
+@for_supervisors
+def start(request: CompanyRequest, campaign_id: int) -> HttpResponse:
+    return _move(request, campaign_id, actions.do_start)
+
+
+@require_POST
+@for_supervisors
+def pause(request: CompanyRequest, campaign_id: int) -> HttpResponse:
+    return _move(request, campaign_id, actions.do_pause)
+
+
+@require_POST
+@for_supervisors
+def stop(request: CompanyRequest, campaign_id: int) -> HttpResponse:
+    return _move(request, campaign_id, actions.do_stop)
+
+
+def _move(request: CompanyRequest, campaign_id: int, action: Action) -> HttpResponse:
+    """Do it and show the campaign as it stands now: its row or its head for htmx, the page it came from otherwise."""
+    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    refusal = ""
+    try:
+        action(campaign, acting_user=_person(request))
+    except DomainError as error:
+        refusal = str(error)
+    if request.headers.get("HX-Request"):
+        return _fragment(request, campaign_id, refusal)
+    if refusal:
+        messages.error(request, refusal)
+    return redirect("campaigns:detail", campaign_id)
+
+
+def _fragment(request: CompanyRequest, campaign_id: int, refusal: str) -> HttpResponse:
+    campaign = get_object_or_404(_campaigns(), pk=campaign_id)
+    if request.POST.get("shown_as") == "row":
+        row = figures.read(request.schema, [campaign], _today())[0]
+        return render(request, "campaigns/_row.html", {"row": row, "refusal": refusal})
+    return render(request, "campaigns/_head.html", {"campaign": campaign, "refusal": refusal})
+
+
+def _save(form: CampaignForm, campaign: Campaign | None, user: User) -> Campaign | None:
+    """Store the whole form or nothing; a refusal becomes the form's error, with everything typed still there."""
+    values = form.cleaned_data
+    try:
+        with transaction.atomic():
+            if not form.operators_only:
+                settings = form.settings()
+                if campaign is None:
+                    campaign = actions.do_create_campaign(settings=settings, acting_user=user)
+                else:
+                    actions.do_update_campaign(campaign, settings=settings, acting_user=user)
+                actions.do_set_lists(campaign, [chosen.pk for chosen in values["lists"]], acting_user=user)
+            assert campaign is not None
+            actions.do_set_operators(campaign, form.penalties(), acting_user=user)
+    except NameTakenError as refusal:
+        form.add_error("name", str(refusal))
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+    else:
+        return campaign
+    return None
+
+
+def _detail(request: CompanyRequest, campaign: Campaign) -> dict[str, Any]:
+    now, counted_at = figures.read(request.schema, [campaign], _today())[0], clock.now()
+    return {
+        "campaign": campaign,
+        "now": now,
+        "lists": campaign.campaign_lists.select_related("contact_list"),
+        "operators": campaign.campaign_operators.select_related("operator__user").order_by("operator__user__name"),
+        "contacts": contact_states(campaign, counted_at),
+        "counted_at": counted_at,
+        "funnel": _funnel(now.day),
+        "pacing_words": pacing_words(),
+    }
+
+
+def _funnel(day: DayFigures) -> list[dict[str, Any]]:
+    """Attempts to conversations, each as a share of the attempts."""
+    steps = [
+        (_("Attempts"), day.attempts),
+        (_("Answered"), day.answered),
+        (_("Connected"), day.connected),
+        (_("No answer, busy"), day.no_answer + day.busy),
+        (_("Invalid, failed"), day.invalid + day.failed),
+    ]
+    return [{"label": label, "count": count, "share": figures.share(count, day.attempts)} for label, count in steps]
+
+
+def _form_page(request: CompanyRequest, form: CampaignForm, campaign: Campaign | None = None) -> HttpResponse:
+    status = 422 if form.is_bound else 200
+    return render(request, "campaigns/form.html", {"form": form, "campaign": campaign}, status=status)
+
+
+def _campaigns() -> QuerySet[Campaign]:
+    """Campaigns with how many operators they have and how many contacts their lists hold."""
+    lists = CampaignList.objects.filter(campaign=OuterRef("pk")).values("campaign")
+    operators = CampaignOperator.objects.filter(campaign=OuterRef("pk")).values("campaign")
+    return Campaign.objects.annotate(
+        operator_count=Coalesce(Subquery(operators.annotate(n=Count("pk")).values("n")), 0),
+        contact_count=Coalesce(Subquery(lists.annotate(n=Sum("contact_list__contact_count")).values("n")), 0),
+    ).order_by("name")
+
+
+def _today() -> date:
+    return timezone.localdate()
+
+
+def _person(request: CompanyRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

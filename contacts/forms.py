@@ -1,0 +1,30 @@
+"""Forms of lists."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import ContactList
+
+
+class UploadForm(forms.Form):
+    """A file, and the list it goes into: a new one (by name) or an existing one."""
+
+    file = forms.FileField(
+        label=_("File"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"})
+    )
+    list_name = forms.CharField(
+        label=_("Name of the list"), max_length=120, required=False,
+        help_text=_("Empty: the file’s name."),
+    )  # fmt: skip
+    contact_list = forms.ModelChoiceField(
+        label=_("Add to an existing list"), queryset=ContactList.objects.none(), required=False,
+        empty_label=_("No, make a new list"),
+    )  # fmt: skip
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["contact_list"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = ContactList.objects.all()

@@ -1,0 +1,109 @@
+"""Figures, money, phones and times as people in Brazil (and English readers) write them. Pure but for the language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+
+import phonenumbers
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, format_decimal
+
+DASH = "—"
+
+
+def locale_of(language: str) -> Locale:
+    """Give Babel's locale of one of the product's languages ("pt-br", "en")."""
+    return Locale.parse("pt_BR") if language.lower().startswith("pt") else Locale.parse("en_US")
+
+
+def whole(value: float | Decimal | None, language: str) -> str:
+    """``12345`` → "12.345"."""
+    return DASH if value is None else format_decimal(round(value), locale=locale_of(language))
+
+
+def percent(share: float | Decimal | None, language: str) -> str:
+    """A share 0..1 → "26,1" (the sign is the page's)."""
+    return DASH if share is None else format_decimal(share * 100, format="#,##0.0", locale=locale_of(language))
+
+
+def money(value: Decimal | None, language: str) -> str:
+    """BRL, two places: "R$ 1.234,56"."""
+    return DASH if value is None else format_currency(value, "BRL", locale=locale_of(language))
+
+
+def price(value: Decimal | None, language: str) -> str:
+    """BRL of one call, four places: a call of cents would round to nothing."""
+    if value is None:
+        return DASH
+    return format_currency(value, "BRL", format="¤ #,##0.0000", locale=locale_of(language), currency_digits=False)
+
+
+def phone(e164: str) -> str:
+    """``+5511987654321`` → "(11) 98765-4321"; foreign numbers internationally."""
+    if not e164:
+        return DASH
+    try:
+        number = phonenumbers.parse(e164, "BR")
+    except phonenumbers.NumberParseException:
+        return e164
+    national = number.country_code == 55
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)
+
+
+def duration(length: timedelta | float | None) -> str:
+    """Seconds or a timedelta → "03:42" or "1:02:09"."""
+    if length is None:
+        return DASH
+    seconds = int(length.total_seconds() if isinstance(length, timedelta) else length)
+    minutes, rest = divmod(max(seconds, 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
+
+
+def moment(at: datetime | None, language: str, zone: tzinfo) -> str:
+    """An instant in the company's zone: "22/11/2026 14:05:31"."""
+    if at is None:
+        return DASH
+    pattern = "dd/MM/yyyy HH:mm:ss" if language.startswith("pt") else "yyyy-MM-dd HH:mm:ss"
+    return format_datetime(at, pattern, tzinfo=zone, locale=locale_of(language))
+
+
+def clock_time(at: datetime | None, language: str, zone: tzinfo) -> str:
+    """The hour and minute of an instant: "14:05"."""
+    return DASH if at is None else format_time(at, "HH:mm", tzinfo=zone, locale=locale_of(language))
+
+
+def day(at: date | None, language: str) -> str:
+    """``2026-11-22`` → "22/11/2026"."""
+    if at is None:
+        return DASH
+    return format_date(at, "dd/MM/yyyy" if language.startswith("pt") else "yyyy-MM-dd", locale=locale_of(language))
+
+
+def file_size(size_bytes: int, language: str) -> str:
+    """``31400000`` → "31,4 MB"."""
+    value, unit = float(size_bytes), "B"
+    for larger in ("kB", "MB", "GB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return f"{format_decimal(value, format='#,##0.#', locale=locale_of(language))} {unit}"
+
+
+def document(digits: str) -> str:
+    """A CPF or CNPJ in its usual dress; CNPJs may hold letters."""
+    if len(digits) == 11:
+        return f"{digits[:3]}.{digits[3:6]}.{digits[6:9]}-{digits[9:]}"
+    if len(digits) == 14:
+        return f"{digits[:2]}.{digits[2:5]}.{digits[5:8]}/{digits[8:12]}-{digits[12:]}"
+    return digits or DASH
+
+
+def initials(name: str) -> str:
+    """ "Vértice Cobranças" → "VC"."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2]) if words else "?"
+    return letters.upper()

@@ -1,0 +1,94 @@
+"""What live pages begin with: the wallboard's, one person's, the platform's. Registered in desk.apps."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+
+from agents import live as agents_live
+from agents.models import Operator, PauseReason
+from campaigns import figures, said
+from campaigns.browser_events import PacingSaid
+from campaigns.choices import CampaignState
+from campaigns.figures import CampaignNow
+from campaigns.models import Campaign
+from common.clock import now
+from desk.switch import switch_state
+from live.redis import client
+from live.topics import Viewer
+from tenants.selectors import company_for
+
+SHOWN_STATES = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.STOPPING)
+_OPERATOR_FIELDS = ("id", "name", "extension", "state", "since_us", "until_us", "campaigns", "call_id", "pause")
+
+
+def wallboard(schema: str, viewer: Viewer) -> dict[str, Any]:
+    """Campaigns at work, operators on shift, pause reasons and the switch; web/src/wallboard/state.ts reads it.
+
+    Runs with the schema active. Raises redis.RedisError: a wallboard without live state would be a lie.
+    """
+    campaigns = list(Campaign.objects.filter(state__in=SHOWN_STATES).order_by("name"))
+    operators = agents_live.read(client(), [schema])[schema]
+    words = said.read(client(), schema)
+    return {
+        "switch": _switch(viewer),
+        "campaigns": [
+            _campaign(item, words.get(item.campaign.pk))
+            for item in figures.read_now(schema, campaigns, _today(schema))
+        ],
+        "operators": [_operator(operator) for operator in operators],
+        "pauses": list(PauseReason.objects.values("code", "name", "limit_minutes")),
+    }
+
+
+def person(schema: str, viewer: Viewer) -> dict[str, Any]:
+    """An operator's page: the switch, and his own shift as it stands, None without one. Raises redis.RedisError."""
+    operator_id = Operator.objects.filter(user_id=viewer.user_id).values_list("pk", flat=True).first()
+    shifts = agents_live.read(client(), [schema])[schema]
+    own = next((_operator(shift) for shift in shifts if shift.id == operator_id), None)
+    return {"switch": _switch(viewer), "shift": own}
+
+
+def platform(_schema: str, viewer: Viewer) -> dict[str, Any]:
+    return {"switch": _switch(viewer)}
+
+
+def _today(schema: str) -> date:
+    return now().astimezone(ZoneInfo(company_for(schema).timezone)).date()
+
+
+def _switch(viewer: Viewer) -> dict[str, Any]:
+    with translation.override(viewer.language):
+        return dataclasses.asdict(switch_state())
+
+
+def _operator(operator: agents_live.OperatorLive) -> dict[str, Any]:
+    return {name: getattr(operator, name) for name in _OPERATOR_FIELDS}
+
+
+def _campaign(item: CampaignNow, word: PacingSaid | None) -> dict[str, Any]:
+    live, day = item.live, item.day
+    assert live is not None
+    return {
+        "id": item.campaign.pk,
+        "name": item.campaign.name,
+        "state": item.campaign.state,
+        "target_abandon_rate": float(item.campaign.target_abandon_rate),
+        "launched": len(live.launched),
+        "ringing": len(live.ringing),
+        "waiting": len(live.waiting),
+        "talking": len(live.talking),
+        "waiting_since_us": live.waiting[0] if live.waiting else None,
+        "attempts": day.attempts,
+        "answered": day.answered,
+        "connected": day.connected,
+        "abandoned": day.abandoned,
+        "ended": day.ended,
+        "talk_ms": day.talk_ms,
+        "price": str(day.price),
+        "pacing": word.payload() if word else None,
+    }

@@ -1,0 +1,133 @@
+"""Icons, state glyphs and figures in templates: ``{% load cadencia %}``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django_vite.templatetags.django_vite import vite_asset_url
+
+from common.clock import to_us
+from desk import formats
+
+register = template.Library()
+
+
+def _language() -> str:
+    return get_language() or "pt-br"
+
+
+def _zone() -> tzinfo:
+    return timezone.get_current_timezone()
+
+
+@register.simple_tag
+def icon_sprite() -> str:
+    """Address of the one sprite that all icons are taken from."""
+    return str(vite_asset_url("icons.svg"))
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon of web/icons.txt, for the eye only: the words beside it carry the meaning."""
+    return format_html(
+        '<svg class="i {}" aria-hidden="true"><use href="{}#i-{}" /></svg>', extra, icon_sprite(), name
+    )
+
+
+@register.simple_tag
+def glyph(state: str) -> SafeString:
+    """The shape of a state (free, ring, talk, wrap, pause, bad, off)."""
+    return format_html(
+        '<svg class="g" viewBox="0 0 12 12" aria-hidden="true"><use href="{}#g-{}" /></svg>', icon_sprite(), state
+    )
+
+
+@register.simple_tag
+def badge(state: str, words: Any) -> SafeString:
+    """A state: shape, colour and words."""
+    return format_html('<span class="st is-{}">{}{}</span>', state, glyph(state), words)
+
+
+@register.filter
+def whole(value: float | None) -> str:
+    return formats.whole(value, _language())
+
+
+@register.filter
+def percent(share: float | Decimal | None) -> str:
+    return formats.percent(share, _language())
+
+
+@register.filter
+def money(value: Decimal | None) -> str:
+    return formats.money(value, _language())
+
+
+@register.filter
+def price(value: Decimal | None) -> str:
+    return formats.price(value, _language())
+
+
+@register.filter
+def phone(e164: str) -> str:
+    return formats.phone(e164)
+
+
+@register.filter
+def duration(length: timedelta | float | None) -> str:
+    return formats.duration(length)
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    return formats.moment(at, _language(), _zone())
+
+
+@register.filter
+def clock_time(at: datetime | None) -> str:
+    return formats.clock_time(at, _language(), _zone())
+
+
+@register.filter
+def day(at: date | None) -> str:
+    return formats.day(at, _language())
+
+
+@register.filter
+def file_size(size_bytes: int) -> str:
+    return formats.file_size(size_bytes, _language())
+
+
+@register.filter
+def document(digits: str) -> str:
+    return formats.document(digits)
+
+
+@register.filter
+def initials(name: object) -> str:
+    return formats.initials(str(name))
+
+
+@register.filter
+def since_us(at: datetime | None) -> str:
+    """An instant for the browser's own counting: µs since the epoch, undecorated by the language."""
+    return "" if at is None else str(to_us(at))
+
+
+@register.filter
+def hundred(share: float | Decimal | None) -> str:
+    """A share 0..1 as a number of 0..100 for the attributes of an SVG: always with a decimal point."""
+    return f"{100 * float(share or 0):.3f}"
+
+
+@register.filter
+def plain(value: object) -> str:
+    """A number for machines: no thousands separator, a decimal point."""
+    return str(value)

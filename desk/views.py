@@ -1,0 +1,29 @@
+"""The first page of each role, and the wallboard."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from accounts.choices import COMPANY_ROLES, Role
+from accounts.models import User
+from accounts.page_access import for_roles, for_supervisors
+from campaigns.pacing_words import pacing_words
+from desk.navigation import home_of
+from tenants.request import CompanyRequest, SiteRequest
+
+
+@require_GET
+@for_roles(*COMPANY_ROLES, Role.GLOBAL_ADMIN)
+def home(request: SiteRequest) -> HttpResponse:
+    """Send each person to where his day starts."""
+    assert isinstance(request.user, User)
+    return redirect(home_of(request.user))
+
+
+@require_GET
+@for_supervisors
+def wallboard(request: CompanyRequest) -> HttpResponse:
+    """The live page; its figures come over the socket (desk.snapshots)."""
+    return render(request, "desk/wallboard.html", {"pacing_words": pacing_words()})

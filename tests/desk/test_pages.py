@@ -1,0 +1,288 @@
+"""Every page, for every role that may see it, with data and without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django_tenants.utils import schema_context
+
+from accounts.models import User
+from agents.models import Operator
+from calls.models import DayFigures
+from campaigns.models import Campaign, CampaignList, CampaignOperator
+from contacts.models import ContactList, Import
+from tenants.models import Company
+
+ClientOf = Callable[..., Client]
+
+
+@pytest.fixture
+def campaign(acme: Company, master: User) -> Campaign:
+    with schema_context("acme"):
+        made = Campaign.objects.create(name="Consignado INSS", state="running", created_by=master)
+        mailing = ContactList.objects.create(name="Novembro", contact_count=20_000, created_by=master)
+        CampaignList.objects.create(campaign=made, contact_list=mailing)
+    return made
+
+
+@pytest.fixture
+def operator(operator_user: User) -> Operator:
+    with schema_context("acme"):
+        made, _created = Operator.objects.get_or_create(user=operator_user, defaults={"extension": "1010001"})
+    return made
+
+
+def test_nobody_is_sent_to_the_login_page_and_back_afterwards(client_of: ClientOf, redis: object) -> None:
+    answer = client_of("acme").get("/campaigns/?x=1")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/login/?next=/campaigns/%3Fx%3D1"
+
+
+def test_the_login_page_names_the_company(client_of: ClientOf, redis: object) -> None:
+    answer = client_of("acme").get("/login/", headers={"accept-language": "pt-BR"})
+    assert answer.status_code == 200
+    assert "Acme Cobranças" in answer.content.decode()
+    assert 'lang="pt-BR"' in answer.content.decode()
+
+
+def test_an_unknown_company_has_a_page_of_its_own(client_of: ClientOf) -> None:
+    client = Client(headers={"host": "nobody.localhost"})
+    answer = client.get("/")
+    assert answer.status_code == 404
+    assert "Não há empresa neste endereço" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/wallboard/", "/campaigns/", "/lists/", "/calls/"])
+def test_supervisors_and_masters_see_the_pages_of_the_operation(
+    client_of: ClientOf, master: User, supervisor: User, redis: object, path: str
+) -> None:
+    for user in (master, supervisor):
+        answer = client_of("acme", user).get(path)
+        assert answer.status_code == 200
+        assert user.name in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/wallboard/", "/campaigns/", "/campaigns/new/", "/lists/", "/lists/upload/", "/calls/"])
+def test_an_operator_is_refused_the_pages_of_the_operation(
+    client_of: ClientOf, operator_user: User, redis: object, path: str
+) -> None:
+    assert client_of("acme", operator_user).get(path).status_code == 403
+
+
+def test_each_role_starts_where_its_day_starts(
+    client_of: ClientOf, master: User, operator_user: User, global_admin: User, redis: object
+) -> None:
+    assert client_of("acme", master).get("/")["Location"] == "/wallboard/"
+    assert client_of("acme", operator_user).get("/")["Location"] == "/shift/"
+    assert client_of("public", global_admin).get("/")["Location"] == "/companies/"
+
+
+def test_a_company_found_by_path_keeps_its_prefix_everywhere(client_of: ClientOf, redis: object) -> None:
+    answer = Client(headers={"host": "localhost"}).get("/c/acme/campaigns/")
+    assert answer["Location"].startswith("/c/acme/login/")
+    page = Client(headers={"host": "localhost"}).get("/c/acme/login/").content.decode()
+    assert 'action="/c/acme/language/"' in page
+
+
+def test_empty_pages_teach_the_next_step(client_of: ClientOf, master: User, redis: object) -> None:
+    client = client_of("acme", master)
+    assert "/lists/upload/" in client.get("/campaigns/").content.decode()
+    assert "/lists/upload/" in client.get("/lists/").content.decode()
+    assert "/campaigns/" in client.get("/calls/").content.decode()
+
+
+def test_the_campaign_list_shows_the_days_figures(
+    client_of: ClientOf, campaign: Campaign, master: User, redis: object
+) -> None:
+    from django.utils import timezone  # noqa: PLC0415
+
+    with schema_context("acme"):
+        DayFigures.objects.create(
+            campaign_id=campaign.pk, day=timezone.localdate(), attempts=12_345, answered=2841, connected=2700,
+            abandoned=81, ended=12_300, price="1284.370000",
+        )  # fmt: skip
+    page = client_of("acme", master).get("/campaigns/").content.decode()
+    assert "12.345" in page
+    assert "23,0" in page
+    assert "2,9" in page
+    assert "R$\xa01.284,37" in page
+
+
+def test_the_campaign_page_shows_what_is_attached(
+    client_of: ClientOf, campaign: Campaign, operator: Operator, master: User, redis: object
+) -> None:
+    with schema_context("acme"):
+        CampaignOperator.objects.create(campaign=campaign, operator=operator)
+    page = client_of("acme", master).get(f"/campaigns/{campaign.pk}/").content.decode()
+    assert "Novembro" in page
+    assert operator.user.name in page
+
+
+def test_a_campaign_starts_pauses_and_stops_from_the_page(
+    client_of: ClientOf, campaign: Campaign, supervisor: User, redis: object
+) -> None:
+    client = client_of("acme", supervisor)
+    for verb, state in (("pause", "paused"), ("start", "running"), ("stop", "stopping")):
+        answer = client.post(f"/campaigns/{campaign.pk}/{verb}/", {"shown_as": "row"}, headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+        assert f'id="campaign-{campaign.pk}"' in answer.content.decode()
+        with schema_context("acme"):
+            campaign.refresh_from_db()
+        assert campaign.state == state
+
+
+def test_a_refused_start_is_told_in_the_row(client_of: ClientOf, master: User, redis: object) -> None:
+    with schema_context("acme"):
+        empty = Campaign.objects.create(name="Sem lista")
+    answer = client_of("acme", master).post(
+        f"/campaigns/{empty.pk}/start/", {"shown_as": "row"}, headers={"HX-Request": "true"}
+    )
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_a_master_creates_a_campaign_with_lists_operators_and_rules(
+    client_of: ClientOf, operator: Operator, master: User, redis: object
+) -> None:
+    with schema_context("acme"):
+        mailing = ContactList.objects.create(name="Dezembro")
+    answer = client_of("acme", master).post(
+        "/campaigns/new/",
+        {
+            "name": "Retenção", "caller_id": "(11) 3003-4410", "lists": [mailing.pk], "operators": [operator.pk],
+            "target_abandon_rate": "2.5", "max_lines_per_operator": "3.0", "max_channels": "40",
+            "ring_timeout_s": "25", "max_attempts": "6", "wrap_up_s": "30",
+        },
+    )  # fmt: skip
+    assert answer.status_code == 302
+    with schema_context("acme"):
+        made = Campaign.objects.get(name="Retenção")
+        assert made.caller_id == "+551130034410"
+        assert str(made.target_abandon_rate) == "0.025"
+        assert [item.contact_list_id for item in made.campaign_lists.all()] == [mailing.pk]
+        assert [item.operator_id for item in made.campaign_operators.all()] == [operator.pk]
+
+
+def test_a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong(
+    client_of: ClientOf, campaign: Campaign, master: User, redis: object
+) -> None:
+    answer = client_of("acme", master).post(
+        "/campaigns/new/",
+        {
+            "name": campaign.name, "target_abandon_rate": "3", "max_lines_per_operator": "5", "max_channels": "60",
+            "ring_timeout_s": "5", "max_attempts": "6", "wrap_up_s": "30",
+        },
+    )  # fmt: skip
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'value="{campaign.name}"' in page
+    assert 'id="id_ring_timeout_s_error"' in page
+
+
+def test_a_file_goes_in_and_its_columns_are_shown(
+    client_of: ClientOf, master: User, redis: object, settings: object, tmp_path: object
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
+
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    client = client_of("acme", master)
+    content = "CPF;NOME;DDD1;FONE1\n52998224725;JOSÉ DA CONCEIÇÃO;11;98765-4321\n".encode("cp1252")
+    answer = client.post("/lists/upload/", {"file": SimpleUploadedFile("mailing.csv", content)})
+    assert answer.status_code == 302
+    page = client.get(answer["Location"]).content.decode()
+    assert "JOSÉ DA CONCEIÇÃO" in page
+    assert '<option value="document:0" selected>' in page
+    assert '<option value="area_code:1" selected>' in page
+    confirmed = client.post(answer["Location"] + "confirm/", {"column-0": "document:0", "column-1": "name:0"})
+    assert confirmed.status_code == 422
+    assert 'role="alert"' in confirmed.content.decode()
+
+
+def test_an_empty_file_is_refused_beside_the_field(client_of: ClientOf, master: User, redis: object) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
+
+    answer = client_of("acme", master).post("/lists/upload/", {"file": SimpleUploadedFile("empty.csv", b"")})
+    assert answer.status_code == 422
+    assert 'id="id_file_error"' in answer.content.decode()
+
+
+def test_a_finished_import_shows_its_rows_by_reason(client_of: ClientOf, master: User, redis: object) -> None:
+    with schema_context("acme"):
+        mailing = ContactList.objects.create(name="Janeiro")
+        done = Import.objects.create(
+            contact_list=mailing, state="done", file_name="janeiro.csv", size_bytes=31_400_000, encoding="cp1252",
+            delimiter=";", rows_total=1200, rows_read=1200, contacts_created=1150, phones_created=1800,
+            rows_refused=50, rows_by_reason={"no_phone": 50, "ninth_digit_added": 77},
+        )  # fmt: skip
+    page = client_of("acme", master).get(f"/lists/imports/{done.pk}/").content.decode()
+    assert "1.150" in page
+    assert f"/lists/imports/{done.pk}/refused.csv" in page
+
+
+def test_the_operators_page_offers_what_he_may_work_on(
+    client_of: ClientOf, campaign: Campaign, operator: Operator, redis: object
+) -> None:
+    with schema_context("acme"):
+        CampaignOperator.objects.create(campaign=campaign, operator=operator)
+    page = client_of("acme", operator.user).get("/shift/").content.decode()
+    assert "Consignado INSS" in page
+    assert operator.extension in page
+
+
+def test_a_shift_without_a_switch_is_refused_in_words(
+    client_of: ClientOf, campaign: Campaign, operator: Operator, redis: object
+) -> None:
+    with schema_context("acme"):
+        CampaignOperator.objects.create(campaign=campaign, operator=operator)
+    answer = client_of("acme", operator.user).post(
+        "/shift/start/", {"campaigns": [campaign.pk]}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_a_switch_that_is_away_is_told_on_every_page(client_of: ClientOf, master: User, redis: object) -> None:
+    page = client_of("acme", master).get("/campaigns/").content.decode()
+    assert "Discador fora do ar" in page
+
+
+def test_a_global_admin_sees_pending_companies_first_and_decides(
+    client_of: ClientOf, global_admin: User, redis: object
+) -> None:
+    waiting = Company.objects.create(schema_name="nova", slug="nova", legal_name="Nova Rota", status="pending")
+    client = client_of("public", global_admin)
+    page = client.get("/companies/").content.decode()
+    assert page.index("Nova Rota") < page.index("Acme Cobranças")
+    client.post(f"/companies/{waiting.pk}/reject/", {"reason": "CNPJ baixado"})
+    waiting.refresh_from_db()
+    assert waiting.status == "rejected"
+
+
+def test_the_language_can_be_changed_and_stays(client_of: ClientOf, master: User, redis: object) -> None:
+    client = client_of("acme", master)
+    assert "Campanhas" in client.get("/campaigns/").content.decode()
+    answer = client.post("/language/", {"language": "en", "next": "/campaigns/"})
+    assert answer["Location"] == "/campaigns/"
+    page = client.get("/campaigns/").content.decode()
+    assert "<h1>Campaigns</h1>" in page
+    assert '<html lang="en"' in page
+
+
+def test_the_language_form_sends_nobody_to_another_site(client_of: ClientOf, master: User, redis: object) -> None:
+    answer = client_of("acme", master).post("/language/", {"language": "en", "next": "//evil.example/x"})
+    assert answer["Location"] == "/"
+
+
+def test_no_page_carries_inline_scripts_or_styles(
+    client_of: ClientOf, campaign: Campaign, master: User, redis: object
+) -> None:
+    import re  # noqa: PLC0415
+
+    client = client_of("acme", master)
+    for path in ("/wallboard/", "/campaigns/", f"/campaigns/{campaign.pk}/", "/campaigns/new/", "/lists/", "/calls/"):
+        page = client.get(path).content.decode()
+        assert " style=" not in page
+        assert not re.findall(r"\son[a-z]+=", page)
+        for tag in re.findall(r"<script[^>]*>", page):
+            assert " src=" in tag or 'type="application/json"' in tag

@@ -1,0 +1,36 @@
+/** Figures as people read them, in the page's language. Pure but for the language of the page. */
+
+export function language(): string {
+  return typeof document === "undefined" ? "pt-BR" : document.documentElement.lang || "pt-BR";
+}
+
+/** Microseconds → "00:07", "12:41", "1:02:09". */
+export function duration(us: number): string {
+  const seconds = Math.max(0, Math.floor(us / 1_000_000));
+  const hours = Math.floor(seconds / 3600);
+  const minutes = String(Math.floor((seconds % 3600) / 60)).padStart(2, "0");
+  const rest = String(seconds % 60).padStart(2, "0");
+  return hours ? `${hours}:${minutes}:${rest}` : `${minutes}:${rest}`;
+}
+
+export function whole(value: number, lang = language()): string {
+  return new Intl.NumberFormat(lang, { maximumFractionDigits: 0 }).format(value);
+}
+
+/** A share 0..1 → "26,1" (without the sign); null when there is nothing to share yet. */
+export function percent(part: number, of: number, lang = language()): string | null {
+  if (of <= 0) return null;
+  return new Intl.NumberFormat(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format((part / of) * 100);
+}
+
+/** A decimal string in BRL → "R$ 1.234,56". */
+export function money(decimal: string, lang = language()): string {
+  return new Intl.NumberFormat(lang, { style: "currency", currency: "BRL" }).format(Number(decimal));
+}
+
+/** "Patrícia Aparecida de Lima" → "Patrícia L.": short names for crowded screens. */
+export function shortName(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const last = words.at(-1);
+  return words.length > 1 && last ? `${words[0]} ${last.charAt(0)}.` : name.trim();
+}

@@ -1,0 +1,41 @@
+/** What every page loads: the look, htmx, and the shell's own behaviour. */
+
+import "@tabler/core/dist/css/tabler.min.css";
+import "./styles/fonts.css";
+import "./styles/tokens.css";
+import "./styles/app.css";
+
+import htmx from "htmx.org";
+
+import { startConfirmations } from "./shell/confirm";
+import { startDropZones } from "./shell/dropzone";
+import { startMenus } from "./shell/menus";
+import { startPasswords } from "./shell/passwords";
+import { startRequestErrors } from "./shell/requests";
+import { startTheme } from "./shell/theme";
+import { startTimers } from "./shell/timers";
+import { startRefreshing } from "./shell/refresh";
+import { startSwitchState } from "./shell/switch";
+
+// Before htmx starts on DOMContentLoaded: the pages hold under a policy without eval and inline styles.
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0;
+// A refused action answers 4xx with the fragment to show, its error beside the field.
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "(409|422)", swap: true, error: false },
+  { code: "[45]..", swap: false, error: true },
+];
+
+startTheme();
+startTimers();
+startMenus();
+startPasswords();
+startConfirmations();
+startRequestErrors();
+startDropZones();
+startRefreshing();
+startSwitchState();

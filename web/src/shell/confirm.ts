@@ -1,0 +1,37 @@
+/**
+ * Asks once before what can't be undone. A form with `hx-confirm` (the question) may add `data-confirm-lost` (what is
+ * lost, one sentence) and `data-confirm-do` (the button's word). Uses the page's <dialog id="confirm">.
+ */
+
+interface ConfirmEvent extends Event {
+  detail: { question?: string; elt: HTMLElement; issueRequest: (skipConfirmation: boolean) => void };
+}
+
+function fill(dialog: HTMLDialogElement, question: string, asking: HTMLElement): void {
+  const put = (part: string, text: string): void => {
+    const element = dialog.querySelector<HTMLElement>(`[data-part="${part}"]`);
+    if (element) element.textContent = text;
+  };
+  put("question", question);
+  put("lost", asking.dataset["confirmLost"] ?? "");
+  put("do", asking.dataset["confirmDo"] ?? "OK");
+}
+
+export function startConfirmations(): void {
+  const dialog = document.getElementById("confirm");
+  if (!(dialog instanceof HTMLDialogElement)) return;
+  let go: (() => void) | null = null;
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue === "do") go?.();
+    go = null;
+  });
+  document.addEventListener("htmx:confirm", (event) => {
+    const { question, elt, issueRequest } = (event as ConfirmEvent).detail;
+    if (!question) return;
+    event.preventDefault();
+    fill(dialog, question, elt);
+    go = () => issueRequest(true);
+    dialog.returnValue = "";
+    dialog.showModal();
+  });
+}

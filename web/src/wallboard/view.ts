@@ -1,0 +1,152 @@
+/** Draws the board into the page that the server rendered. All words come from the page's templates. */
+
+import { serverNowUs } from "../live/clock";
+import { fromTemplate, part, reconcile, setText, useHref } from "../live/dom";
+import { duration, money, percent, shortName, whole } from "../live/format";
+import { drawGauge } from "./gauge";
+import { type Board, type Campaign, type Lane, lanes, type Operator, totals } from "./state";
+import { drawWhy } from "./why";
+
+export function draw(board: Board): void {
+  drawTotals(board);
+  drawTiles(board);
+  drawLanes(board);
+}
+
+function figure(name: string): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`[data-total="${name}"]`);
+}
+
+function drawTotals(board: Board): void {
+  const sum = totals(board);
+  const groups = lanes(board);
+  setText(figure("ringing"), whole(sum.ringing));
+  setText(figure("waiting"), whole(sum.waiting));
+  setText(figure("talking"), whole(sum.talking));
+  setText(figure("free"), whole(groups.free.length));
+  setText(figure("wrap_up"), whole(groups.wrap_up.length));
+  setText(figure("paused"), whole(groups.paused.length));
+  setText(figure("operators"), whole(board.operators.size));
+  setText(figure("attempts"), whole(sum.attempts));
+  setText(figure("answer"), percent(sum.answered, sum.attempts) ?? "—");
+  setText(figure("abandon"), percent(sum.abandoned, sum.connected + sum.abandoned) ?? "—");
+  setText(figure("cost"), money(String(sum.priceMicros / 1e6)));
+  const waiting = document.querySelector<HTMLElement>("[data-waiting-pip]");
+  if (waiting) tone(waiting, sum.waiting > 0 ? "bad" : "off", "pip");
+  const value = figure("waiting");
+  if (value) value.className = sum.waiting > 0 ? "fig-v tone is-bad" : "fig-v";
+  const longest = document.querySelector<HTMLElement>("[data-waiting-since]");
+  since(longest, sum.waitingSinceUs);
+  const label = longest?.parentElement;
+  if (label) label.classList.toggle("invisible-x", sum.waitingSinceUs === null);
+}
+
+/** Sets a live timer's instant; the shell's clock counts it. */
+function since(element: HTMLElement | null, us: number | null): void {
+  if (!element) return;
+  if (us === null) {
+    delete element.dataset["sinceUs"];
+    element.textContent = "";
+    return;
+  }
+  element.dataset["sinceUs"] = String(us);
+  setText(element, duration(serverNowUs() - us));
+}
+
+function tone(element: HTMLElement, state: string, extra: string): void {
+  element.className = `is-${state} ${extra}`;
+  element.querySelector("use")?.setAttribute("href", useHref(`g-${state}`));
+}
+
+function drawTiles(board: Board): void {
+  const place = document.getElementById("tiles");
+  const none = document.getElementById("no-campaigns");
+  if (!place || !none) return;
+  none.hidden = board.campaigns.size > 0;
+  place.hidden = board.campaigns.size === 0;
+  const campaigns = [...board.campaigns.values()].sort((a, b) => a.name.localeCompare(b.name));
+  const tiles = reconcile(
+    place,
+    campaigns.map((campaign) => String(campaign.id)),
+    () => fromTemplate("tile-template"),
+  );
+  campaigns.forEach((campaign, index) => {
+    const tile = tiles[index];
+    if (tile) drawTile(tile, campaign);
+  });
+}
+
+function drawTile(tile: HTMLElement, campaign: Campaign): void {
+  const link = part(tile, "name");
+  setText(link, campaign.name);
+  if (link instanceof HTMLAnchorElement) link.href = (link.dataset["href"] ?? "").replace("/0/", `/${campaign.id}/`);
+  for (const badge of tile.querySelectorAll<HTMLElement>("[data-state]")) {
+    badge.hidden = badge.dataset["state"] !== campaign.state;
+  }
+  setText(part(tile, "ringing"), whole(campaign.ringing + campaign.launched));
+  setText(part(tile, "talking"), whole(campaign.talking));
+  const waiting = part(tile, "waiting");
+  setText(waiting, whole(campaign.waiting));
+  if (waiting) waiting.className = campaign.waiting > 0 ? "is-bad" : "zero";
+  const pip = part(tile, "waiting-pip");
+  if (pip) tone(pip, campaign.waiting > 0 ? "bad" : "off", "pip");
+  drawRates(tile, campaign);
+  drawWhy(tile, campaign.state === "running" ? campaign.pacing : null);
+}
+
+function drawRates(tile: HTMLElement, campaign: Campaign): void {
+  const live = campaign.connected + campaign.abandoned;
+  const rate = live > 0 ? campaign.abandoned / live : null;
+  const abandon = percent(campaign.abandoned, live);
+  setText(part(tile, "abandon"), abandon === null ? "—" : `${abandon} %`);
+  const answer = percent(campaign.answered, campaign.attempts);
+  setText(part(tile, "answer"), answer === null ? "—" : `${answer} %`);
+  setText(part(tile, "attempts"), whole(campaign.attempts));
+  setText(part(tile, "cost"), money(campaign.price));
+  drawGauge(tile, rate, campaign.target_abandon_rate);
+  setText(part(tile, "limit"), `${percent(campaign.target_abandon_rate, 1) ?? ""} %`);
+}
+
+const TONES: Record<Lane, string> = {
+  talking: "talk",
+  free: "free",
+  wrap_up: "wrap",
+  connecting: "ring",
+  paused: "pause",
+};
+
+function drawLanes(board: Board): void {
+  const place = document.getElementById("operators");
+  const none = document.getElementById("no-operators");
+  if (!place || !none) return;
+  none.hidden = board.operators.size > 0;
+  place.hidden = board.operators.size === 0;
+  for (const [lane, operators] of Object.entries(lanes(board)) as [Lane, Operator[]][]) {
+    setText(document.querySelector(`[data-lane-count="${lane}"]`), whole(operators.length));
+    const list = document.querySelector(`[data-lane="${lane}"]`);
+    if (!list) continue;
+    const items = reconcile(
+      list,
+      operators.map((operator) => String(operator.id)),
+      () => fromTemplate("operator-template"),
+    );
+    operators.forEach((operator, index) => {
+      const item = items[index];
+      if (item) drawOperator(item, operator, lane, board);
+    });
+  }
+}
+
+function drawOperator(item: HTMLElement, operator: Operator, lane: Lane, board: Board): void {
+  item.className = `op is-${TONES[lane]}`;
+  const pause = operator.pause === null ? undefined : board.pauses.get(operator.pause);
+  const limitUs = (pause?.limit_minutes ?? Infinity) * 60_000_000;
+  const late = lane === "paused" && serverNowUs() - operator.since_us > limitUs;
+  item.classList.toggle("late", late);
+  setText(part(item, "name"), shortName(operator.name));
+  item.title = operator.name;
+  since(part(item, "time"), operator.since_us);
+  const names = operator.campaigns.map((id) => board.campaigns.get(id)?.name).filter((name) => name !== undefined);
+  const what = lane === "paused" ? (pause?.name ?? operator.pause ?? "") : names.join(", ");
+  setText(part(item, "what"), [what, operator.extension].filter(Boolean).join(" · "));
+}
