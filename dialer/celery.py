@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import setup_logging
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialer.settings")
 app = Celery("cadencia")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs: Any) -> None:
+    """Keep Django's logging: with a receiver here, Celery leaves loggers and levels alone."""
+
+
 app.conf.beat_schedule = {
     "sweep": {"task": "calls.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "heal": {"task": "calls.tasks.heal", "schedule": 60.0, "options": {"expires": 30}},
     "tidy_imports": {"task": "contacts.tasks.tidy_imports", "schedule": 30.0, "options": {"expires": 30}},
+    "watch_switch": {"task": "telephony.tasks.watch_switch", "schedule": 2.0, "options": {"expires": 2}},
     "make_partitions": {"task": "calls.tasks.make_partitions", "schedule": crontab(hour=3, minute=30)},
 }
 for shard in range(settings.DIAL_SHARDS):

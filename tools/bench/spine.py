@@ -72,7 +72,7 @@ def _sample(stack: Stack) -> Sample:
     server = redis.Redis.from_url(stack.env["REDIS_URL"], decode_responses=True)
     backlog = 0
     for stream in ("tel:events", "tel:node:sim1:dial"):
-        for group in server.xinfo_groups(stream):  # type: ignore[union-attr]
+        for group in server.xinfo_groups(stream):
             backlog += int(group["lag"] or 0) + int(group["pending"])
     return Sample(time.time(), usage(stack, PRODUCT + BESIDE), backlog)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import redis
 
@@ -33,8 +35,8 @@ def measure() -> Iterator[Figure]:
         began_us = int(time.time() * SECOND_US)
         time.sleep(MEASURED_S)
         server = redis.Redis.from_url(stack.env["REDIS_URL"], decode_responses=True)
-        entries = server.xrange("dial:ticks", min=str(began_us // 1000))
-        yield _figure([{name: int(value) for name, value in fields.items()} for _, fields in entries])  # type: ignore[union-attr]
+        entries: Any = server.xrange("dial:ticks", min=str(began_us // 1000))
+        yield _figure([{name: int(value) for name, value in fields.items()} for _, fields in entries])
 
 
 def _figure(ticks: list[Mapping[str, int]]) -> Figure:
@@ -50,7 +52,7 @@ def _figure(ticks: list[Mapping[str, int]]) -> Figure:
         by_shard[tick["shard"]].append(tick)
         decide_ms.append((tick["decided_us"] - tick["started_us"]) / 1000)
     for shard in by_shard.values():
-        for earlier, later in zip(shard, shard[1:], strict=False):
+        for earlier, later in itertools.pairwise(shard):
             due_us = earlier["sent_us"] + SECOND_US
             late_ms.append((later["decided_us"] - min(due_us, later["sent_us"])) / 1000)
     campaigns = sum(shard[-1]["campaigns"] for shard in by_shard.values())
