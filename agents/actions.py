@@ -29,7 +29,7 @@ from agents.exceptions import (
     WrongStateError,
 )
 from agents.models import Operator, OperatorSession, PauseReason, StateInterval
-from agents.moves import Move, end_sessions, locked_sessions, record, shift_of, tell_changed
+from agents.moves import Move, end_sessions, locked_sessions, login_command, record, shift_of, tell_changed
 from agents.states import ForbiddenMoveError, Shift, pause, resume, wrap_up_over
 from agents.switch_reports import (
     apply_connected,
@@ -39,9 +39,8 @@ from agents.switch_reports import (
     end_due_wrap_ups,
 )
 from common.clock import now
-from telephony.bus.commands import HangUpCall, LogInOperator
+from telephony.bus.commands import HangUpCall
 from telephony.commands import send_control
-from telephony.naming import operator_endpoint, queue_name
 from telephony.nodes import nodes_up, read_statuses
 from tenants.active import active_schema
 
@@ -108,19 +107,6 @@ def do_start_shift(
             raise ShiftOpenError from error
         raise
     return session
-
-
-def login_command(session: OperatorSession, penalties: dict[int, int]) -> LogInOperator:
-    """Give the command that opens the standing leg of a shift; unknown campaigns count as penalty 0."""
-    schema, extension = active_schema(), session.operator.extension
-    return LogInOperator(
-        schema=schema,
-        operator=extension,
-        session=str(session.pk),
-        endpoint=operator_endpoint(extension),
-        queues={queue_name(schema, pk): penalties.get(pk, 0) for pk in session.campaign_ids},
-        free=shift_of(session).may_take_calls,
-    )
 
 
 def do_end_shift(operator: Operator, *, acting_user: User | None, reason: EndReason | None = None) -> OperatorSession:

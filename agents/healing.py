@@ -16,10 +16,9 @@ from django_tenants.utils import schema_context
 from redis import Redis
 
 from agents import live
-from agents.actions import login_command
 from agents.choices import EndReason, OperatorState
 from agents.models import OperatorSession
-from agents.moves import end_sessions, locked_sessions, shift_of
+from agents.moves import end_sessions, locked_sessions, login_command, shift_of
 from agents.selectors import live_entries
 from agents.switch_reports import end_due_wrap_ups
 from common.clock import now as clock_now

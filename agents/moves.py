@@ -18,8 +18,9 @@ from agents.choices import EndReason, OperatorState
 from agents.models import OperatorSession, PauseReason
 from agents.states import Shift, State
 from live.publish import publish
-from telephony.bus.commands import ControlCommand, LogOutOperator, SetOperatorFree
+from telephony.bus.commands import ControlCommand, LogInOperator, LogOutOperator, SetOperatorFree
 from telephony.commands import send_controls
+from telephony.naming import operator_endpoint, queue_name
 from tenants.active import active_schema
 
 _TICK = timedelta(microseconds=1)
@@ -51,6 +52,19 @@ def shift_of(session: OperatorSession) -> Shift:
         wrap_up_until=session.wrap_up_until,
         pause_asked=session.pause_asked,
         pause_reason_id=session.pause_reason_id,
+    )
+
+
+def login_command(session: OperatorSession, penalties: dict[int, int]) -> LogInOperator:
+    """Give the command that opens the standing leg of a shift; unknown campaigns count as penalty 0."""
+    schema, extension = active_schema(), session.operator.extension
+    return LogInOperator(
+        schema=schema,
+        operator=extension,
+        session=str(session.pk),
+        endpoint=operator_endpoint(extension),
+        queues={queue_name(schema, pk): penalties.get(pk, 0) for pk in session.campaign_ids},
+        free=shift_of(session).may_take_calls,
     )
 
 

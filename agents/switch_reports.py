@@ -16,7 +16,7 @@ from django.db import transaction
 
 from agents.choices import EndReason, OperatorState
 from agents.models import OperatorSession
-from agents.moves import Move, end_sessions, locked_sessions, record, shift_of
+from agents.moves import Move, end_sessions, locked_sessions, login_command, record, shift_of
 from agents.states import call_ended, connected, leg_lost, leg_up, wrap_up_over
 from common.clock import now as clock_now
 from telephony.bus.commands import LogOutOperator
@@ -24,6 +24,10 @@ from telephony.commands import send_control
 from tenants.active import active_schema
 
 log = logging.getLogger(__name__)
+
+
+STAYS_UP = timedelta(seconds=5)
+"""A leg lost sooner than this after it came up isn't opened again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +53,22 @@ def apply_leg_up(extension: str, session_id: str, at: datetime) -> None:
 def apply_leg_down(extension: str, session_id: str, at: datetime, reason: str) -> None:
     """The standing leg is gone.
 
-    Lost: the node opens it again, so the shift connects anew, until it is up or reported as failed (or never comes:
-    agents.healing). Failed, or ended by somebody else than us: the shift is over.
+    Lost: it is opened again, and the shift connects anew, unless it had only just come up (it would go on for ever).
+    Failed, or ended by somebody else than us: the shift is over.
     """
     session = _reported(extension, session_id)
     if session is None or at < session.started_at:
         return
-    if reason == "lost":
-        if at < session.state_since and session.state == OperatorState.CONNECTING:
-            return
+    if reason == "lost" and session.state == OperatorState.CONNECTING:
+        record([Move(session, shift_of(session), at)])  # known, or the switch side is opening it already
+    elif reason == "lost" and not _just_came_up(session, at):
         record([Move(session, leg_lost(shift_of(session)), at)])
-        return
-    end_reason = EndReason.LEG_FAILED if reason == "failed" else EndReason.LEG_LOST
-    log.warning("%s: shift %s of %s ended: %s", active_schema(), session.pk, extension, end_reason)
-    end_sessions([session], end_reason, at)
+        node, command = session.node, login_command(session, {})
+        transaction.on_commit(lambda: send_control(node, command))
+    else:
+        end_reason = EndReason.LEG_FAILED if reason == "failed" else EndReason.LEG_LOST
+        log.warning("%s: shift %s of %s ended: %s", active_schema(), session.pk, extension, end_reason)
+        end_sessions([session], end_reason, at)
 
 
 def apply_connected(extension: str, call_id: UUID, at: datetime) -> int | None:
@@ -117,6 +123,11 @@ def _reported(extension: str, session_id: str) -> OperatorSession | None:
     if not session_id.isdecimal():
         return None
     return locked_sessions(pk=int(session_id), operator__extension=extension).first()
+
+
+def _just_came_up(session: OperatorSession, at: datetime) -> bool:
+    last = session.intervals.filter(state=OperatorState.CONNECTING, ended_at__isnull=False).order_by("-pk").first()
+    return last is not None and last.ended_at is not None and at - last.ended_at < STAYS_UP
 
 
 def _hang_up_orphan(extension: str, session_id: str) -> None:

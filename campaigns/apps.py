@@ -6,11 +6,12 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from agents import assignments
-        from calls.signals import calls_ended, calls_returned
+        from calls.signals import call_disposed, calls_ended, calls_returned
         from campaigns import browser_events  # noqa: F401  declared here, found by the live layer
-        from campaigns.receivers import settle_ended, settle_returned
+        from campaigns.receivers import settle_disposed, settle_ended, settle_returned
         from campaigns.selectors import assignments_of
 
         assignments.register(assignments_of)
         calls_ended.connect(settle_ended, dispatch_uid="campaigns.settle_ended")
         calls_returned.connect(settle_returned, dispatch_uid="campaigns.settle_returned")
+        call_disposed.connect(settle_disposed, dispatch_uid="campaigns.settle_disposed")

@@ -9,9 +9,9 @@ from typing import Any
 
 from agents.actions import begin_wrap_ups
 from agents.switch_reports import WrapUpStart
-from calls.choices import Outcome
+from calls.choices import CallState, Outcome
 from calls.models import Call, Disposition
-from campaigns.attempts import INVALID, Attempted, RetryPolicy, Verdict, after_attempt
+from campaigns.attempts import Attempted, RetryPolicy, Verdict, after_attempt
 from campaigns.models import Campaign
 from contacts.attempts import AttemptResult, apply_attempts
 from contacts.choices import PhoneState
@@ -46,6 +46,30 @@ def settle_returned(sender: Any, *, schema: str, calls: Sequence[Call], **kwargs
     apply_attempts(_results(calls, campaigns))
 
 
+def settle_disposed(sender: Any, *, schema: str, call: Call, disposition: Disposition, **kwargs: Any) -> None:
+    """Receiver of calls.signals.call_disposed: a word said after the call revises what the call made of its contact.
+
+    During the call nothing: its end will look at the disposition. A contact that has been called since stays as it is.
+    """
+    if call.state != CallState.ENDED or call.ended_at is None:
+        return
+    contact = Contact.objects.select_for_update(no_key=True).filter(pk=call.contact_id).first()
+    if contact is None or contact.current_call_id is not None:
+        return
+    if Call.objects.filter(contact_id=contact.pk, id__gt=call.id).exclude(outcome=Outcome.NOT_DIALED).exists():
+        return
+    attempted = Attempted(
+        outcome=call.outcome,
+        at=call.ended_at,
+        attempts=contact.attempts - 1,
+        usable_phones=_usable_phones({contact.pk})[contact.pk],
+        is_final=disposition.is_final,
+    )
+    verdict = after_attempt(policy_of(Campaign.objects.filter(pk=call.campaign_id).first()), attempted)
+    contact.state, contact.next_attempt_at = verdict.state, verdict.next_attempt_at
+    contact.save(update_fields=["state", "next_attempt_at"])
+
+
 def _results(calls: Sequence[Call], campaigns: dict[int, Campaign]) -> list[AttemptResult]:
     contact_ids = {call.contact_id for call in calls}
     attempts = dict(Contact.objects.filter(pk__in=contact_ids).values_list("pk", "attempts"))
@@ -60,7 +84,7 @@ def _results(calls: Sequence[Call], campaigns: dict[int, Campaign]) -> list[Atte
             outcome=call.outcome,
             at=call.ended_at,
             attempts=attempts[call.contact_id],
-            usable_phones=_left(call, usable),
+            usable_phones=usable[call.contact_id],
             is_final=final.get(call.disposition_id) if call.disposition_id else None,
         )
         results.append(_result(call, after_attempt(policy_of(campaign), attempted)))
@@ -75,11 +99,6 @@ def policy_of(campaign: Campaign | None) -> RetryPolicy:
 def _usable_phones(contact_ids: set[int]) -> Counter[int]:
     rows = Phone.objects.filter(contact_id__in=contact_ids, state=PhoneState.USABLE)
     return Counter(rows.values_list("contact_id", flat=True))
-
-
-def _left(call: Call, usable: Counter[int]) -> int:
-    """Usable phones of the call's contact, as `after_attempt` counts them: with the one that proved invalid."""
-    return usable[call.contact_id]
 
 
 def _result(call: Call, verdict: Verdict) -> AttemptResult:
@@ -98,6 +117,3 @@ def _result(call: Call, verdict: Verdict) -> AttemptResult:
 
 def _wrap_up(campaign: Campaign | None) -> timedelta:
     return timedelta(seconds=campaign.wrap_up_s if campaign else 0)
-
-
-assert INVALID == Outcome.INVALID
