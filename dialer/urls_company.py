@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("agents.api.urls")),
     path("api/v1/", include("calls.api.urls")),
+    path("api/v1/", include("contacts.api.urls")),
     path("api/v1/", include("telephony.api.urls")),
     path("calls/", include("desk.call_urls")),
     path("campaigns/", include("campaigns.urls")),

@@ -8,6 +8,7 @@ from accounts.api.urls import session_urls
 from desk import views
 from desk.language import set_language
 from dialer.outage import server_error_or_outage
+from telephony.api.urls import platform_urls
 
 handler500 = server_error_or_outage
 
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("desk.platform_urls")),
     path("", views.home, name="home"),
     path("api/v1/", include(session_urls)),
+    path("api/v1/", include(platform_urls)),
     path("api/v1/", include("tenants.api.urls")),
     path("language/", set_language, name="set_language"),
 ]

@@ -1,0 +1,24 @@
+"""What live pages learn of the switch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from live import topics
+from live.event import BrowserEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchChanged(BrowserEvent):
+    """A node of the switch went away, came back, or is away for another reason."""
+
+    type: ClassVar[str] = "switch.changed"
+
+    node: str
+    state: str
+    """up | connecting | frozen | refused | authentication | stopped, or silent: its `ami` process does not report."""
+    since_us: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.WALLBOARD, topics.PLATFORM)
