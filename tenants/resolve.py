@@ -10,7 +10,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from tenants.models import Company, Domain
 
-_BY_PATH = re.compile(r"^/c/(?P<slug>[a-z][a-z0-9]{1,29})(?=/|$)")
+_BY_PATH = re.compile(r"^/c/(?P<slug>[a-z][a-z0-9]{1,29})(?=/|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
