@@ -5,6 +5,7 @@ The platform's administrators act here; ``acting_user`` None is the platform its
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 from zoneinfo import available_timezones
 
@@ -31,7 +32,7 @@ from tenants.exceptions import (
     TimezoneRefusedError,
     WrongStatusError,
 )
-from tenants.models import SLUG, Company, Domain
+from tenants.models import SLUG_PATTERN, Company, Domain
 
 # fmt: off
 RESERVED_SLUGS = frozenset([
@@ -62,7 +63,7 @@ def check_is_platform_admin(acting_user: Actor | None) -> None:
 
 def check_slug(slug: str) -> None:
     """Raise SlugRefusedError for an address that can't be a host name and schema name, or that is the platform's."""
-    if not SLUG.regex.fullmatch(slug) or slug in RESERVED_SLUGS:
+    if not re.fullmatch(SLUG_PATTERN, slug) or slug in RESERVED_SLUGS:
         raise SlugRefusedError(slug=slug)
 
 

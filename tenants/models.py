@@ -11,7 +11,8 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from tenants.choices import CompanyStatus
 
-SLUG = RegexValidator(r"^[a-z][a-z0-9]{1,29}$", _("Lower-case letters and digits, beginning with a letter."))
+SLUG_PATTERN = r"^[a-z][a-z0-9]{1,29}$"
+SLUG = RegexValidator(SLUG_PATTERN, _("Lower-case letters and digits, beginning with a letter."))
 
 
 class Company(TenantMixin):  # type: ignore[misc]
