@@ -12,6 +12,7 @@ from accounts.actions import do_create_global_admin, do_create_person
 from accounts.choices import Role
 from accounts.models import User
 from agents.models import Operator
+from billing.defaults import ensure_default_deck
 from campaigns.actions import do_attach_list, do_create_campaign, do_set_operators, do_start
 from campaigns.choices import CampaignState
 from campaigns.models import Campaign
@@ -64,6 +65,7 @@ class Demo:
     def seed(self) -> None:
         with schema_context(get_public_schema_name()):
             self._public_row()
+            ensure_default_deck()
             if not User.objects.filter(email=ADMIN_EMAIL).exists():
                 do_create_global_admin(
                     email=ADMIN_EMAIL, name="Administração", password=self._password, acting_user=None

@@ -18,6 +18,7 @@ from accounts.models import User
 from agents.actions import do_start_shift
 from agents.enrolment import enrol
 from agents.models import Operator
+from billing.defaults import ensure_default_deck
 from campaigns.actions import do_create_campaign, do_start
 from campaigns.models import Campaign
 from contacts.models import ContactList
@@ -64,6 +65,7 @@ def seed(load: Load, *, password: str) -> None:
             schema_name=get_public_schema_name(),
             defaults={"slug": "public", "legal_name": "Cadência", "status": CompanyStatus.APPROVED},
         )
+        ensure_default_deck()
         for slug in slugs(load):
             company = do_register_company(slug=slug, legal_name=f"Carga {slug}", acting_user=None)
             do_approve_company(company, acting_user=None)
