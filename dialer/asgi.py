@@ -12,6 +12,13 @@ http = get_asgi_application()  # sets Django up: what follows may import models
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from accounts.sockets import SiteSocketMiddleware  # noqa: E402
+from contacts.uploads import max_body_bytes  # noqa: E402
+from dialer.body_limit import BodyLimit  # noqa: E402
 from dialer.urls_sockets import urlpatterns  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": SiteSocketMiddleware(URLRouter(urlpatterns))})
+application = ProtocolTypeRouter(
+    {
+        "http": BodyLimit(http, upload_bytes=max_body_bytes),
+        "websocket": SiteSocketMiddleware(URLRouter(urlpatterns)),
+    }
+)

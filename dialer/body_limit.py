@@ -1,0 +1,112 @@
+"""Refuses requests that are too large before anything reads them.
+
+Django's ASGI handler spools a whole body to disk before any middleware or view is asked. So this stands before it: by
+Content-Length at once, and by counting where there is none.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import override
+
+from common.errors import DomainError
+from contacts.exceptions import DiskFullError, FileTooLargeError
+
+# ASGI's messages: asgiref types them as a union that Django's own handler doesn't fit.
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+
+USUAL_BYTES = 10_000_000
+"""Enough for any form or API call that carries no mailing."""
+UPLOAD_PATHS = ("/lists/upload/", "/api/v1/imports/")
+
+
+class _BodyTooLargeError(Exception):
+    pass
+
+
+class BodyLimit:
+    """ASGI middleware around the HTTP application. ``upload_bytes`` gives the limit of the upload paths."""
+
+    def __init__(self, application: Application, *, upload_bytes: Callable[[], int]) -> None:
+        self._application = application
+        self._upload_bytes = upload_bytes
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        limit = self._upload_bytes() if scope["path"].endswith(UPLOAD_PATHS) else USUAL_BYTES
+        if _declared_length(scope) > limit:
+            await _refuse(scope, send, FileTooLargeError())
+            return
+        counted, tracked = _Counted(receive, limit), _Tracked(send)
+        try:
+            await self._application(scope, counted, tracked)
+        except _BodyTooLargeError:
+            await tracked.refuse(scope, FileTooLargeError())
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            await tracked.refuse(scope, DiskFullError())
+
+
+class _Counted:
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+
+    async def __call__(self) -> Any:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                raise _BodyTooLargeError
+        return message
+
+
+class _Tracked:
+    """Knows whether an answer has begun: then there is nothing more to say."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._has_begun = False
+
+    async def __call__(self, message: Any) -> None:
+        self._has_begun = True
+        await self._send(message)
+
+    async def refuse(self, scope: dict[str, Any], error: DomainError) -> None:
+        if not self._has_begun:
+            await _refuse(scope, self._send, error)
+
+
+def _declared_length(scope: dict[str, Any]) -> int:
+    value = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(value) if value.isdigit() else 0
+
+
+async def _refuse(scope: dict[str, Any], send: Send, error: DomainError) -> None:
+    with override(settings.LANGUAGE_CODE):
+        detail = str(error)
+    if "/api/" in scope["path"]:
+        kind, text = (
+            b"application/json",
+            json.dumps({"code": error.code, "detail": detail, "retryable": error.retryable}, ensure_ascii=False),
+        )
+    else:
+        kind, text = b"text/plain; charset=utf-8", detail
+    body = text.encode()
+    headers = [
+        (b"content-type", kind),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": error.http_status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
