@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, ProgrammingError, connection
 from django_tenants.utils import schema_context
 from redis import Redis
 from redis.exceptions import RedisError, ResponseError
@@ -38,11 +38,9 @@ BATCH = 500
 BLOCK_MS = 500
 PACE_S = 0.05
 """Batches don't begin faster than this while the stream isn't backed up: fewer, fuller transactions."""
-KEEP_MS = 60_000
-"""How long acknowledged entries stay in the stream."""
-HOUSEKEEPING_S = 15.0
+TAKE_OVER_S = 15.0
 ABANDONED_MS = 60_000
-"""Entries that a consumer of another name has held this long are taken over: it is gone."""
+"""Entries pending for this long are taken up again, whoever left them."""
 
 # Errors of one call's own data. Everything else is either the infrastructure's, and retried, or a bug, and loud.
 _DATA_ERRORS = (DataError, IntegrityError, ObjectDoesNotExist, ValueError, ArithmeticError, LookupError)
@@ -70,7 +68,7 @@ class Consumer:
         self.publisher = FiguresPublisher(redis)
         self._on_lost = on_lost
         self._block_ms = block_ms
-        self._tidied_s = time.monotonic()
+        self._looked_s = time.monotonic()
 
     def run(self) -> None:
         """Startup, main loop, and again after each failure of PostgreSQL or Redis, ever slower, until stopped."""
@@ -113,21 +111,30 @@ class Consumer:
             if entries:
                 self.consume(entries)
             self._tell_browsers()
-            self._tidy()
+            self._take_over()
             if 0 < len(entries) < BATCH:
                 self.stopping.wait(max(0.0, began_s + PACE_S - time.monotonic()))
 
     def consume(self, entries: RawEntries) -> None:
-        """Apply entries and acknowledge them. Raises what `run` retries, with nothing acknowledged."""
+        """Apply entries and acknowledge them. Raises what `run` retries, with nothing acknowledged.
+
+        Entries of a company that can't be served at all stay pending; `_take_over` tries them again.
+        """
         alive, dead = sort_out(entries)
         by_schema: dict[str, list[Entry]] = defaultdict(list)
         for entry in alive:
             if isinstance(entry.event, NodeUp | NodeDown):
-                continue  # telephony's own watcher tells browsers
+                continue  # telephony.watch tells browsers
             by_schema[entry.event.schema].append(entry)
+        held: set[str] = set()
         for schema, members in by_schema.items():
-            dead += self._consume_company(schema, members)
-        self._acknowledge([entry_id for entry_id, _fields in entries], dead, dict(entries))
+            try:
+                dead += self._consume_company(schema, members)
+            except ProgrammingError:
+                # Its tables aren't as they should be (not migrated, or dropped): it waits, the others go on.
+                log.exception("%s: %d events wait", schema, len(members))
+                held.update(entry.id for entry in members)
+        self._acknowledge([entry_id for entry_id, _fields in entries if entry_id not in held], dead, dict(entries))
 
     def _consume_company(self, schema: str, entries: Sequence[Entry]) -> list[DeadEntry]:
         if self.companies.zone(schema, now_s=time.monotonic()) is None:
@@ -168,7 +175,8 @@ class Consumer:
                 log.error("dead entry %s of %s: %s", entry.id, keys.EVENTS, entry.reason)
                 body = {**(fields[entry.id] or {}), "entry": entry.id, "reason": entry.reason}
                 pipe.xadd(DEAD, dict(body.items()), maxlen=DEAD_KEPT, approximate=True)
-            pipe.xack(keys.EVENTS, keys.EVENTS_GROUP, *ids)
+            if ids:
+                pipe.xack(keys.EVENTS, keys.EVENTS_GROUP, *ids)
             pipe.execute()
 
     def _read(self, after: str) -> RawEntries:
@@ -194,28 +202,16 @@ class Consumer:
             if zone is not None:
                 self.publisher.tell(schema, day_of(now(), zone), time.monotonic())
 
-    def _tidy(self) -> None:
-        """Now and then: take over what a vanished consumer left, and trim what is acknowledged and old."""
-        if time.monotonic() - self._tidied_s < HOUSEKEEPING_S:
+    def _take_over(self) -> None:
+        """Now and then take up what was left pending, by a vanished consumer or by us. `ami` trims what is read."""
+        if time.monotonic() - self._looked_s < TAKE_OVER_S:
             return
-        self._tidied_s = time.monotonic()
+        self._looked_s = time.monotonic()
         reply: Any = self.redis.xautoclaim(
             keys.EVENTS, keys.EVENTS_GROUP, self.name, min_idle_time=ABANDONED_MS, count=BATCH
         )
         if reply[1]:
             self.consume(reply[1])
-        trim(self.redis)
-
-
-def trim(redis: Redis, *, keep_ms: int = KEEP_MS) -> None:
-    """Drop entries that every consumer is done with and that are older than ``keep_ms``."""
-    groups: Any = redis.xinfo_groups(keys.EVENTS)
-    group = next(item for item in groups if item["name"] == keys.EVENTS_GROUP)
-    pending: Any = redis.xpending(keys.EVENTS, keys.EVENTS_GROUP)
-    oldest_needed = pending["min"] or group["last-delivered-id"]
-    delivered_ms = int(oldest_needed.split("-")[0])
-    if delivered_ms > keep_ms:
-        redis.xtrim(keys.EVENTS, minid=f"{delivered_ms - keep_ms}-0", approximate=True)
 
 
 def _entries_of(reply: Any) -> RawEntries:

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django_tenants.utils import schema_context
 
 from agents.models import Operator
 from calls import live
+from calls.browser_events import CampaignFigures
 from calls.consumer import DEAD, Consumer
 from calls.models import Call, DayFigures
+from calls.signals import calls_ending
 from telephony.bus import keys
 from telephony.bus.codec import encode
-from tests.factories.calls import ZONE, Telling, at, put
+from tests.factories.calls import BORN, ZONE, Telling, at, put
 
 MakeCall = Callable[..., Call]
 MakeOperator = Callable[..., Operator]
@@ -109,3 +112,59 @@ def test_what_cannot_be_applied_goes_to_the_dead_stream_and_blocks_nothing(
     assert "no company has the schema 'nobody'" in reasons
     assert "no such call" in reasons
     assert redis.xpending(keys.EVENTS, keys.EVENTS_GROUP)["pending"] == 0
+
+
+def test_a_company_whose_tables_are_missing_waits_alone(consumer: Consumer, redis: Any, make_call: MakeCall) -> None:
+    waiting, served = make_call(), make_call("beta")
+    put(redis, *Telling.of(waiting).busy(), *Telling.of(served, "beta").busy())
+    with schema_context("acme"), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE calls_call RENAME TO calls_away")
+    drain(consumer)
+    with schema_context("beta"):
+        served.refresh_from_db()
+    assert served.outcome == "busy"
+    assert redis.xpending(keys.EVENTS, keys.EVENTS_GROUP)["pending"] == 2
+    with schema_context("acme"), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE calls_away RENAME TO calls_call")
+    consumer.startup()
+    with schema_context("acme"):
+        waiting.refresh_from_db()
+    assert waiting.outcome == "busy"
+    assert redis.xpending(keys.EVENTS, keys.EVENTS_GROUP)["pending"] == 0
+
+
+def test_a_call_that_cannot_be_written_harms_no_other(consumer: Consumer, redis: Any, make_call: MakeCall) -> None:
+    bad, good = make_call(), make_call()
+
+    def refuse(sender: Any, *, calls: list[Call], **kwargs: Any) -> None:
+        if any(call.id == bad.id for call in calls):
+            raise ValueError("no price for it")
+
+    calls_ending.connect(refuse)
+    try:
+        put(redis, *Telling.of(bad).busy(), *Telling.of(good).busy())
+        drain(consumer)
+    finally:
+        calls_ending.disconnect(refuse)
+    with schema_context("acme"):
+        assert dict(Call.objects.values_list("id", "outcome")) == {bad.id: "", good.id: "busy"}
+        assert DayFigures.objects.get().attempts == 1
+    assert {fields["reason"] for _id, fields in redis.xrange(DEAD)} == {"ValueError: no price for it"}
+
+
+def test_browsers_are_told_of_a_campaign_once_a_second(
+    consumer: Consumer, redis: Any, make_call: MakeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[CampaignFigures] = []
+    monkeypatch.setattr("calls.publishing.publish", lambda _schema, events, redis: told.extend(events))
+    telling = Telling.of(make_call())
+    publisher = consumer.publisher
+    for event, second in ((telling.dialed(), 10.0), (telling.ringing(), 10.4), (telling.answered(), 11.1)):
+        put(redis, event)
+        drain(consumer)
+        for schema in publisher.due(second):
+            publisher.tell(schema, BORN.date(), second)
+    assert [(e.campaign_id, e.launched, e.ringing, e.waiting, e.attempts) for e in told] == [
+        (7, 1, 0, 0, 1),
+        (7, 0, 0, 1, 1),
+    ]

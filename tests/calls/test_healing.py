@@ -11,6 +11,7 @@ from django_tenants.utils import schema_context
 
 from calls import batch, live, projection
 from calls.consumer import Consumer
+from calls.figures import FIGURES
 from calls.models import Call, DayFigures
 from calls.rebuild import rebuild
 from telephony.bus import keys
@@ -35,10 +36,10 @@ def drain(consumer: Consumer) -> None:
 
 def some_calls(make_call: MakeCall, count: int = 12) -> list[list[CallEvent]]:
     """The events of calls that end in all ways, and of some that are still open."""
-    stories = []
+    stories: list[list[CallEvent]] = []
     for number in range(count):
         telling = Telling.of(make_call(campaign_id=1 + number % 2))
-        kinds = (
+        kinds: tuple[list[CallEvent], ...] = (
             telling.talk(),
             telling.busy(),
             telling.abandoned(),
@@ -46,17 +47,14 @@ def some_calls(make_call: MakeCall, count: int = 12) -> list[list[CallEvent]]:
             telling.talk()[:3],
             [telling.dialed(), telling.ringing()],
         )
-        stories.append(list(kinds[number % len(kinds)]))
+        stories.append(kinds[number % len(kinds)])
     return stories
 
 
 def rows() -> Any:
     with schema_context("acme"):
         calls = list(Call.objects.order_by("id").values())
-        figures = list(DayFigures.objects.order_by("campaign_id", "day").values())
-        for row in figures:
-            del row["id"]
-        return calls, figures
+        return calls, list(DayFigures.objects.order_by("campaign_id", "day").values("campaign_id", "day", *FIGURES))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -157,7 +155,8 @@ def test_a_rebuild_does_not_bring_back_a_call_that_ends_meanwhile(
     put(redis, telling.dialed())
     drain(consumer)
     redis.delete(live.stage_key("acme", 7, "launched"))
-    write, ended = live.write, []
+    write = live.write
+    ended: list[bool] = []
 
     def write_late(*arguments: Any) -> None:
         """The consumer ends the call between the rebuild's look at the database and its write."""

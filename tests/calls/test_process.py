@@ -22,6 +22,7 @@ from calls.models import Call, DayFigures
 from calls.rebuild import rebuild
 from live.redis import client as redis_client
 from telephony.bus import keys
+from telephony.bus.events import CallEvent
 from tests.calls.live_state import live_state
 from tests.factories.calls import Telling, build_call, put
 
@@ -36,7 +37,6 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         yield
         with schema_context("acme"), connection.cursor() as cursor:
             cursor.execute("TRUNCATE calls_call, calls_dayfigures")
-        connection.set_schema_to_public()
         connection.close()
 
 
@@ -111,12 +111,13 @@ def make_stories() -> tuple[list[Any], dict[str, str]]:
         Call.objects.bulk_create(calls)
     for n, call in enumerate(calls):
         telling = Telling.of(call)
-        outcome, story = [
+        stories: list[tuple[str, list[CallEvent]]] = [
             ("connected", telling.talk()),
             ("busy", telling.busy()),
             ("abandoned", telling.abandoned()),
             ("not_dialed", [telling.refused()]),
-        ][n % 4]
+        ]
+        outcome, story = stories[n % 4]
         outcomes[str(call.id)] = outcome
         events += story + story[:2]
     random.Random(7).shuffle(events)

@@ -140,4 +140,4 @@ class Telling:
 
 def put(redis: Redis, *events: SwitchEvent) -> list[str]:
     """Append events to the stream, as `ami` does; give their entry ids."""
-    return [str(redis.xadd(keys.EVENTS, dict(encode(event)))) for event in events]
+    return [str(redis.xadd(keys.EVENTS, dict(encode(event).items()))) for event in events]
