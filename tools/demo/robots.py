@@ -25,7 +25,7 @@ WRAP_UP_S = (2.0, 7.0)
 PAUSE_S = (8.0, 20.0)
 PAUSE_SHARE = 0.06
 """Share of calls after which a robot pauses."""
-DISPOSITION_WEIGHTS = {"sale": 12, "no_interest": 40, "callback": 15, "message": 8, "wrong_person": 10, "dropped": 8}
+DISPOSITION_WEIGHTS = {"sem-interesse": 40, "agendamento": 15, "venda": 12, "pessoa-errada": 8, "recado": 8, "queda": 8}
 
 
 class Robot:
