@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.choices import Role
 from accounts.models import User
 from tenants.request import SiteRequest
 
-Arguments = ParamSpec("Arguments")
-View = Callable[Concatenate[SiteRequest, Arguments], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def for_roles(*roles: str) -> Callable[[View[Arguments]], Callable[..., HttpResponseBase]]:
+def for_roles(*roles: str) -> Callable[[View], View]:
     """Let only these roles in: nobody is sent to the login page (and back afterwards), others get 403."""
 
-    def wrap(view: View[Arguments]) -> Callable[..., HttpResponseBase]:
+    def wrap(view: View) -> View:
         @functools.wraps(view)
-        def checked(request: SiteRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+        def checked(request: SiteRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = request.user
             if not isinstance(user, User):
                 return _to_login(request)
@@ -32,7 +31,7 @@ def for_roles(*roles: str) -> Callable[[View[Arguments]], Callable[..., HttpResp
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return checked
+        return cast(View, checked)
 
     return wrap
 
@@ -43,6 +42,18 @@ def _to_login(request: SiteRequest) -> HttpResponseBase:
     return HttpResponseClientRedirect(answer.url) if request.headers.get("HX-Request") else answer
 
 
-for_supervisors = for_roles(Role.MASTER, Role.SUPERVISOR)
-for_operators = for_roles(Role.OPERATOR)
-for_global_admins = for_roles(Role.GLOBAL_ADMIN)
+def for_supervisors(view: View) -> View:
+    """Masters and supervisors."""
+    return for_roles(Role.MASTER, Role.SUPERVISOR)(view)
+
+
+def for_masters(view: View) -> View:
+    return for_roles(Role.MASTER)(view)
+
+
+def for_operators(view: View) -> View:
+    return for_roles(Role.OPERATOR)(view)
+
+
+def for_global_admins(view: View) -> View:
+    return for_roles(Role.GLOBAL_ADMIN)(view)

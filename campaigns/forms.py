@@ -102,16 +102,12 @@ class CampaignForm(forms.Form):
             raise forms.ValidationError(_("Write the number with its area code, as (11) 3003-4410."))
         return parsed.e164
 
-    def settings(self) -> dict[str, Any]:
-        """The campaign's own values, as the actions take them."""
-        return {name: self.cleaned_data[name] for name in ("name", "caller_id", *self.RULES)}
-
     def penalties(self) -> dict[int, int]:
         """Chosen operators, each with the penalty that he has already; 0 for new ones."""
         known = dict(self.campaign.campaign_operators.values_list("operator_id", "penalty")) if self.campaign else {}
         return {operator.pk: known.get(operator.pk, 0) for operator in self.cleaned_data["operators"]}
 
-    def _choices(self, name: str) -> forms.ModelMultipleChoiceField:
+    def _choices(self, name: str) -> forms.ModelMultipleChoiceField[Any]:
         field = self.fields[name]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         return field

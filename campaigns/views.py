@@ -7,18 +7,17 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.choices import Role
 from accounts.models import User
-from accounts.page_access import for_roles, for_supervisors
+from accounts.page_access import for_masters, for_supervisors
 from calls.models import DayFigures
 from campaigns import actions, figures
 from campaigns.contact_states import contact_states
@@ -31,7 +30,6 @@ from common.errors import DomainError
 from tenants.request import CompanyRequest
 
 Action = Callable[..., object]
-for_masters = for_roles(Role.MASTER)
 
 
 @require_GET
@@ -121,26 +119,22 @@ def _fragment(request: CompanyRequest, campaign_id: int, refusal: str) -> HttpRe
 
 
 def _save(form: CampaignForm, campaign: Campaign | None, user: User) -> Campaign | None:
-    """Store the whole form or nothing; a refusal becomes the form's error, with everything typed still there."""
+    """Store the form; a refusal becomes the form's error, with everything typed still there."""
     values = form.cleaned_data
     try:
-        with transaction.atomic():
-            if not form.operators_only:
-                settings = form.settings()
-                if campaign is None:
-                    campaign = actions.do_create_campaign(settings=settings, acting_user=user)
-                else:
-                    actions.do_update_campaign(campaign, settings=settings, acting_user=user)
-                actions.do_set_lists(campaign, [chosen.pk for chosen in values["lists"]], acting_user=user)
-            assert campaign is not None
+        if campaign is None:
+            return actions.do_create_campaign(**values, acting_user=user)
+        if form.operators_only:
             actions.do_set_operators(campaign, form.penalties(), acting_user=user)
+        else:
+            actions.do_update_campaign(campaign, **values, acting_user=user)
     except NameTakenError as refusal:
         form.add_error("name", str(refusal))
+        return None
     except DomainError as refusal:
         form.add_error(None, str(refusal))
-    else:
-        return campaign
-    return None
+        return None
+    return campaign
 
 
 def _detail(request: CompanyRequest, campaign: Campaign) -> dict[str, Any]:
@@ -162,7 +156,7 @@ def _funnel(day: DayFigures) -> list[dict[str, Any]]:
     steps = [
         (_("Attempts"), day.attempts),
         (_("Answered"), day.answered),
-        (_("Connected"), day.connected),
+        (pgettext("figure", "Connected"), day.connected),
         (_("No answer, busy"), day.no_answer + day.busy),
         (_("Invalid, failed"), day.invalid + day.failed),
     ]

@@ -13,9 +13,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.choices import Role
 from accounts.models import User
-from accounts.page_access import for_roles, for_supervisors
+from accounts.page_access import for_masters, for_supervisors
 from common.errors import DomainError
 from contacts import actions
 from contacts.forms import UploadForm
@@ -27,7 +26,6 @@ from contacts.selectors import import_result, imports, lists
 from tenants.request import CompanyRequest
 
 LISTS_PER_PAGE = 50
-for_masters = for_roles(Role.MASTER)
 
 
 @require_GET

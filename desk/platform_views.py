@@ -22,9 +22,7 @@ from tenants.choices import CompanyStatus
 from tenants.models import Company
 from tenants.request import SiteRequest
 
-_PENDING_FIRST = Case(
-    When(status=CompanyStatus.PENDING, then=Value(0)), default=Value(1), output_field=IntegerField()
-)
+_PENDING_FIRST = Case(When(status=CompanyStatus.PENDING, then=Value(0)), default=Value(1), output_field=IntegerField())
 
 
 @require_GET

@@ -37,8 +37,7 @@ def wallboard(schema: str, viewer: Viewer) -> dict[str, Any]:
     return {
         "switch": _switch(viewer),
         "campaigns": [
-            _campaign(item, words.get(item.campaign.pk))
-            for item in figures.read_now(schema, campaigns, _today(schema))
+            _campaign(item, words.get(item.campaign.pk)) for item in figures.read_now(schema, campaigns, _today(schema))
         ],
         "operators": [_operator(operator) for operator in operators],
         "pauses": list(PauseReason.objects.values("code", "name", "limit_minutes")),

@@ -36,9 +36,7 @@ def icon_sprite() -> str:
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """An icon of web/icons.txt, for the eye only: the words beside it carry the meaning."""
-    return format_html(
-        '<svg class="i {}" aria-hidden="true"><use href="{}#i-{}" /></svg>', extra, icon_sprite(), name
-    )
+    return format_html('<svg class="i {}" aria-hidden="true"><use href="{}#i-{}" /></svg>', extra, icon_sprite(), name)
 
 
 @register.simple_tag

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.models import User
 from agents.models import Operator
 from calls.models import DayFigures
 from campaigns.models import Campaign, CampaignList, CampaignOperator
+from common import clock
 from contacts.models import ContactList, Import
 from tenants.models import Company
 
@@ -64,7 +68,9 @@ def test_supervisors_and_masters_see_the_pages_of_the_operation(
         assert user.name in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/wallboard/", "/campaigns/", "/campaigns/new/", "/lists/", "/lists/upload/", "/calls/"])
+@pytest.mark.parametrize(
+    "path", ["/wallboard/", "/campaigns/", "/campaigns/new/", "/lists/", "/lists/upload/", "/calls/"]
+)
 def test_an_operator_is_refused_the_pages_of_the_operation(
     client_of: ClientOf, operator_user: User, redis: object, path: str
 ) -> None:
@@ -96,8 +102,6 @@ def test_empty_pages_teach_the_next_step(client_of: ClientOf, master: User, redi
 def test_the_campaign_list_shows_the_days_figures(
     client_of: ClientOf, campaign: Campaign, master: User, redis: object
 ) -> None:
-    from django.utils import timezone  # noqa: PLC0415
-
     with schema_context("acme"):
         DayFigures.objects.create(
             campaign_id=campaign.pk, day=timezone.localdate(), attempts=12_345, answered=2841, connected=2700,
@@ -183,8 +187,6 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong(
 def test_a_file_goes_in_and_its_columns_are_shown(
     client_of: ClientOf, master: User, redis: object, settings: object, tmp_path: object
 ) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
-
     settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
     client = client_of("acme", master)
     content = "CPF;NOME;DDD1;FONE1\n52998224725;JOSÉ DA CONCEIÇÃO;11;98765-4321\n".encode("cp1252")
@@ -200,8 +202,6 @@ def test_a_file_goes_in_and_its_columns_are_shown(
 
 
 def test_an_empty_file_is_refused_beside_the_field(client_of: ClientOf, master: User, redis: object) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
-
     answer = client_of("acme", master).post("/lists/upload/", {"file": SimpleUploadedFile("empty.csv", b"")})
     assert answer.status_code == 422
     assert 'id="id_file_error"' in answer.content.decode()
@@ -213,7 +213,7 @@ def test_a_finished_import_shows_its_rows_by_reason(client_of: ClientOf, master:
         done = Import.objects.create(
             contact_list=mailing, state="done", file_name="janeiro.csv", size_bytes=31_400_000, encoding="cp1252",
             delimiter=";", rows_total=1200, rows_read=1200, contacts_created=1150, phones_created=1800,
-            rows_refused=50, rows_by_reason={"no_phone": 50, "ninth_digit_added": 77},
+            rows_refused=50, rows_by_reason={"no_phone": 50, "ninth_digit_added": 77}, ended_at=clock.now(),
         )  # fmt: skip
     page = client_of("acme", master).get(f"/lists/imports/{done.pk}/").content.decode()
     assert "1.150" in page
@@ -277,8 +277,6 @@ def test_the_language_form_sends_nobody_to_another_site(client_of: ClientOf, mas
 def test_no_page_carries_inline_scripts_or_styles(
     client_of: ClientOf, campaign: Campaign, master: User, redis: object
 ) -> None:
-    import re  # noqa: PLC0415
-
     client = client_of("acme", master)
     for path in ("/wallboard/", "/campaigns/", f"/campaigns/{campaign.pk}/", "/campaigns/new/", "/lists/", "/calls/"):
         page = client.get(path).content.decode()
