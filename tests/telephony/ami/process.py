@@ -1,4 +1,4 @@
-"""The `ami` process as a real one, to be killed."""
+"""Real processes, to be killed: the `ami` process, a simulated switch, a Redis with its append-only file."""
 
 from __future__ import annotations
 
@@ -6,33 +6,36 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+from tools.stack.account import service_account
+from tools.stack.binaries import find_redis
+from tools.stack.layout import ROOT, Layout
 
 
-class AmiProcess:
-    """``python -m telephony.ami`` with an environment of its own; its log goes to a file."""
+class Process:
+    """One command with an environment of its own; its output goes to a file."""
 
-    def __init__(self, log: Path, **environment: object) -> None:
+    def __init__(self, log: Path, command: Sequence[object], environment: Mapping[str, object] | None = None) -> None:
         self.log = log
-        self.environment: Mapping[str, str] = {
+        self.command = [str(word) for word in command]
+        self.environment = {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            **{name: str(value) for name, value in environment.items()},
+            **{name: str(value) for name, value in (environment or {}).items()},
         }
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         with self.log.open("ab") as output:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "telephony.ami", cwd=ROOT, env=self.environment, stdout=output, stderr=output
+                *self.command, cwd=ROOT, env=self.environment, stdout=output, stderr=output
             )
 
     async def send(self, number: signal.Signals) -> int:
-        """Signal it and give its exit status."""
-        assert self.process is not None
+        """Signal it, if it runs, and give its exit status."""
+        if self.process is None:
+            return 0
         if self.process.returncode is None:
             self.process.send_signal(number)
         return await self.process.wait()
@@ -40,5 +43,18 @@ class AmiProcess:
     async def kill(self) -> None:
         await self.send(signal.SIGKILL)
 
-    async def terminate(self) -> int:
-        return await self.send(signal.SIGTERM)
+
+def ami_process(log: Path, environment: Mapping[str, object]) -> Process:
+    return Process(log, [sys.executable, "-m", "telephony.ami"], environment)
+
+
+def switch_process(log: Path, port: int, secret: str, folder: Path) -> Process:
+    """The simulated switch, twenty times as fast as life."""
+    options = ["--port", port, "--scenario", "unruly", "--speed", "20", "--state-dir", folder]
+    return Process(log, [sys.executable, "-m", "telephony.simulated", *options], {"SIMULATED_SECRET": secret})
+
+
+def redis_process(log: Path, port: int, folder: Path) -> Process:
+    binary = find_redis(Layout(ROOT, "test"), service_account()).path
+    options = ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--save", ""]
+    return Process(log, [binary, *options])
