@@ -207,6 +207,7 @@ class Consumer:
         if time.monotonic() - self._looked_s < TAKE_OVER_S:
             return
         self._looked_s = time.monotonic()
+        # What is taken up is not idle any more: entries that must wait on don't hide the ones behind them.
         reply: Any = self.redis.xautoclaim(
             keys.EVENTS, keys.EVENTS_GROUP, self.name, min_idle_time=ABANDONED_MS, count=BATCH
         )

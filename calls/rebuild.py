@@ -1,4 +1,4 @@
-"""Live state of calls made anew from the database, while everybody goes on working.
+"""Live state made anew from the database, while everybody goes on working.
 
 The same code heals small differences each minute and fills an empty Redis. It never locks: it writes what the
 database says, then looks whether the database still says so. The consumer writes to Redis after each of its commits;
@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from django_tenants.utils import schema_context
 from redis import Redis
 
+from agents import live as agents_live
+from agents.selectors import live_entries
 from calls import day_figures, live, projection
 from calls.choices import CallState
 from calls.companies import load_zones
@@ -37,16 +39,19 @@ def rebuild_all(*, full: bool = True) -> None:
         rebuild(schema, full=full)
 
 
-def rebuild(schema: str, *, full: bool, redis: Redis | None = None) -> int:
+def rebuild(schema: str, *, full: bool, redis: Redis | None = None, at: datetime | None = None) -> int:
     """Make Redis say what the company's database says; give how many calls stood wrong.
 
-    ``full`` counts recent attempts anew too; otherwise only for campaigns that have none in Redis.
+    ``full`` counts recent attempts anew too, otherwise only for campaigns that have none in Redis; and rebuilds the
+    operators at work (agents.healing does that by itself every few seconds). ``at``: the present.
     """
     server = redis or client()
     with schema_context(schema):
         wrong = _rebuild_stages(server, schema)
-        campaign_ids = _rebuild_figures(server, schema)
+        campaign_ids = _rebuild_figures(server, schema, at or now())
         _rebuild_recent(server, schema, campaign_ids, full=full)
+        if full:
+            agents_live.rebuild(schema, live_entries(), redis=server)
     if wrong:
         log.warning("%s: %d calls stood wrong in the live state", schema, wrong)
     return wrong
@@ -78,9 +83,9 @@ def _stages(calls: Iterable[Call]) -> dict[str, CallStage]:
     return {str(call.id): projection.stage_of(call) for call in calls}
 
 
-def _rebuild_figures(redis: Redis, schema: str) -> set[int]:
+def _rebuild_figures(redis: Redis, schema: str, at: datetime) -> set[int]:
     """Copy the last days' figures; give the campaigns that have any."""
-    since = (now() - _FIGURE_DAYS).date()
+    since = (at - _FIGURE_DAYS).date()
 
     def read() -> list[tuple[day_figures.Key, dict[str, int | str]]]:
         rows = DayFigures.objects.filter(day__gte=since)

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django_tenants.utils import schema_context
 
-from calls import batch, live, projection
+from agents import live as agents_live
+from agents.models import OperatorSession
+from calls import batch, live, projection, tasks
 from calls.consumer import Consumer
 from calls.figures import FIGURES
 from calls.models import Call, DayFigures
+from calls.partitioning import month_after, partition_name
 from calls.rebuild import rebuild
+from common.clock import now, to_us
 from telephony.bus import keys
 from telephony.bus.events import CallEvent
 from tests.calls.live_state import live_state
-from tests.factories.calls import ZONE, Telling, at, put
+from tests.factories.calls import BORN, ZONE, Telling, at, put
 
 MakeCall = Callable[..., Call]
 
@@ -116,7 +124,7 @@ def test_a_crash_between_commit_and_live_state_is_healed_by_redelivery(
     kept = live_state(redis, "acme")
     assert redis.xpending(keys.EVENTS, keys.EVENTS_GROUP)["pending"] == 0
     redis.delete(*kept)
-    rebuild("acme", full=True, redis=redis)
+    rebuild("acme", full=True, redis=redis, at=BORN)
     assert live_state(redis, "acme") == kept
 
 
@@ -129,7 +137,7 @@ def test_rebuilt_live_state_equals_the_kept_one(consumer: Consumer, redis: Any, 
     kept = live_state(redis, "acme")
     assert len(kept) > 8
     redis.flushdb()
-    rebuild("acme", full=True, redis=redis)
+    rebuild("acme", full=True, redis=redis, at=BORN)
     assert live_state(redis, "acme") == kept
 
 
@@ -142,9 +150,9 @@ def test_healing_removes_ghosts_and_puts_back_what_is_missing(
     kept = live_state(redis, "acme")
     live.add_launched(redis, "acme", 1, [("0193c0de-0000-7000-8000-000000000000", at(0))])
     redis.zrem(live.stage_key("acme", 1, "waiting"), *redis.zrange(live.stage_key("acme", 1, "waiting"), 0, -1))
-    assert rebuild("acme", full=False, redis=redis) == 3
+    assert rebuild("acme", full=False, redis=redis, at=BORN) == 3
     assert live_state(redis, "acme") == kept
-    assert rebuild("acme", full=False, redis=redis) == 0
+    assert rebuild("acme", full=False, redis=redis, at=BORN) == 0
 
 
 def test_a_rebuild_does_not_bring_back_a_call_that_ends_meanwhile(
@@ -167,7 +175,7 @@ def test_a_rebuild_does_not_bring_back_a_call_that_ends_meanwhile(
         write(*arguments)
 
     monkeypatch.setattr("calls.rebuild.live.write", write_late)
-    rebuild("acme", full=False, redis=redis)
+    rebuild("acme", full=False, redis=redis, at=BORN)
     assert ended
     assert live.read(redis, [("acme", 7)])[0].open == 0
 
@@ -216,3 +224,56 @@ def test_the_projection_of_a_fresh_call_is_launched(make_call: MakeCall) -> None
     call = make_call()
     assert projection.stage_of(call).stage == "launched"
     assert projection.attempt_of(call) is None
+
+
+def test_the_rebuild_command_does_one_company_or_all(redis: Any, make_call: MakeCall) -> None:
+    make_call()
+    make_call("beta")
+    call_command("rebuild_live", schema="beta", stdout=StringIO())
+    assert live.read(redis, [("acme", 7), ("beta", 7)])[0].open == 0
+    call_command("rebuild_live", stdout=StringIO())
+    assert [state.open for state in live.read(redis, [("acme", 7), ("beta", 7)])] == [1, 1]
+    with pytest.raises(CommandError, match="nobody"):
+        call_command("rebuild_live", schema="nobody")
+
+
+def test_operators_at_work_are_rebuilt_too(redis: Any, make_operator: Any) -> None:
+    operator = make_operator("acme", "10101")
+    with schema_context("acme"):
+        OperatorSession.objects.create(
+            operator=operator, campaign_ids=[7], node="sim1", state="free", state_since=BORN, started_at=BORN
+        )
+    rebuild("acme", full=True, redis=redis, at=BORN)
+    assert [entry.id for entry in agents_live.read(redis, ["acme"])["acme"]] == [operator.pk]
+
+
+def test_partitions_are_made_ahead_for_every_company(acme: Any, beta: Any) -> None:
+    for schema in ("acme", "beta"):
+        with schema_context(schema), connection.cursor() as cursor:
+            cursor.execute("DROP TABLE " + partition_name(month_after(now(), 3)))
+    tasks.make_partitions()
+    for schema in ("acme", "beta"):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass(%s)", [f"{schema}.{partition_name(month_after(now(), 3))}"])
+            assert cursor.fetchone()[0] is not None
+
+
+def test_the_tasks_sweep_and_heal_every_company(redis: Any, make_call: MakeCall) -> None:
+    an_hour_ago = now() - timedelta(hours=1)
+    ours, theirs = make_call(created_at=an_hour_ago), make_call("beta", created_at=an_hour_ago)
+    tasks.heal()
+    for schema, call in (("acme", ours), ("beta", theirs)):
+        with schema_context(schema):
+            call.refresh_from_db()
+            assert call.refusal == "never_sent"
+
+
+def test_the_frequent_sweep_looks_where_calls_were_launched(redis: Any, make_call: MakeCall) -> None:
+    an_hour_ago = now() - timedelta(hours=1)
+    launched, quiet = make_call(created_at=an_hour_ago), make_call("beta", created_at=an_hour_ago)
+    live.add_launched(redis, "acme", 7, [(str(launched.id), to_us(now()))])
+    tasks.sweep()
+    for schema, call, state in (("acme", launched, "ended"), ("beta", quiet, "created")):
+        with schema_context(schema):
+            call.refresh_from_db()
+            assert call.state == state

@@ -24,7 +24,7 @@ from live.redis import client as redis_client
 from telephony.bus import keys
 from telephony.bus.events import CallEvent
 from tests.calls.live_state import live_state
-from tests.factories.calls import Telling, build_call, put
+from tests.factories.calls import BORN, Telling, build_call, put
 
 ROOT = Path(__file__).resolve().parents[2]
 CALLS = 240
@@ -163,7 +163,7 @@ def test_killed_and_cut_off_in_the_middle_it_loses_nothing_and_counts_nothing_tw
     kept = live_state(redis_db, "acme")
     for key in kept:
         redis_db.delete(key)
-    rebuild("acme", full=True, redis=redis_db)
+    rebuild("acme", full=True, redis=redis_db, at=BORN)
     assert live_state(redis_db, "acme") == kept
 
 

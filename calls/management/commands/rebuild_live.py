@@ -11,7 +11,7 @@ from calls.rebuild import rebuild
 
 
 class Command(BaseCommand):
-    help = "Rebuilds live state in Redis (open calls, the day's figures, recent attempts) from the database."
+    help = "Rebuilds live state in Redis from the database: open calls, figures, recent attempts, operators at work."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--schema", help="Only this company; otherwise all of them.")
