@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
@@ -18,27 +20,29 @@ MAX_UNPACKED_BYTES = 4_000_000_000
 MAX_STRINGS_BYTES = 300_000_000
 """The shared strings are held in memory by every reader of the format."""
 
+_BROKEN = (InvalidFileException, KeyError, ValueError, ParseError, zipfile.BadZipFile)
+"""What the library raises for a file that is damaged."""
+
 
 def read_workbook(path: Path) -> Iterator[Record]:
     """Give every record of the first sheet that holds anything. Raises MailingError for what is no workbook."""
     _check_package(path)
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, ParseError, zipfile.BadZipFile) as error:
+        # An open file: given a path, the library insists on an ending in .xlsx.
+        with path.open("rb") as file, closing(load_workbook(file, read_only=True, data_only=True)) as workbook:
+            if not workbook.worksheets:
+                raise MailingError(FileFault.BROKEN_WORKBOOK)
+            yield from _records(workbook.worksheets[0])
+    except _BROKEN as error:
         raise MailingError(FileFault.BROKEN_WORKBOOK) from error
-    try:
-        if not workbook.worksheets:
-            raise MailingError(FileFault.BROKEN_WORKBOOK)
-        sheet = workbook.worksheets[0]
-        sheet.reset_dimensions()  # some systems write a wrong one
-        for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-            record = Record(line, [_text(value) for value in values])
-            if not record.is_blank:
-                yield record
-    except (ParseError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise MailingError(FileFault.BROKEN_WORKBOOK) from error
-    finally:
-        workbook.close()
+
+
+def _records(sheet: Any) -> Iterator[Record]:
+    sheet.reset_dimensions()  # some systems write a wrong one
+    for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        record = Record(line, [_text(value) for value in values])
+        if not record.is_blank:
+            yield record
 
 
 def _check_package(path: Path) -> None:
