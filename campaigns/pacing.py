@@ -35,7 +35,7 @@ WRAP_UP_SPREAD = 0.6
 
 BASE_RISK = 0.11
 """Chance of abandonment allowed to the last call launched, while the day's abandoned rate is on target."""
-RESERVE = 0.9
+RESERVE = 0.78
 """Share of the target aimed at: what is in the air when the brake is pulled still has to land."""
 PRIOR_LIVE = 40
 """Answers' worth of trust at the beginning of a day."""
@@ -182,7 +182,7 @@ def allowed_risk(snapshot: Snapshot) -> float:
         return 0.0
     live = history.connected_today + history.abandoned_today
     spent = (history.abandoned_today + target * PRIOR_LIVE) / (live + PRIOR_LIVE) / target
-    steer = min(2.0, max(0.02, 1 + 2.5 * (1 - spent)))
+    steer = min(2.0, max(0.02, 1 + 4 * (1 - spent)))
     operators = snapshot.free + len(snapshot.talking) + len(snapshot.wrapping_up)
     caution = 0.5 if operators < SMALL_GROUP else 1.0
     return min(0.4, BASE_RISK * steer * caution * min(1.0, target / 0.027))

@@ -12,11 +12,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.api.permissions import IsSupervisor
+from accounts.api.permissions import IsMaster, IsSupervisor
 from accounts.models import User
 from calls import live as calls_live
 from calls.models import DayFigures
@@ -43,10 +44,14 @@ class CampaignPages(CursorPagination):
 class CampaignViewSet(
     mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, GenericViewSet[Campaign]
 ):
-    permission_classes = (IsSupervisor,)
     serializer_class = CampaignSerializer
     pagination_class = CampaignPages
     queryset = Campaign.objects.none()
+
+    def get_permissions(self) -> list[BasePermission]:
+        setting_up = self.action in {"create", "partial_update"}
+        setting_lists = self.action == "lists" and self.request.method != "GET"
+        return [IsMaster() if setting_up or setting_lists else IsSupervisor()]
 
     def get_queryset(self) -> QuerySet[Campaign]:
         return campaigns_with_counts()

@@ -32,6 +32,7 @@ from telephony.bus import keys
 from telephony.bus.codec import decode
 from telephony.bus.commands import CONTROL_TYPES, DIAL_TYPES
 from telephony.bus.status import NodeStatus
+from tenants.models import Company
 
 NODE = "sim1"
 _KEPT = ("django_migrations", "agents_pausereason", "calls_disposition", "billing_%", "tenants_%")
@@ -45,9 +46,10 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         try:
             yield
         finally:
+            connection.set_schema_to_public()  # type: ignore[attr-defined]
             for schema in ("acme", "beta"):
                 _empty(schema)
-            connection.set_schema_to_public()  # type: ignore[attr-defined]
+            Company.objects.exclude(schema_name="public").update(max_channels=100, max_cps=10, status="approved")
 
 
 def _empty(schema: str) -> None:
