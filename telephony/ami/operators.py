@@ -12,7 +12,7 @@ import dataclasses
 import json
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from telephony.ami import events as ami
@@ -36,7 +36,6 @@ RESTORE_RETRY_S = 2.0
 LEG_ID = re.compile(r"op-(\d+)-(.+)")
 INTERFACE = re.compile(r"Local/(\d+)@op/n")
 TALKING = re.compile(r"Local/(\d+)@op-")
-OPERATOR = re.compile(r"\d{1,20}", re.ASCII)
 
 Publish = Callable[[OperatorEvent | None, Sequence[RedisCommand]], None]
 
@@ -254,9 +253,8 @@ class Operators:
         if wish is not None and wish.free and self._is_up(operator) and not self.talking(operator):
             await self._apply(wish, "")
 
-    async def _quietly(self, step: object) -> None:
+    async def _quietly(self, step: Awaitable[None]) -> None:
         """Run a step that the next login repeats if the switch goes away under it."""
-        assert asyncio.iscoroutine(step)
         try:
             await step
         except AmiError as error:

@@ -40,6 +40,10 @@ def _log_in(_: FakeAmi, action: Fields) -> str:
     return success(action, "Authentication accepted") + event("FullyBooted", Status="Fully Booted")
 
 
+def _done(_: FakeAmi, action: Fields) -> str:
+    return success(action)
+
+
 DEFAULT_ANSWERS: dict[str, Answer] = {
     "login": _log_in,
     "ping": lambda _, action: block("Response: Success", f"ActionID: {action['actionid']}", "Ping: Pong"),
@@ -126,7 +130,7 @@ class FakeAmi:
             key = key.lower()
             action[key] = f"{action[key]},{value}" if key in action else value
         self.actions.append(action)
-        answer = self.answers.get(action["action"].lower(), lambda _, one: success(one))
+        answer = self.answers.get(action["action"].lower(), _done)
         text = None if self.deaf else answer(self, action)
         if text is not None:
             writer.write(text.encode())

@@ -67,7 +67,7 @@ class Product:
     """The other end of the bus: sends commands, reads events."""
 
     def __init__(self, redis: Redis) -> None:
-        self.redis = redis
+        self.redis: Any = redis
 
     async def dial(self, *orders: Originate) -> None:
         async with self.redis.pipeline() as pipe:

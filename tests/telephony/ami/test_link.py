@@ -19,7 +19,7 @@ from tests.telephony.ami.conftest import NODE, SECRET, Product, StartService, or
 
 async def state_of(redis: Redis) -> str:
     text = await redis.get(keys.node_status(NODE))
-    return NodeStatus.from_json(text).state if text else ""
+    return NodeStatus.from_json(str(text)).state if text else ""
 
 
 async def wait_for_state(redis: Redis, state: str) -> NodeStatus:
@@ -28,7 +28,7 @@ async def wait_for_state(redis: Redis, state: str) -> NodeStatus:
         return await state_of(redis) == state
 
     await until(there, f"state {state}, is {await state_of(redis)}")
-    return NodeStatus.from_json(await redis.get(keys.node_status(NODE)))
+    return NodeStatus.from_json(str(await redis.get(keys.node_status(NODE))))
 
 
 async def test_a_switch_that_is_away_at_the_start_is_found_when_it_comes(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -12,7 +11,7 @@ from redis.asyncio import Redis
 from telephony.ami import operators as operators_module
 from telephony.bus import keys
 from telephony.bus.commands import HangUpCall, LogInOperator, LogOutOperator, SetOperatorFree
-from telephony.bus.events import CallConnected, CallEnded, CallQueued, NodeUp, OperatorLegDown, OperatorLegUp
+from telephony.bus.events import CallConnected, CallEnded, CallQueued, NodeDown, NodeUp, OperatorLegDown, OperatorLegUp
 from tests.fakes.ami import FakeAmi, Fields, error, event, listing, success, until
 from tests.telephony.ami.conftest import NODE, Product, StartService, StartSwitch, order
 
@@ -229,8 +228,7 @@ async def test_an_operator_who_took_a_call_is_not_freed_by_a_restart(
     assert (await wish_of(redis) or {})["free"] is False
 
     service.stopping.set()
-    await until(lambda: service.outbox._parcels.maxlen is None and service.link.state == "stopped", "stopped")
-    await asyncio.sleep(0.5)
+    await product.wait_for(NodeDown, reason="stopped")
     await start_service(switch.port)
     await product.wait_for(NodeUp, number=2)
     await product.wait_for(OperatorLegUp, number=2)

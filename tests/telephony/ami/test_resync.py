@@ -115,10 +115,10 @@ async def test_a_call_whose_switch_died_ends_without_a_cause(
 
 @pytest.mark.parametrize("log_is", ["not configured", "not there", "too young"])
 async def test_without_a_log_that_proves_it_a_marked_call_counts_as_dialed(
-    product: Product, redis: Redis, fake: FakeAmi, start_service: StartService, tmp_path: Path, log_is: str
+    product: Product, fake: FakeAmi, start_service: StartService, tmp_path: Path, log_is: str
 ) -> None:
     call = order()
-    await left_in_flight(redis, call)
+    await left_in_flight(product.redis, call)
     path = tmp_path / "cel.csv"
     if log_is == "too young":
         path.write_text(line("CHAN_START", now_us(), order()))
@@ -149,7 +149,6 @@ async def test_a_call_that_is_up_is_followed_further(
 
 async def test_an_originate_still_on_its_way_at_the_login_is_not_given_back(
     product: Product,
-    redis: Redis,
     fake: FakeAmi,
     start_service: StartService,
     log: Path,
@@ -157,7 +156,7 @@ async def test_an_originate_still_on_its_way_at_the_login_is_not_given_back(
 ) -> None:
     monkeypatch.setattr(resync_module, "SECOND_LOOK_S", 1.5)
     call = order()
-    await left_in_flight(redis, call)
+    await left_in_flight(product.redis, call)
     await start_service(fake.port, cel_path=log)
 
     await fake.say(event("Newchannel", Uniqueid=call.call_id, Channel="PJSIP/c-1"))
