@@ -1,0 +1,77 @@
+"""One of each of acme's objects, all bearing a mark that nobody else may ever see."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django_tenants.utils import schema_context
+
+from accounts.models import User
+from agents.models import Operator, PauseReason
+from calls.models import Call, Disposition
+from campaigns.models import Campaign, CampaignList, CampaignOperator
+from common.clock import now
+from contacts import files
+from contacts.models import Contact, ContactList, Import, Phone, RefusedRow
+from tenants.models import Company
+
+MARK = "SIGILO"
+NUMBER = "+5511987650042"
+FIRST_ID = 770_001
+"""Beyond every id of the other company: a number that is valid here must mean nothing there."""
+
+
+def make_objects(operator_user: User) -> dict[str, Any]:
+    """Make them in acme, and a pending company for the platform; give the value of each one's URL parameter."""
+    company = Company(schema_name="pending", slug="pending", legal_name=f"Pending {MARK}")
+    company.save()
+    with schema_context("acme"):
+        return _acme(operator_user) | {"company": company.pk}
+
+
+def _acme(operator_user: User) -> dict[str, Any]:
+    person = User.objects.create(id=FIRST_ID, email=f"{MARK.lower()}@acme.example", name=MARK, role="operator")
+    operator, _ = Operator.objects.get_or_create(user=operator_user, defaults={"extension": "101900"})
+    Operator.objects.filter(pk=operator.pk).update(id=FIRST_ID)
+    operator = Operator.objects.get(pk=FIRST_ID)
+    PauseReason.objects.create(code="sigilo", name=MARK)
+    contact_list = ContactList.objects.create(id=FIRST_ID, name=f"Mailing {MARK}", contact_count=1)
+    contact = Contact.objects.create(id=FIRST_ID, contact_list=contact_list, name=MARK, next_attempt_at=now())
+    phone = Phone.objects.create(contact=contact, e164=NUMBER, kind="mobile", position=0)
+    import_ = Import.objects.create(
+        id=FIRST_ID, contact_list=contact_list, file_name=f"{MARK}.csv", size_bytes=1, encoding="utf-8", delimiter=";"
+    )
+    path = files.path_of("acme", import_.pk)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"nome;telefone\n{MARK};11987650042\n", encoding="utf-8")
+    RefusedRow.objects.create(source_import=import_, line=2, reason="no_phone", cells=[MARK])
+    campaign = Campaign.objects.create(id=FIRST_ID, name=f"Campaign {MARK}")
+    CampaignList.objects.create(campaign=campaign, contact_list=contact_list)
+    CampaignOperator.objects.create(campaign=campaign, operator=operator)
+    Disposition.objects.create(code="sigilo", name=MARK)
+    call = Call.objects.create(
+        campaign_id=campaign.pk,
+        contact_list_id=contact_list.pk,
+        contact_id=contact.pk,
+        phone_id=phone.pk,
+        number=NUMBER,
+        kind="mobile",
+        node="sim1",
+        trunk="trunk",
+        attempt=1,
+        state="talking",
+        created_at=now(),
+        deadline_at=now() + timedelta(seconds=3),
+        operator_id=operator.pk,
+        note=MARK,
+    )
+    return {
+        "person": person.pk,
+        "operator": operator.pk,
+        "contact_list": contact_list.pk,
+        "contact": contact.pk,
+        "import": import_.pk,
+        "campaign": campaign.pk,
+        "call": call.pk,
+    }

@@ -1,0 +1,138 @@
+"""Who may do what at every URL, declared by hand: a URL that is missing here fails the tests.
+
+Written from the product's rules, not from its code. Whatever is not declared for a role must be refused to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+OPERATOR = frozenset({"operator"})
+MASTER = frozenset({"master"})
+SUPERVISORS = frozenset({"supervisor", "master"})
+PEOPLE = SUPERVISORS | OPERATOR
+ANYONE = PEOPLE | {"nobody"}
+ADMIN = frozenset({"global_admin"})
+ANYONE_ON_PLATFORM = ADMIN | {"nobody"}
+
+Roles = AbstractSet[str]
+NONE: Roles = frozenset()
+
+
+@dataclass(frozen=True)
+class Row:
+    """The roles that each method is open to. ``of``: the object (tests.isolation.objects) that fills the parameter."""
+
+    GET: Roles = NONE
+    POST: Roles = NONE
+    PUT: Roles = NONE
+    PATCH: Roles = NONE
+    DELETE: Roles = NONE
+    of: str = ""
+    leads_to_login: bool = False
+    """Success is a redirect to the log-in page."""
+
+    def roles(self, method: str) -> Roles:
+        found: Roles = getattr(self, method)
+        return found
+
+    @property
+    def methods(self) -> list[str]:
+        return [method for method in METHODS if self.roles(method)]
+
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+COMPANY: dict[str, Row] = {
+    "": Row(GET=PEOPLE),
+    "login/": Row(GET=ANYONE, POST=ANYONE),
+    "logout/": Row(POST=ANYONE, leads_to_login=True),
+    "language/": Row(POST=ANYONE),
+    # Pages of supervisors and masters
+    "wallboard/": Row(GET=SUPERVISORS),
+    "calls/": Row(GET=SUPERVISORS),
+    "campaigns/": Row(GET=SUPERVISORS),
+    "campaigns/new/": Row(GET=MASTER, POST=MASTER),
+    "campaigns/<campaign_id>/": Row(of="campaign", GET=SUPERVISORS),
+    "campaigns/<campaign_id>/edit/": Row(of="campaign", GET=SUPERVISORS, POST=SUPERVISORS),
+    "campaigns/<campaign_id>/start/": Row(of="campaign", POST=SUPERVISORS),
+    "campaigns/<campaign_id>/pause/": Row(of="campaign", POST=SUPERVISORS),
+    "campaigns/<campaign_id>/stop/": Row(of="campaign", POST=SUPERVISORS),
+    "lists/": Row(GET=SUPERVISORS),
+    "lists/upload/": Row(GET=MASTER, POST=MASTER),
+    "lists/imports/<import_id>/": Row(of="import", GET=MASTER),
+    "lists/imports/<import_id>/confirm/": Row(of="import", POST=MASTER),
+    "lists/imports/<import_id>/read-again/": Row(of="import", POST=MASTER),
+    "lists/imports/<import_id>/cancel/": Row(of="import", POST=MASTER),
+    "lists/imports/<import_id>/refused.csv": Row(of="import", GET=MASTER),
+    # The operator's page
+    "shift/": Row(GET=OPERATOR),
+    "shift/start/": Row(POST=OPERATOR),
+    "shift/end/": Row(POST=OPERATOR),
+    "shift/pause/": Row(POST=OPERATOR),
+    "shift/resume/": Row(POST=OPERATOR),
+    "shift/finish-wrap-up/": Row(POST=OPERATOR),
+    "shift/hang-up/": Row(POST=OPERATOR),
+    "shift/calls/<call_id>/disposition/": Row(of="call", POST=OPERATOR),
+    # API
+    "api/v1/session/": Row(GET=ANYONE, POST=ANYONE, DELETE=ANYONE),
+    "api/v1/switch/": Row(GET=PEOPLE),
+    "api/v1/people/": Row(GET=MASTER, POST=MASTER),
+    "api/v1/people/<pk>/": Row(of="person", GET=MASTER),
+    "api/v1/people/<pk>/deactivate/": Row(of="person", POST=MASTER),
+    "api/v1/people/<pk>/reactivate/": Row(of="person", POST=MASTER),
+    "api/v1/people/<pk>/role/": Row(of="person", POST=MASTER),
+    "api/v1/operators/": Row(GET=SUPERVISORS),
+    "api/v1/operators/<pk>/": Row(of="operator", GET=SUPERVISORS),
+    "api/v1/operators/<pk>/end-shift/": Row(of="operator", POST=SUPERVISORS),
+    "api/v1/pause-reasons/": Row(GET=PEOPLE, POST=SUPERVISORS),
+    "api/v1/shift/": Row(GET=OPERATOR, POST=OPERATOR, DELETE=OPERATOR),
+    "api/v1/shift/pause/": Row(POST=OPERATOR),
+    "api/v1/shift/resume/": Row(POST=OPERATOR),
+    "api/v1/shift/finish-wrap-up/": Row(POST=OPERATOR),
+    "api/v1/shift/hangup/": Row(POST=OPERATOR),
+    "api/v1/calls/": Row(GET=PEOPLE),
+    "api/v1/calls/<pk>/": Row(of="call", GET=PEOPLE),
+    "api/v1/calls/<pk>/disposition/": Row(of="call", POST=PEOPLE),
+    "api/v1/calls/<pk>/hangup/": Row(of="call", POST=PEOPLE),
+    "api/v1/dispositions/": Row(GET=PEOPLE, POST=SUPERVISORS),
+    "api/v1/contact-lists/": Row(GET=SUPERVISORS, POST=MASTER),
+    "api/v1/contact-lists/<pk>/": Row(of="contact_list", GET=SUPERVISORS, DELETE=MASTER),
+    "api/v1/contact-lists/<pk>/states/": Row(of="contact_list", GET=SUPERVISORS),
+    "api/v1/contacts/": Row(GET=SUPERVISORS),
+    "api/v1/contacts/<pk>/": Row(of="contact", GET=SUPERVISORS),
+    "api/v1/imports/": Row(GET=MASTER, POST=MASTER),
+    "api/v1/imports/<pk>/": Row(of="import", GET=MASTER),
+    "api/v1/imports/<pk>/cancel/": Row(of="import", POST=MASTER),
+    "api/v1/imports/<pk>/confirm/": Row(of="import", POST=MASTER),
+    "api/v1/imports/<pk>/read-again/": Row(of="import", POST=MASTER),
+    "api/v1/imports/<pk>/errors.csv": Row(of="import", GET=MASTER),
+    "api/v1/campaigns/": Row(GET=SUPERVISORS, POST=MASTER),
+    "api/v1/campaigns/<pk>/": Row(of="campaign", GET=SUPERVISORS, PATCH=MASTER),
+    "api/v1/campaigns/<pk>/figures/": Row(of="campaign", GET=SUPERVISORS),
+    "api/v1/campaigns/<pk>/lists/": Row(of="campaign", GET=SUPERVISORS, PUT=MASTER),
+    "api/v1/campaigns/<pk>/operators/": Row(of="campaign", GET=SUPERVISORS, PUT=SUPERVISORS),
+    "api/v1/campaigns/<pk>/start/": Row(of="campaign", POST=SUPERVISORS),
+    "api/v1/campaigns/<pk>/pause/": Row(of="campaign", POST=SUPERVISORS),
+    "api/v1/campaigns/<pk>/stop/": Row(of="campaign", POST=SUPERVISORS),
+}
+
+PLATFORM: dict[str, Row] = {
+    "": Row(GET=ADMIN),
+    "login/": Row(GET=ANYONE_ON_PLATFORM, POST=ANYONE_ON_PLATFORM),
+    "logout/": Row(POST=ANYONE_ON_PLATFORM, leads_to_login=True),
+    "language/": Row(POST=ANYONE_ON_PLATFORM),
+    "companies/": Row(GET=ADMIN),
+    "companies/<company_id>/approve/": Row(of="company", POST=ADMIN),
+    "companies/<company_id>/reject/": Row(of="company", POST=ADMIN),
+    "api/v1/session/": Row(GET=ANYONE_ON_PLATFORM, POST=ANYONE_ON_PLATFORM, DELETE=ANYONE_ON_PLATFORM),
+    "api/v1/switch/": Row(GET=ADMIN),
+    "api/v1/companies/": Row(GET=ADMIN, POST=ADMIN),
+    "api/v1/companies/<pk>/": Row(of="company", GET=ADMIN),
+    "api/v1/companies/<pk>/approve/": Row(of="company", POST=ADMIN),
+    "api/v1/companies/<pk>/reject/": Row(of="company", POST=ADMIN),
+    "api/v1/companies/<pk>/suspend/": Row(of="company", POST=ADMIN),
+    "api/v1/companies/<pk>/resume/": Row(of="company", POST=ADMIN),
+}
