@@ -1,0 +1,175 @@
+"""Node, database and Redis agree again after anything between them was lost."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django_tenants.utils import schema_context
+
+from agents import actions, live
+from agents.healing import CONNECTS_WITHIN, SETTLED_AFTER, heal
+from agents.models import OperatorSession
+from agents.selectors import live_entries
+from agents.switch_reports import WrapUpStart
+from campaigns.models import Campaign
+from common.clock import now
+from telephony.bus import keys
+from telephony.bus.commands import LogInOperator, LogOutOperator, SetOperatorFree
+from tests.factories.world import NODE, World, agents_leg_up
+
+LATER = SETTLED_AFTER + timedelta(seconds=1)
+
+
+@pytest.fixture
+def campaign(world: World) -> Campaign:
+    return world.campaign(world.contact_list())
+
+
+@pytest.fixture
+def session(world: World, campaign: Campaign) -> OperatorSession:
+    session = world.at_work(campaign)[0]
+    keep_wish(world, session)
+    world.redis.delete(keys.control_stream(NODE))
+    return session
+
+
+@pytest.fixture(autouse=True)
+def _in_acme(world: World) -> Any:
+    with schema_context("acme"):
+        yield
+
+
+def keep_wish(world: World, session: OperatorSession, *, free: bool = True, **changes: Any) -> None:
+    """As the node's `ami` process keeps it."""
+    wish = LogInOperator(
+        schema="acme", operator=session.operator.extension, session=str(session.pk), endpoint="x", queues={}, free=free
+    )
+    text = json.dumps(dataclasses.asdict(wish) | changes)
+    world.redis.hset(keys.operators(NODE), session.operator.extension, text)
+
+
+def healed(world: World, *, after: timedelta = LATER) -> list[Any]:
+    """Heal some time later; give the commands that went out."""
+    world.redis.delete(keys.control_stream(NODE))
+    heal(now() + after)
+    return world.control_commands()
+
+
+def test_where_all_agree_nothing_is_sent(world: World, session: OperatorSession) -> None:
+    assert healed(world) == []
+
+
+def test_a_lost_login_is_sent_again(world: World, session: OperatorSession) -> None:
+    world.redis.delete(keys.operators(NODE))
+    [command] = healed(world)
+    assert isinstance(command, LogInOperator)
+    assert (command.session, command.free, list(command.queues)) == (
+        str(session.pk), True, [f"q-acme-{session.campaign_ids[0]}"],
+    )  # fmt: skip
+
+
+def test_a_login_that_may_still_be_on_its_way_is_not_sent_again(world: World, session: OperatorSession) -> None:
+    world.redis.delete(keys.operators(NODE))
+    assert healed(world, after=timedelta(seconds=1)) == []
+
+
+def test_a_lost_command_to_free_him_is_sent_again(world: World, session: OperatorSession) -> None:
+    keep_wish(world, session, free=False)
+    [command] = healed(world)
+    assert command == SetOperatorFree(
+        schema="acme", operator=session.operator.extension, session=str(session.pk), free=True
+    )
+
+
+def test_a_lost_command_to_occupy_him_is_sent_again(world: World, session: OperatorSession) -> None:
+    actions.do_pause(session.operator, "rest", acting_user=None)
+    [command] = healed(world)
+    assert (command.free, command.reason) == (False, "paused")
+
+
+def test_a_lost_logout_is_sent_again_and_another_companys_wish_is_left_alone(
+    world: World, session: OperatorSession
+) -> None:
+    actions.do_end_shift(session.operator, acting_user=None)
+    keep_wish(world, session)
+    world.redis.hset(keys.operators(NODE), "102001", json.dumps({"schema": "beta", "session": "1", "free": True}))
+    [command] = healed(world)
+    assert command == LogOutOperator(schema="acme", operator=session.operator.extension, session=str(session.pk))
+
+
+def test_a_leg_that_never_comes_ends_the_shift_unless_the_node_is_away(world: World, campaign: Campaign) -> None:
+    operator = world.operator()
+    world.campaign(world.contact_list(), operators=(operator,))
+    session = actions.do_start_shift(operator, acting_user=None)
+    keep_wish(world, session)
+    world.node_up(state="refused")
+    healed(world, after=CONNECTS_WITHIN + LATER)
+    session.refresh_from_db()
+    assert session.ended_at is None
+    world.node_up()
+    healed(world, after=CONNECTS_WITHIN + LATER)
+    session.refresh_from_db()
+    assert session.end_reason == "leg_failed"
+
+
+def test_a_wrap_up_that_redis_forgot_ends_all_the_same(world: World, session: OperatorSession) -> None:
+    call_id, at = uuid4(), now()
+    with transaction.atomic():
+        actions.apply_connected(session.operator.extension, call_id, at)
+        end = WrapUpStart(session.operator_id, call_id, at, at, timedelta(seconds=2))
+        actions.begin_wrap_ups([end])
+    world.redis.flushdb()
+    world.node_up()
+    heal(now() + LATER)
+    session.refresh_from_db()
+    assert session.state == "free"
+
+
+def test_the_rebuilt_live_state_equals_the_kept_one(world: World, campaign: Campaign) -> None:
+    sessions = world.at_work(campaign, 5)
+    call_id = uuid4()
+    with transaction.atomic():
+        actions.apply_connected(sessions[0].operator.extension, call_id, now())
+        actions.apply_connected(sessions[1].operator.extension, uuid4(), now())
+    with transaction.atomic():
+        end = WrapUpStart(sessions[0].operator_id, call_id, now(), now(), timedelta(seconds=60))
+        actions.begin_wrap_ups([end])
+    actions.do_pause(sessions[2].operator, "meal", acting_user=None)
+    actions.do_end_shift(sessions[3].operator, acting_user=None)
+    kept = world.redis.hgetall(live.operators_key("acme"))
+    assert len(kept) == 4
+
+    world.redis.delete(live.operators_key("acme"))
+    live.rebuild("acme", live_entries())
+    assert world.redis.hgetall(live.operators_key("acme")) == kept
+    ghost = dataclasses.asdict(live_entries()[0]) | {"id": 999_999, "session": 1}
+    world.redis.hset(live.operators_key("acme"), "999999", json.dumps(ghost))
+    live.rebuild("acme", live_entries())
+    assert world.redis.hgetall(live.operators_key("acme")) == kept
+
+
+def test_an_operator_event_tells_supervisors_and_the_person_himself(
+    world: World, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agents import moves
+
+    told: list[Any] = []
+    monkeypatch.setattr(moves, "publish", lambda schema, events: told.extend((schema, event) for event in events))
+    [session] = world.at_work(campaign)
+    actions.do_pause(session.operator, "rest", acting_user=None)
+    actions.do_end_shift(session.operator, acting_user=None)
+    assert [(schema, event.type, getattr(event, "state", "")) for schema, event in told] == [
+        ("acme", "operator.changed", "connecting"),
+        ("acme", "operator.changed", "free"),
+        ("acme", "operator.changed", "paused"),
+        ("acme", "operator.gone", ""),
+    ]
+    user_id = session.operator.user_id
+    assert all(event.topics() == ("wallboard", f"person:{user_id}") for _, event in told)
+    agents_leg_up(session)
