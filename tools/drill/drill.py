@@ -24,7 +24,8 @@ BACK_WITHIN_S = 10.0
 COMPANY, CAMPAIGN = "acme", "Renegociação novembro"
 SETTLE_S = 6.0
 """Dialing at full pace between two kills."""
-SWITCH = ["-m", "telephony.simulated", "--scenario", "fast", "--speed", "4"]
+ENVIRONMENT = {"SIMULATED_SCENARIO": "fast", "CADENCIA_DEMO_SPEED": "5"}
+"""Calls of a few seconds, so that something is dialed at every moment."""
 
 
 class DrillError(AssertionError):
@@ -34,7 +35,7 @@ class DrillError(AssertionError):
 def run(parts: Sequence[str], *, shown: bool) -> int:
     """Kill each part once; give the exit code, 0 when nothing was lost."""
     shutil.rmtree(Layout(ROOT, "drill").home, ignore_errors=True)
-    with Stack(profile="drill", shown=shown, env={"CADENCIA_DEMO_SPEED": "4"}) as stack:
+    with Stack(profile="drill", shown=shown, env=ENVIRONMENT) as stack:
         stack.manage("migrate_schemas", "--shared", "-v", "0")
         stack.python("-m", "tools.demo.seed", "--quiet")
         stack.start()

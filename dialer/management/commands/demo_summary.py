@@ -11,7 +11,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django_tenants.utils import schema_context
 
-from calls.choices import Outcome
 from calls.models import Call
 from campaigns.consistency import check_figures
 from campaigns.summary import Summary, summarize
@@ -54,14 +53,12 @@ class Command(BaseCommand):
         write = self.stdout.write
         write(f"\n{company}")
         for outcome, (count, price) in summary.by_outcome.items():
-            write(f"  {Outcome(outcome).label!s:<24}{count:>7}   R$ {price:>12.4f}")
+            write(f"  {outcome.replace('_', ' '):<24}{count:>7}   R$ {price:>12.4f}")
         write(f"  {'ended calls':<24}{summary.ended:>7}   R$ {summary.billed:>12.4f} billed")
         write(f"  {'still open':<24}{summary.open_calls:>7}")
         write(f"  {'connected':<24}{summary.connected:>7}")
         write(f"  {'abandoned':<24}{_percent(summary.abandon_rate):>7}   of people who answered")
-        write(
-            f"  {'occupancy':<24}{_percent(summary.occupancy):>7}   talking and wrap-up, of the time without pauses"
-        )
+        write(f"  {'occupancy':<24}{_percent(summary.occupancy):>7}   talking and wrap-up, of the time without pauses")
 
 
 def _percent(share: float | None) -> str:
