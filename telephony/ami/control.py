@@ -28,28 +28,32 @@ MOST_IN_HAND = 500
 SWITCH_BACK_WITHIN_S = 30.0
 CHANNEL_WITHIN_S = 5.0
 LOOK_EVERY_S = 0.1
-OPERATOR = re.compile(r"\d{1,20}", re.ASCII)
-ENDPOINT = re.compile(r"PJSIP/[A-Za-z0-9_.-]{1,80}(@[A-Za-z0-9_.-]{1,80})?")
 QUEUE = re.compile(r"[A-Za-z0-9_-]{1,120}")
-SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
+CHECKS: dict[str, re.Pattern[str]] = {
+    "schema": re.compile(r"[a-z0-9_]{1,63}"),
+    "call_id": re.compile(r"[0-9a-fA-F-]{36}"),
+    "operator": re.compile(r"\d{1,20}", re.ASCII),
+    "session": re.compile(r"[A-Za-z0-9_-]{1,64}"),
+    "endpoint": re.compile(r"PJSIP/[A-Za-z0-9_.-]{1,80}(@[A-Za-z0-9_.-]{1,80})?"),
+    "reason": re.compile(r"[^\x00-\x1f\x7f]{0,200}"),
+}
 
 
 def fault_of(command: ControlCommand) -> str:
     """Say what is wrong with a command's values, "" for a sound one."""
-    if isinstance(command, HangUpCall):
-        return "" if SESSION.fullmatch(str(command.call_id)) else f"call_id: {command.call_id!r}"
-    if not OPERATOR.fullmatch(str(command.operator)):
-        return f"operator: {command.operator!r}"
-    if not SESSION.fullmatch(str(command.session)):
-        return f"session: {command.session!r}"
+    for name, pattern in CHECKS.items():
+        value = getattr(command, name, None)
+        if hasattr(command, name) and not (isinstance(value, str) and pattern.fullmatch(value)):
+            return f"{name}: {value!r}"
     if isinstance(command, LogInOperator):
-        if not ENDPOINT.fullmatch(str(command.endpoint)):
-            return f"endpoint: {command.endpoint!r}"
-        wrong = [
-            queue for queue, penalty in command.queues.items() if not QUEUE.fullmatch(queue) or type(penalty) is not int
-        ]
-        return f"queues: {wrong!r}" if wrong else ""
+        queues = command.queues if isinstance(command.queues, dict) else {"": command.queues}
+        if wrong := [queue for queue, penalty in queues.items() if not _is_queue(queue, penalty)]:
+            return f"queues: {wrong!r}"
     return ""
+
+
+def _is_queue(queue: str, penalty: object) -> bool:
+    return QUEUE.fullmatch(queue) is not None and type(penalty) is int and penalty >= 0
 
 
 async def load_wishes(redis: Redis, node: str) -> dict[str, LogInOperator]:

@@ -44,7 +44,7 @@ CHECKS: dict[str, re.Pattern[str]] = {
     "trunk": re.compile(r"[A-Za-z0-9_.-]{1,80}"),
     "queue": re.compile(r"[A-Za-z0-9_-]{1,120}"),
     "context": re.compile(r"[A-Za-z0-9_-]{1,80}"),
-    "caller_id": re.compile(r"[^\x00-\x1f\x7f,;|\"]{0,80}"),
+    "caller_id": re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff,;|\"]{0,80}"),
 }
 LONGEST_RING_S = 300
 
@@ -174,6 +174,8 @@ class Dialer:
             body = json.loads(entry.fields.get("d", ""))
             names = str(body["schema"]), int(body["campaign_id"]), str(body["call_id"])
         except (ValueError, KeyError, TypeError):
+            return None
+        if not CHECKS["schema"].fullmatch(names[0]) or not CHECKS["call_id"].fullmatch(names[2]):
             return None
         return CallRefused(self.tracker.node, at_us, *names, "bad_value", entry.fault[:300])
 

@@ -166,7 +166,7 @@ def parse(message: Headers) -> AmiEvent | None:
 
     Raises ValueError for an event that we know but can't read.
     """
-    parser = PARSERS.get(message["event"])
+    parser = PARSERS.get(_text(message, "event"))
     return parser(message) if parser else None
 
 
@@ -293,7 +293,7 @@ def parse_channel(message: Headers) -> LiveChannel:
 
 
 def parse_queue_row(message: Headers) -> Member | Waiting | None:
-    match message["event"]:
+    match _text(message, "event"):
         case "QueueMember":
             interface = _text(message, "location") or _text(message, "interface")
             return Member(_text(message, "queue"), interface, paused=_text(message, "paused") == "1")

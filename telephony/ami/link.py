@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from telephony.ami.client import REQUEST_TIMEOUT_S, Connection, Headers, Sink, Value
 from telephony.ami.clock import now_us
 from telephony.ami.errors import AmiError, AuthenticationError, SwitchAwayError, SwitchFrozenError, SwitchTimeoutError
+from telephony.ami.events import PARSERS
 from telephony.ami.settings import Settings
 from telephony.bus.events import NodeDown, NodeUp
 
@@ -78,7 +79,12 @@ class SwitchLink:
     async def _connect_and_watch(self) -> str:
         settings = self._settings
         connection = self._connection = await Connection.open(
-            host=settings.host, port=settings.port, user=settings.user, secret=settings.secret, sink=self._sink
+            host=settings.host,
+            port=settings.port,
+            user=settings.user,
+            secret=settings.secret,
+            sink=self._sink,
+            wanted=PARSERS,
         )
         try:
             await self._resync()
@@ -112,6 +118,10 @@ class SwitchLink:
 
     def _change(self, state: str, detail: str) -> None:
         self.state, self.detail, self.since_us = state, detail, now_us()
+
+    def ignored(self) -> dict[str, int]:
+        """Events of this connection that say nothing to us, by name."""
+        return dict(self._connection.ignored) if self._connection is not None else {}
 
     async def tried(self, timeout_s: float) -> None:
         """Wait until the first attempt to connect has ended, well or badly, or `timeout_s`."""

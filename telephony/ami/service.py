@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -47,7 +47,7 @@ REDIS_RETRY_S = 0.5
 FIRST_TRY_S = 3.0
 FLUSH_S = 3.0
 LAST_STEP_S = 2.0
-UNKNOWN_LOG_EVERY = 240
+IGNORED_LOG_EVERY = 240
 BLAMELESS_US = 600_000_000
 CLOCK_SKEW_US = 60_000_000
 """The log is read from this much before the oldest call's order: the switch may have another clock."""
@@ -85,7 +85,6 @@ class Service:
         self.readers = [redis_client(settings.redis_url, blocking=True) for _ in range(2)]
         self.tasks = TaskSet()
         self.stopping = asyncio.Event()
-        self.unknown: Counter[str] = Counter()
         self.outbox = Outbox(self.redis)
         self.cel = CelLog(settings.cel_path) if settings.cel_path else None
         self.tracker = Tracker(node)
@@ -206,8 +205,8 @@ class Service:
             log.debug("Redis is away: %s", error)
         if self._ticks % WATCHDOG_EVERY == 0:
             self._watch()
-        if self._ticks % UNKNOWN_LOG_EVERY == 0 and self.unknown:
-            log.debug("events that say nothing to us: %s", dict(self.unknown))
+        if self._ticks % IGNORED_LOG_EVERY == 0 and (ignored := self.link.ignored()):
+            log.debug("events that say nothing to us: %s", ignored)
 
     def _watch(self) -> None:
         """Ask about calls that should have been heard of, forget old suspicions."""
@@ -258,10 +257,8 @@ class Service:
             except ValueError:
                 log.exception("an event can't be read: %r", message)
                 continue
-            if event is None:
-                self.unknown[str(message["event"])] += 1
-                continue
-            self._take(event)
+            if event is not None:
+                self._take(event)
 
     def _take(self, event: ami.AmiEvent) -> None:
         if isinstance(event, ami.ChannelMade) and event.uniqueid in self.resync.not_dialed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -24,6 +25,8 @@ REDIS_TROUBLE = (RedisError, OSError, TimeoutError)
 READ_GRACE_S = 5.0
 RECHECK_EVERY_S = 30.0
 PAGE = 500
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+"""Our codec escapes no character that could be sent as it is."""
 
 M = TypeVar("M")
 
@@ -98,6 +101,8 @@ class CommandStream(Generic[M]):
     def _entry(self, entry_id: str, fields: dict[str, str] | None) -> Entry[M]:
         if not fields:
             return Entry(entry_id, {}, None, "the entry was deleted before it was handled")
+        if SURROGATE.search(fields.get("d", "")):
+            return Entry(entry_id, fields, None, "half a surrogate pair, which can't be passed on to anybody")
         try:
             return Entry(entry_id, fields, decode(fields, self._types))
         except MalformedMessageError as error:

@@ -204,7 +204,7 @@ async def test_a_character_cut_in_two_by_the_network_arrives_whole(
     assert heard[1]["name"] == "João Ítalo"
 
 
-@pytest.mark.parametrize("value", ["1\r\nAction: Originate", "1\n2", "1\r2", "1\x002", "\x1b"])
+@pytest.mark.parametrize("value", ["1\r\nAction: Originate", "1\n2", "1\r2", "1\x002", "\x1b", "\ud800"])
 async def test_a_value_that_could_begin_another_header_is_never_sent(
     connection: Connection, fake: FakeAmi, value: str
 ) -> None:
@@ -273,3 +273,26 @@ async def test_an_event_is_read_whatever_the_case_and_order_of_its_headers(
     await until(lambda: len(heard) >= 2, "the event")
     assert heard[-1]["channel"] == "PJSIP/a: b"
     assert heard[-1]["uniqueid"] == "1"
+
+
+async def test_events_that_say_nothing_to_us_are_counted_and_not_read(fake: FakeAmi, heard: list[Headers]) -> None:
+    connection = await connect(fake, heard, wanted=["Hangup"])
+    await fake.say(event("VarSet", Variable="X") + event("VarSet", Variable="Y") + event("Hangup", Uniqueid="a"))
+
+    await until(lambda: len(heard) == 2, "the event that is wanted")
+    assert [message["event"] for message in heard] == ["FullyBooted", "Hangup"]
+    assert connection.ignored == {"VarSet": 2}
+    connection.close()
+
+
+async def test_the_secret_stays_out_of_the_log_where_writing_fails(
+    connection: Connection, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: bytes) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(connection._wire.transport, "write", broken, raising=False)
+    with pytest.raises(RuntimeError):
+        connection.send({"Action": "Login", "Secret": "open sesame"})
+
+    assert "open sesame" not in caplog.text

@@ -87,9 +87,12 @@ async def test_an_unreadable_command_is_refused_if_it_can_be_told_whose_it_is_an
     await redis.xadd(keys.dial_stream(NODE), {"t": "Originate", "d": json.dumps(body)})
     await redis.xadd(keys.dial_stream(NODE), {"t": "Nonsense", "d": "{"})
     await redis.xadd(keys.dial_stream(NODE), {"x": "y"})
+    for name in ("caller_id", "schema", "call_id"):
+        half = json.dumps(json.loads(encode(order())["d"]) | {name: "\ud800"})
+        await redis.xadd(keys.dial_stream(NODE), {"t": "Originate", "d": half})
     await product.dial(fine)
 
-    (refused,) = await product.wait_for(CallRefused)
+    refused, *_ = await product.wait_for(CallRefused, number=2)
     assert (refused.call_id, refused.reason) == (strange.call_id, "bad_value")
     assert [action["channelid"] for action in await fake.heard("originate")] == [fine.call_id]
     await until(lambda: _settled(redis), "all settled")

@@ -354,6 +354,9 @@ async def test_a_call_is_hung_up_on_command_and_it_is_said_who_did_it(
         LogInOperator("acme", "1011", "s1", "Local/1011@anywhere", {}),
         LogInOperator("acme", "1011", "s1", "PJSIP/1011", {"q x": 0}),
         LogOutOperator("acme", "alice", "s1"),
+        LogInOperator("acme", "1011", "s1", "PJSIP/1011", {"q": -1}),
+        LogInOperator("acme", "1011", "s1", "PJSIP/1011", ["q"]),  # type: ignore[arg-type]
+        SetOperatorFree("acme", "1011", "s1", free=False, reason="lunch\r\nAction: Originate"),
         HangUpCall("all", "acme", "x" * 10),
     ],
     ids=repr,
