@@ -43,9 +43,16 @@ def campaign_list(request: CompanyRequest) -> HttpResponse:
 @require_GET
 @for_supervisors
 def detail(request: CompanyRequest, campaign_id: int) -> HttpResponse:
-    """One campaign: figures of now and today, its lists and contacts by state, its rules."""
+    """One campaign: figures of now and today, its lists and contacts by state, its rules. For htmx, a part of it."""
     campaign = get_object_or_404(_campaigns(), pk=campaign_id)
-    return render(request, "campaigns/detail.html", _detail(request, campaign))
+    if not request.headers.get("HX-Request"):
+        return render(request, "campaigns/detail.html", _detail(request, campaign))
+    part = request.GET.get("part", "head")
+    if part == "contacts":
+        counted_at = clock.now()
+        context = {"campaign": campaign, "contacts": contact_states(campaign, counted_at), "counted_at": counted_at}
+        return render(request, "campaigns/_contacts.html", context)
+    return _fragment(request, campaign_id, part)
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,15 +111,16 @@ def _move(request: CompanyRequest, campaign_id: int, action: Action) -> HttpResp
     except DomainError as error:
         refusal = str(error)
     if request.headers.get("HX-Request"):
-        return _fragment(request, campaign_id, refusal)
+        return _fragment(request, campaign_id, request.POST.get("shown_as", ""), refusal)
     if refusal:
         messages.error(request, refusal)
     return redirect("campaigns:detail", campaign_id)
 
 
-def _fragment(request: CompanyRequest, campaign_id: int, refusal: str) -> HttpResponse:
+def _fragment(request: CompanyRequest, campaign_id: int, part: str, refusal: str = "") -> HttpResponse:
+    """The campaign as a row of the list, or as the head of its own page."""
     campaign = get_object_or_404(_campaigns(), pk=campaign_id)
-    if request.POST.get("shown_as") == "row":
+    if part == "row":
         row = figures.read(request.schema, [campaign], _today())[0]
         return render(request, "campaigns/_row.html", {"row": row, "refusal": refusal})
     return render(request, "campaigns/_head.html", {"campaign": campaign, "refusal": refusal})
@@ -154,13 +162,16 @@ def _detail(request: CompanyRequest, campaign: Campaign) -> dict[str, Any]:
 def _funnel(day: DayFigures) -> list[dict[str, Any]]:
     """Attempts to conversations, each as a share of the attempts."""
     steps = [
-        (_("Attempts"), day.attempts),
-        (_("Answered"), day.answered),
-        (pgettext("figure", "Connected"), day.connected),
-        (_("No answer, busy"), day.no_answer + day.busy),
-        (_("Invalid, failed"), day.invalid + day.failed),
+        ("attempts", _("Attempts"), day.attempts),
+        ("answered", _("Answered"), day.answered),
+        ("connected", pgettext("figure", "Connected"), day.connected),
+        ("unanswered", _("No answer, busy"), day.no_answer + day.busy),
+        ("failed", _("Invalid, failed"), day.invalid + day.failed),
     ]
-    return [{"label": label, "count": count, "share": figures.share(count, day.attempts)} for label, count in steps]
+    return [
+        {"code": code, "label": label, "count": count, "share": figures.share(count, day.attempts)}
+        for code, label, count in steps
+    ]
 
 
 def _form_page(request: CompanyRequest, form: CampaignForm, campaign: Campaign | None = None) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from common.clock import now, to_us
 from desk.navigation import is_current, pages_for
-from desk.switch import switch_state
+from desk.switch import switch_words
 
 THEMES = ("light", "dark")
 
@@ -26,7 +26,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "forced_theme": theme if theme in THEMES else "",
         "now_us": str(to_us(now())),
         "navigation": lambda: _navigation(request),
-        "switch": switch_state,
+        "switch": switch_words,
     }
 
 

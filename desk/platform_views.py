@@ -16,7 +16,7 @@ from django_tenants.utils import get_public_schema_name
 from accounts.models import User
 from accounts.page_access import for_global_admins
 from common.errors import DomainError
-from desk.switch import read_nodes
+from telephony.selectors import switch_state
 from tenants import actions
 from tenants.choices import CompanyStatus
 from tenants.models import Company
@@ -32,7 +32,7 @@ def companies(request: SiteRequest) -> HttpResponse:
     found = Company.objects.exclude(schema_name=get_public_schema_name()).order_by(_PENDING_FIRST, "created_at")
     pending = [company for company in found if company.status == CompanyStatus.PENDING]
     others = [company for company in found if company.status != CompanyStatus.PENDING]
-    context = {"pending": pending, "others": others, "nodes": read_nodes(), "domain": settings.PUBLIC_DOMAIN}
+    context = {"pending": pending, "others": others, "nodes": switch_state().nodes, "domain": settings.PUBLIC_DOMAIN}
     return render(request, "platform/companies.html", context)
 
 

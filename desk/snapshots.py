@@ -17,7 +17,7 @@ from campaigns.choices import CampaignState
 from campaigns.figures import CampaignNow
 from campaigns.models import Campaign
 from common.clock import now
-from desk.switch import switch_state
+from desk.switch import switch_words
 from live.redis import client
 from live.topics import Viewer
 from tenants.selectors import company_for
@@ -62,7 +62,7 @@ def _today(schema: str) -> date:
 
 def _switch(viewer: Viewer) -> dict[str, Any]:
     with translation.override(viewer.language):
-        return dataclasses.asdict(switch_state())
+        return dataclasses.asdict(switch_words())
 
 
 def _operator(operator: agents_live.OperatorLive) -> dict[str, Any]:
@@ -86,8 +86,10 @@ def _campaign(item: CampaignNow, word: PacingSaid | None) -> dict[str, Any]:
         "answered": day.answered,
         "connected": day.connected,
         "abandoned": day.abandoned,
-        "ended": day.ended,
-        "talk_ms": day.talk_ms,
+        "busy": day.busy,
+        "no_answer": day.no_answer,
+        "invalid": day.invalid,
+        "failed": day.failed,
         "price": str(day.price),
         "pacing": word.payload() if word else None,
     }

@@ -64,6 +64,12 @@ def percent(share: float | Decimal | None) -> str:
 
 
 @register.filter
+def percent_sign(share: float | Decimal | None) -> str:
+    """A share 0..1 → "26,1 %"; a dash alone when there is nothing to share yet."""
+    return formats.DASH if share is None else f"{percent(share)}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
 def money(value: Decimal | None) -> str:
     return formats.money(value, _language())
 

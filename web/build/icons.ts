@@ -21,6 +21,7 @@ function symbolOf(name: string): string {
 export function iconSprite(): Plugin {
   return {
     name: "cadencia-icon-sprite",
+    apply: (_config, { command, mode }) => command === "build" && mode !== "test",
     buildStart() {
       this.addWatchFile(NAMES);
       const names = readFileSync(NAMES, "utf8").split("\n").map((line) => line.trim()).filter(Boolean);

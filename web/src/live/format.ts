@@ -23,6 +23,12 @@ export function percent(part: number, of: number, lang = language()): string | n
   return new Intl.NumberFormat(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format((part / of) * 100);
 }
 
+/** A share with its sign, "26,1 %"; a dash while there is nothing to share. */
+export function share(part: number, of: number, lang = language()): string {
+  const text = percent(part, of, lang);
+  return text === null ? "—" : `${text}\u00a0%`;
+}
+
 /** A decimal string in BRL → "R$ 1.234,56". */
 export function money(decimal: string, lang = language()): string {
   return new Intl.NumberFormat(lang, { style: "currency", currency: "BRL" }).format(Number(decimal));

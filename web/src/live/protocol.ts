@@ -1,5 +1,7 @@
 /** The messages of the live socket (live/consumer.py says the same in Python). */
 
+import type { BrowserEvent } from "../generated/events";
+
 export interface Snapshot {
   kind: "snapshot";
   seq: number;
@@ -7,12 +9,8 @@ export interface Snapshot {
   data: unknown;
 }
 
-export interface LiveEvent {
-  kind: "event";
-  seq: number;
-  type: string;
-  data: unknown;
-}
+/** Declared in Python, its types generated; one of an unknown type falls through every switch. */
+export type LiveEvent = { kind: "event"; seq: number } & BrowserEvent;
 
 export type Message = Snapshot | LiveEvent | { kind: "away" } | { kind: "pong"; at_us: number };
 

@@ -102,6 +102,8 @@ export class LiveSocket {
 
   private watch(): void {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
+    // Nobody is told of the switch on an operator's own topic: he looks now and then, cheaply.
+    if (this.latest?.topic.startsWith("person:")) this.ask();
     // A dead network may leave a socket open for minutes: silence is told as a loss at once.
     if (Date.now() - this.heardAt > SILENT_AFTER_MS) this.socket.close();
     else this.socket.send('{"kind":"ping"}');

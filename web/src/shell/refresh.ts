@@ -6,6 +6,7 @@
 import htmx from "htmx.org";
 
 import { liveSocket } from "../live/socket";
+import { concerns } from "./concerns";
 
 const PAUSE_MS = 700;
 
@@ -37,14 +38,6 @@ async function refresh(id: string): Promise<void> {
   }
 }
 
-/** Whether an event of this type with these fields concerns an element. Exported for its test. */
-export function concerns(on: string, key: string, type: string, fields: Record<string, unknown>): boolean {
-  if (!on.split(" ").includes(type)) return false;
-  if (key === "") return true;
-  const [name = "", value = ""] = key.split("=");
-  return String(fields[name]) === value;
-}
-
 function each(wanted: (element: HTMLElement) => boolean): void {
   for (const element of document.querySelectorAll<HTMLElement>("[data-refresh-on]")) {
     if (element.id && wanted(element)) void refresh(element.id);
@@ -61,7 +54,7 @@ export function startRefreshing(): void {
       first = false;
     },
     event: (event) => {
-      const fields = event.data as Record<string, unknown>;
+      const fields: Record<string, unknown> = { ...event.data };
       each((element) =>
         concerns(element.dataset["refreshOn"] ?? "", element.dataset["refreshKey"] ?? "", event.type, fields),
       );

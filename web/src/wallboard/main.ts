@@ -28,7 +28,7 @@ socket?.listen({
     plan();
   },
   event: (event) => {
-    const next = apply(board, event.type, event.data);
+    const next = apply(board, event);
     if (next === null) socket.ask();
     else board = next;
     plan();

@@ -1,5 +1,7 @@
 /** The wallboard's state: a snapshot, and events on top of it. Pure: old state and event in, new state out. */
 
+import type { BrowserEvent, CampaignChanged, OperatorChanged, PacingSaid } from "../generated/events";
+
 export interface Campaign {
   id: number;
   name: string;
@@ -14,33 +16,21 @@ export interface Campaign {
   answered: number;
   connected: number;
   abandoned: number;
-  ended: number;
-  talk_ms: number;
+  busy: number;
+  no_answer: number;
+  invalid: number;
+  failed: number;
   price: string;
   /** What pacing did last and why; null when it has said nothing. */
   pacing: Pacing | null;
 }
 
-export interface Pacing {
-  launch: number;
-  free: number;
-  freeing: number;
-  within_s: number;
-  answer_rate: number;
-  /** What held the launch down, "" for nothing (campaigns.pacing.Limit). */
-  limit: string;
-}
+export type Pacing = Pick<PacingSaid, "launch" | "free" | "freeing" | "within_s" | "answer_rate" | "limit">;
 
-export interface Operator {
-  id: number;
-  name: string;
-  extension: string;
-  state: string;
-  since_us: number;
-  until_us: number | null;
-  campaigns: number[];
-  pause: string | null;
-}
+export type Operator = Pick<
+  OperatorChanged,
+  "id" | "name" | "extension" | "state" | "since_us" | "until_us" | "campaigns" | "pause"
+>;
 
 export interface Board {
   campaigns: ReadonlyMap<number, Campaign>;
@@ -83,25 +73,24 @@ export function fromSnapshot(data: unknown): Board {
 }
 
 /** The board after an event; the same object when the event changes nothing here. `null`: a snapshot is needed. */
-export function apply(board: Board, type: string, data: unknown): Board | null {
-  const fields = data as Record<string, unknown>;
-  switch (type) {
+export function apply(board: Board, event: BrowserEvent): Board | null {
+  switch (event.type) {
     case "campaign.figures":
-      return patchCampaign(board, Number(fields["campaign_id"]), fields);
+      return patchCampaign(board, event.data.campaign_id, event.data);
     case "campaign.pacing":
-      return patchCampaign(board, Number(fields["id"]), { pacing: fields });
+      return patchCampaign(board, event.data.id, { pacing: event.data });
     case "campaign.changed":
-      return campaignChanged(board, fields);
+      return campaignChanged(board, event.data);
     case "operator.changed":
-      return operatorChanged(board, fields as unknown as Operator);
+      return { ...board, operators: new Map(board.operators).set(event.data.id, event.data) };
     case "operator.gone":
-      return operatorGone(board, Number(fields["id"]));
+      return operatorGone(board, event.data.id);
     default:
       return board;
   }
 }
 
-function patchCampaign(board: Board, id: number, fields: Record<string, unknown>): Board {
+function patchCampaign(board: Board, id: number, fields: object): Board {
   const old = board.campaigns.get(id);
   // Figures of a campaign that has been stopped: its tile is gone, and the figures with it.
   if (!old) return board;
@@ -110,20 +99,15 @@ function patchCampaign(board: Board, id: number, fields: Record<string, unknown>
   return { ...board, campaigns: new Map(board.campaigns).set(id, patched) };
 }
 
-function campaignChanged(board: Board, fields: Record<string, unknown>): Board | null {
-  const id = Number(fields["id"]);
-  const shown = fields["state"] !== "draft" && fields["state"] !== "stopped";
-  const known = board.campaigns.has(id);
+function campaignChanged(board: Board, changed: CampaignChanged): Board | null {
+  const shown = changed.state !== "draft" && changed.state !== "stopped";
+  const known = board.campaigns.has(changed.id);
   // One that has just been started comes with more than the event tells.
   if (!known) return shown ? null : board;
-  if (shown) return patchCampaign(board, id, fields);
+  if (shown) return patchCampaign(board, changed.id, changed);
   const campaigns = new Map(board.campaigns);
-  campaigns.delete(id);
+  campaigns.delete(changed.id);
   return { ...board, campaigns };
-}
-
-function operatorChanged(board: Board, operator: Operator): Board {
-  return { ...board, operators: new Map(board.operators).set(operator.id, operator) };
 }
 
 function operatorGone(board: Board, id: number): Board {

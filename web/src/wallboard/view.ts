@@ -2,7 +2,7 @@
 
 import { serverNowUs } from "../live/clock";
 import { fromTemplate, part, reconcile, setText, useHref } from "../live/dom";
-import { duration, money, percent, shortName, whole } from "../live/format";
+import { duration, money, share, shortName, whole } from "../live/format";
 import { drawGauge } from "./gauge";
 import { type Board, type Campaign, type Lane, lanes, type Operator, totals } from "./state";
 import { drawWhy } from "./why";
@@ -26,10 +26,12 @@ function drawTotals(board: Board): void {
   setText(figure("free"), whole(groups.free.length));
   setText(figure("wrap_up"), whole(groups.wrap_up.length));
   setText(figure("paused"), whole(groups.paused.length));
-  setText(figure("operators"), whole(board.operators.size));
+  for (const place of document.querySelectorAll('[data-total="operators"]')) {
+    setText(place, whole(board.operators.size));
+  }
   setText(figure("attempts"), whole(sum.attempts));
-  setText(figure("answer"), percent(sum.answered, sum.attempts) ?? "—");
-  setText(figure("abandon"), percent(sum.abandoned, sum.connected + sum.abandoned) ?? "—");
+  setText(figure("answer"), share(sum.answered, sum.attempts));
+  setText(figure("abandon"), share(sum.abandoned, sum.connected + sum.abandoned));
   setText(figure("cost"), money(String(sum.priceMicros / 1e6)));
   const waiting = document.querySelector<HTMLElement>("[data-waiting-pip]");
   if (waiting) tone(waiting, sum.waiting > 0 ? "bad" : "off", "pip");
@@ -97,14 +99,12 @@ function drawTile(tile: HTMLElement, campaign: Campaign): void {
 function drawRates(tile: HTMLElement, campaign: Campaign): void {
   const live = campaign.connected + campaign.abandoned;
   const rate = live > 0 ? campaign.abandoned / live : null;
-  const abandon = percent(campaign.abandoned, live);
-  setText(part(tile, "abandon"), abandon === null ? "—" : `${abandon} %`);
-  const answer = percent(campaign.answered, campaign.attempts);
-  setText(part(tile, "answer"), answer === null ? "—" : `${answer} %`);
+  setText(part(tile, "abandon"), share(campaign.abandoned, live));
+  setText(part(tile, "answer"), share(campaign.answered, campaign.attempts));
   setText(part(tile, "attempts"), whole(campaign.attempts));
   setText(part(tile, "cost"), money(campaign.price));
   drawGauge(tile, rate, campaign.target_abandon_rate);
-  setText(part(tile, "limit"), `${percent(campaign.target_abandon_rate, 1) ?? ""} %`);
+  setText(part(tile, "limit"), share(campaign.target_abandon_rate, 1));
 }
 
 const TONES: Record<Lane, string> = {
@@ -148,5 +148,5 @@ function drawOperator(item: HTMLElement, operator: Operator, lane: Lane, board: 
   since(part(item, "time"), operator.since_us);
   const names = operator.campaigns.map((id) => board.campaigns.get(id)?.name).filter((name) => name !== undefined);
   const what = lane === "paused" ? (pause?.name ?? operator.pause ?? "") : names.join(", ");
-  setText(part(item, "what"), [what, operator.extension].filter(Boolean).join(" · "));
+  setText(part(item, "what"), [operator.extension, what].filter(Boolean).join(" · "));
 }
