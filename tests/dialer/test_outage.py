@@ -44,7 +44,7 @@ def no_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]
 
 
 def _client(host: str = "acme.localhost") -> Client:
-    return Client(raise_request_exception=False, headers={"host": host, "accept": "text/html"})
+    return Client(raise_request_exception=False, headers={"host": host, "accept": "text/html,*/*;q=0.8"})
 
 
 def test_a_page_without_the_database_is_a_503_that_says_so(no_database: None, caplog: Any) -> None:
