@@ -29,8 +29,8 @@ def dial_shard(self: Task[..., None], shard: int, sent_us: int = 0) -> None:
         connection.close()
 
 
-@shared_task(name="campaigns.tasks.dial_reconcile")
-def dial_reconcile(shard: int) -> None:
+@shared_task(name="campaigns.tasks.reconcile_shard")
+def reconcile_shard(shard: int) -> None:
     """Bring Redis and the nodes in line with the database: driven campaigns, and operators' shifts."""
     try:
         running.reconcile(shard)

@@ -10,6 +10,8 @@ from celery.schedules import crontab
 from celery.signals import setup_logging
 from django.conf import settings
 
+from dialer.schedules import Aligned
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialer.settings")
 app = Celery("cadencia")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -29,16 +31,16 @@ app.conf.beat_schedule = {
     "make_partitions": {"task": "calls.tasks.make_partitions", "schedule": crontab(hour=3, minute=30)},
 }
 for shard in range(settings.DIAL_SHARDS):
-    # Late ticks are worth nothing; the next one sees more.
+    share = shard / settings.DIAL_SHARDS
     app.conf.beat_schedule[f"dial_shard_{shard}"] = {
         "task": "campaigns.tasks.dial_shard",
-        "schedule": 1.0,
+        "schedule": Aligned(1.0, share),  # spread over the second: shards don't wait for each other's worker
         "args": (shard,),
-        "options": {"expires": 1},
+        "options": {"expires": 1},  # a late tick is worth nothing, the next one sees more
     }
-    app.conf.beat_schedule[f"dial_reconcile_{shard}"] = {
-        "task": "campaigns.tasks.dial_reconcile",
-        "schedule": 15.0,
+    app.conf.beat_schedule[f"reconcile_shard_{shard}"] = {
+        "task": "campaigns.tasks.reconcile_shard",
+        "schedule": Aligned(15.0, 15 * share),
         "args": (shard,),
         "options": {"expires": 10},
     }
