@@ -21,6 +21,7 @@ from contacts import files
 from contacts.browser_events import ImportProgress
 from contacts.choices import ImportState
 from contacts.exceptions import (
+    FileGoneError,
     FileRefusedError,
     ImportEndedError,
     ImportNotWaitingError,
@@ -128,16 +129,17 @@ def do_read_again(
 ) -> Import:
     """Guess the columns anew, with a delimiter or header that the person corrected."""
     check_may_import(acting_user)
-    path = files.path_of(active_schema(), import_.pk)
+    if import_.state != ImportState.UPLOADED:
+        raise ImportNotWaitingError
+    if import_.encoding == WORKBOOK:
+        delimiter = ""
     try:
-        guess = guess_table(
-            path,
-            import_.encoding,
-            delimiter="" if import_.encoding == WORKBOOK else delimiter,
-            has_header=has_header,
-        )
+        path = files.path_of(active_schema(), import_.pk)
+        guess = guess_table(path, import_.encoding, delimiter=delimiter, has_header=has_header)
     except MailingError as error:
         raise FileRefusedError.of(error) from error
+    except FileNotFoundError as error:
+        raise FileGoneError from error
     with transaction.atomic():
         locked = _lock_waiting(import_)
         locked.delimiter, locked.has_header = guess.format.delimiter, guess.format.has_header

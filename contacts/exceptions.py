@@ -41,11 +41,6 @@ class OldExcelError(FileRefusedError):
     message = _("This is an old Excel file (.xls). Save it as .xlsx or CSV and send it again.")
 
 
-class NoPhoneColumnError(FileRefusedError):
-    code = FileFault.NO_PHONE_COLUMN
-    message = _("No column holds phone numbers. Say which one does.")
-
-
 class NoRowsError(FileRefusedError):
     code = FileFault.NO_ROWS
     message = _("The file has a header but no rows.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from common.documents import Document, parse_document
-from common.phone import PhoneNumber, clean_area_code, parse_phone
+from common.phone import PhoneNumber, parse_phone
 
 MAX_PHONES = 10
 MAX_COLUMNS = 200
@@ -183,8 +183,3 @@ def _phone_of(index: int, columns: Sequence[Column], free: list[int]) -> int | N
     same = [phone for phone in free if number and columns[phone].position == number]
     following = [phone for phone in free if phone > index]
     return next(iter(same or following), None)
-
-
-def area_codes_only(values: Sequence[str]) -> bool:
-    """Tell whether all values are area codes (for checking a confirmed column)."""
-    return all(clean_area_code(value) for value in values if value.strip())

@@ -56,7 +56,6 @@ class FileFault(StrEnum):
     TOO_LARGE = "file_too_large"
     NOT_A_TABLE = "file_not_a_table"
     OLD_EXCEL = "file_old_excel"
-    NO_PHONE_COLUMN = "file_without_phone_column"
     NO_ROWS = "file_without_rows"
     TOO_MANY_ROWS = "file_too_many_rows"
     TOO_MANY_COLUMNS = "file_too_many_columns"

@@ -18,11 +18,10 @@ _MARKUP = re.compile(rb"^\s*<(!doctype|html|table|\?xml|meta|head)", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """``encoding`` is a Python codec name, or WORKBOOK. ``lines`` counts line ends (none for a workbook)."""
+    """``encoding`` is a Python codec name, or WORKBOOK."""
 
     size_bytes: int
     encoding: str
-    lines: int
 
 
 class Scanner:
@@ -31,8 +30,6 @@ class Scanner:
     def __init__(self) -> None:
         self._head = b""
         self._size = 0
-        self._lines = 0
-        self._last = b""
         self._decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")("strict")
 
     def feed(self, chunk: bytes) -> None:
@@ -41,8 +38,6 @@ class Scanner:
         if len(self._head) < HEAD_BYTES:
             self._head += chunk[: HEAD_BYTES - len(self._head)]
         self._size += len(chunk)
-        self._lines += chunk.count(b"\n") or chunk.count(b"\r")
-        self._last = chunk[-1:]
         self._decode(chunk, final=False)
 
     def result(self) -> Scan:
@@ -50,10 +45,8 @@ class Scanner:
         if not self._head.strip(b"\x00\r\n\t \xef\xbb\xbf"):
             raise MailingError(FileFault.EMPTY)
         if self._head.startswith(b"PK\x03\x04"):
-            return Scan(self._size, WORKBOOK, 0)
-        encoding = self._encoding()
-        lines = self._lines + (self._last not in {b"\n", b"\r"})
-        return Scan(self._size, encoding, lines)
+            return Scan(self._size, WORKBOOK)
+        return Scan(self._size, self._encoding())
 
     def _decode(self, chunk: bytes, *, final: bool) -> None:
         if self._decoder is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from contacts.mailing.columns import MAX_COLUMNS, Column, ColumnRole, guess_columns, looks_like_header
+from contacts.mailing.columns import MAX_COLUMNS, Column, guess_columns, looks_like_header
 from contacts.mailing.reasons import FileFault, MailingError
 from contacts.mailing.records import DELIMITERS, Record, announced_delimiter, read_delimited, text_lines
 from contacts.mailing.scan import WORKBOOK
@@ -75,12 +75,6 @@ def guess_delimiter(lines: list[str]) -> str:
         return announced
     header = next((line for line in lines if line.strip("\r\n;,\t| ")), lines[0])
     return max(DELIMITERS, key=header.count)
-
-
-def check_phone_column(columns: list[Column]) -> None:
-    """Raise MailingError unless one column holds phones."""
-    if not any(column.role is ColumnRole.PHONE for column in columns):
-        raise MailingError(FileFault.NO_PHONE_COLUMN)
 
 
 def _first_lines(path: Path, encoding: str) -> list[str]:

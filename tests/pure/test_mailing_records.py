@@ -50,11 +50,6 @@ def test_the_encoding_is_judged_on_the_whole_file_and_across_chunks() -> None:
     assert scan(b"a" * 200_000, b"\xe7", b"a").encoding == "cp1252"
 
 
-@pytest.mark.parametrize(("content", "lines"), [(b"a\nb\n", 2), (b"a\r\nb", 2), (b"a\rb\r", 2), (b"a", 1)])
-def test_lines_are_counted_on_the_way(content: bytes, lines: int) -> None:
-    assert scan(content).lines == lines
-
-
 def split(text: str, delimiter: str = ";") -> list[Record]:
     return list(split_records(text_lines(StringIO(text, newline="")), delimiter=delimiter))
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django_tenants.utils import schema_context
+from redis.exceptions import RedisError
 
 from common.errors import DomainError
 from contacts.actions import do_confirm_import, do_delete_empty_list, do_upload
@@ -33,11 +35,16 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="the list's name; the file's name if left out")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        schema, path = options["schema"], options["file"]
+        try:
+            self._import(options["schema"], options["file"], options["name"])
+        except (OperationalError, RedisError) as error:
+            raise CommandError(f"PostgreSQL or Redis is away: {str(error).splitlines()[0]}") from error
+
+    def _import(self, schema: str, path: Path, name: str) -> None:
         if schema not in active_schemas():
             raise CommandError(f"No approved company has the schema {schema!r}.")
         with schema_context(schema):
-            import_ = self._upload(path, options["name"])
+            import_ = self._upload(path, name)
             self._say_columns(import_)
             teller = ProgressTeller(schema)
             run_import(schema, import_.pk, on_progress=teller)
