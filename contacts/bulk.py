@@ -1,7 +1,7 @@
 """Writing contacts by the thousand: COPY, with keys drawn beforehand. Only for contacts.importing.
 
 Rows are checked against the list first, under the list's lock, so nothing can clash and no staging table is needed:
-47k rows a second instead of 36k (docs/adr, "Imports").
+47k rows a second instead of 36k (docs/adr/0006).
 """
 
 from __future__ import annotations
