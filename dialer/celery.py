@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging
 from django.conf import settings
 
 from dialer.schedules import Aligned
@@ -21,6 +22,12 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**kwargs: Any) -> None:
     """Keep Django's logging: with a receiver here, Celery leaves loggers and levels alone."""
+
+
+@beat_init.connect
+def tell_ready(**kwargs: Any) -> None:
+    """Say that ticks begin: whoever supervises beat waits for this line."""
+    logging.getLogger(__name__).info("beat is ready.")
 
 
 app.conf.beat_schedule = {
