@@ -79,12 +79,12 @@ def test_log_in_gives_a_new_session_key(client_of: Callable[..., Client], master
         planted = client.session
         planted["planted"] = True
         planted.save()
-    client.cookies["session_acme"] = planted.session_key
+    client.cookies["session_acme"] = str(planted.session_key)
 
     answer = _log_in(client, "/login/", master)
 
     assert answer.cookies["session_acme"].value != planted.session_key
-    client.cookies["session_acme"] = planted.session_key
+    client.cookies["session_acme"] = str(planted.session_key)
     assert client.get("/api/v1/session/").json()["user"] is None
 
 

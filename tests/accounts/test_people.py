@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -70,14 +71,15 @@ def test_an_email_is_one_persons_within_a_company(master: User, beta_master: Use
 
 def test_only_masters_manage_people(supervisor: User, operator_user: User, master: User) -> None:
     with schema_context("acme"):
-        for person in (supervisor, operator_user):
-            for attempt in (
-                lambda by=person: _create(by),
-                lambda by=person: actions.do_deactivate_person(master, acting_user=by),
-                lambda by=person: actions.do_reactivate_person(master, acting_user=by),
-                lambda by=person: actions.do_change_role(by, role="master", acting_user=by),
-                lambda by=person: actions.do_set_password(master, password=GOOD, acting_user=by),
-            ):
+        for by in (supervisor, operator_user):
+            attempts: list[Callable[[], User]] = [
+                partial(_create, by),
+                partial(actions.do_deactivate_person, master, acting_user=by),
+                partial(actions.do_reactivate_person, master, acting_user=by),
+                partial(actions.do_change_role, by, role="master", acting_user=by),
+                partial(actions.do_set_password, master, password=GOOD, acting_user=by),
+            ]
+            for attempt in attempts:
                 with pytest.raises(DomainError) as refusal:
                     attempt()
                 assert refusal.value.code == "not_allowed"
@@ -122,10 +124,11 @@ def test_a_new_password_ends_the_sessions_of_the_old_one_and_nobody_elses(
 
 def test_the_last_master_can_not_be_lost(master: User, make_user: Callable[..., User]) -> None:
     with schema_context("acme"):
-        for attempt in (
-            lambda: actions.do_deactivate_person(master, acting_user=master),
-            lambda: actions.do_change_role(master, role="operator", acting_user=master),
-        ):
+        attempts: list[Callable[[], User]] = [
+            partial(actions.do_deactivate_person, master, acting_user=master),
+            partial(actions.do_change_role, master, role="operator", acting_user=master),
+        ]
+        for attempt in attempts:
             with pytest.raises(DomainError) as refusal:
                 attempt()
             assert refusal.value.code == "last_master"

@@ -53,7 +53,7 @@ def ask(client: Client, method: str, url: str, **extra: Any) -> Any:
     """Send one request and undo what it did to the database."""
     client.raise_request_exception = False
     with transaction.atomic():
-        answer = client.generic(method, url, b"{}" if "/api/" in url else b"", _content_type(url), **extra)
+        answer: Any = client.generic(method, url, b"{}" if "/api/" in url else b"", _content_type(url), **extra)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
     answer.text_body = body.decode("utf-8", "replace")

@@ -26,7 +26,7 @@ PLATFORM_WIDE = {
     "calls.tasks.heal",
     "calls.tasks.make_partitions",
     "calls.tasks.sweep",
-    "campaigns.tasks.dial_reconcile",
+    "campaigns.tasks.reconcile_shard",
     "campaigns.tasks.dial_shard",
     "contacts.tasks.tidy_imports",
     "telephony.tasks.watch_switch",

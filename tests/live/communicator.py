@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from asgiref.testing import ApplicationCommunicator
 
 TIMEOUT_S = 15.0
 
 
-class Socket(ApplicationCommunicator):
+class Socket:
     """One socket, from handshake to close."""
 
     def __init__(self, application: Any, address: str, headers: list[tuple[bytes, bytes]]) -> None:
@@ -24,25 +24,33 @@ class Socket(ApplicationCommunicator):
             "subprotocols": [],
             "client": ("127.0.0.1", 50000),
         }
-        super().__init__(application, scope)
+        # asgiref's class has no types
+        self._asgi: Any = cast(Any, ApplicationCommunicator)(application, scope)
 
     async def connect(self) -> tuple[bool, int]:
         """Shake hands: (accepted?, close code)."""
-        await self.send_input({"type": "websocket.connect"})
-        answer = await self.receive_output(TIMEOUT_S)
+        await self._asgi.send_input({"type": "websocket.connect"})
+        answer = await self._asgi.receive_output(TIMEOUT_S)
         if answer["type"] == "websocket.accept":
             return True, 0
-        await self.wait(TIMEOUT_S)
+        await self._asgi.wait(TIMEOUT_S)
         return False, int(answer.get("code", 1000))
 
     async def receive_json(self) -> Any:
-        message = await self.receive_output(TIMEOUT_S)
+        message = await self._asgi.receive_output(TIMEOUT_S)
         assert message["type"] == "websocket.send", message
         return json.loads(message["text"])
 
     async def send_text(self, text: str) -> None:
-        await self.send_input({"type": "websocket.receive", "text": text})
+        await self._asgi.send_input({"type": "websocket.receive", "text": text})
 
     async def disconnect(self) -> None:
-        await self.send_input({"type": "websocket.disconnect", "code": 1000})
-        await self.wait(TIMEOUT_S)
+        await self._asgi.send_input({"type": "websocket.disconnect", "code": 1000})
+        await self._asgi.wait(TIMEOUT_S)
+
+    async def receive_output(self, timeout_s: float = TIMEOUT_S) -> dict[str, Any]:
+        message: dict[str, Any] = await self._asgi.receive_output(timeout_s)
+        return message
+
+    async def receive_nothing(self, within_s: float) -> bool:
+        return bool(await self._asgi.receive_nothing(within_s))

@@ -14,7 +14,6 @@ from live import keys, topics
 from live.event import REGISTRY, BrowserEvent
 from live.hub import Hub
 from live.publish import publish
-from tests.live.communicator import TIMEOUT_S
 from tests.live.conftest import Browser, in_thread
 
 pytestmark = pytest.mark.usefixtures("toy", "own_hub")
@@ -177,7 +176,7 @@ async def test_an_operator_hears_of_himself_only(
 
     assert snapshot["topic"] == f"person:{one.pk}"
     assert (event["type"], event["data"]) == ("toy.own", {"user_id": one.pk})
-    assert await socket.receive_nothing(timeout=0.3)
+    assert await socket.receive_nothing(0.3)
     await socket.disconnect()
 
 
@@ -194,7 +193,7 @@ async def test_two_companies_share_a_hub_and_hear_nothing_of_each_other(
     switch_lamp(redis, "door", "green", "acme")
 
     assert (await heard(acme))["data"]["name"] == "door"
-    assert await beta.receive_nothing(timeout=0.3)
+    assert await beta.receive_nothing(0.3)
     assert own_hub.size == 2
     await acme.disconnect()
     await beta.disconnect()
@@ -208,7 +207,7 @@ async def test_ping_is_answered_with_the_servers_time_and_nonsense_ends_the_sock
     await socket.send_text('{"kind": "ping"}')
     pong = await heard(socket)
     await socket.send_text("nonsense")
-    end = await socket.receive_output(TIMEOUT_S)
+    end = await socket.receive_output()
 
     assert pong["kind"] == "pong"
     assert pong["at_us"] > 1_700_000_000_000_000

@@ -13,7 +13,6 @@ from accounts.actions import do_change_role, do_deactivate_person
 from accounts.models import User
 from live.publish import recheck
 from tenants.models import Company
-from tests.live.communicator import TIMEOUT_S
 from tests.live.conftest import Browser, in_thread, session_key_of
 
 pytestmark = pytest.mark.usefixtures("toy", "own_hub")
@@ -24,7 +23,7 @@ async def outcome(socket: Any) -> tuple[bool, int | str]:
     accepted, code = await socket.connect()
     if not accepted:
         return False, code
-    first = await socket.receive_output(TIMEOUT_S)
+    first = await socket.receive_output()
     await socket.disconnect()
     if first["type"] == "websocket.close":
         return True, first["code"]
@@ -152,7 +151,7 @@ async def test_an_operator_is_refused_what_is_not_his(
 
 async def _closing(socket: Any) -> int:
     while True:
-        message = await socket.receive_output(TIMEOUT_S)
+        message = await socket.receive_output()
         if message["type"] == "websocket.close":
             return int(message["code"])
 

@@ -45,10 +45,10 @@ def test_the_switch_is_as_good_as_its_nodes(redis: Any, reported: dict[str, str]
     for node, state in reported.items():
         report(redis, node, state)
 
-    state = selectors.switch_state()
+    switch = selectors.switch_state()
 
-    assert state.state == expected
-    assert {node.node: node.state for node in state.nodes} == {"one": "silent", "two": "silent"} | reported
+    assert switch.state == expected
+    assert {node.node: node.state for node in switch.nodes} == {"one": "silent", "two": "silent"} | reported
 
 
 def test_without_redis_nobody_knows_and_nothing_raises(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,158 @@
+"""The web process itself, as it runs in production: uvicorn, HTTP and WebSocket over TCP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from django.conf import settings
+from django.db import connection
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from accounts.models import User
+from live.publish import publish
+from telephony.browser_events import SwitchChanged
+from tests.conftest import PASSWORD
+from tests.live.conftest import in_thread
+
+TIMEOUT_S = 30
+pytestmark = pytest.mark.usefixtures("redis")
+
+
+def _free_port() -> int:
+    """Give a port below the ephemeral ones."""
+    for port in range(22_600, 22_690):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise AssertionError("no free port")
+
+
+def _test_database_url() -> str:
+    given = connection.settings_dict
+    return f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
+
+
+@pytest.fixture
+def web(committed: None) -> Iterator[str]:
+    """A running web process; gives its host:port."""
+    port = _free_port()
+    environment = os.environ | {"DATABASE_URL": _test_database_url(), "CADENCIA_DB_POOL": "true"}
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "dialer.asgi:application",
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
+    try:
+        transport = httpx.HTTPTransport(retries=50)
+        with httpx.Client(transport=transport, timeout=TIMEOUT_S) as client:
+            assert client.get(f"http://127.0.0.1:{port}/healthz").json()["ok"]
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(TIMEOUT_S)
+
+
+def _log_in(web: str, host: str, site: str, user: User) -> dict[str, str]:
+    """Log in as an integrator does, and give the cookies."""
+    with httpx.Client(base_url=f"http://{web}{site}/api/v1/", headers={"host": host}, timeout=TIMEOUT_S) as client:
+        token = client.get("session/").json()["csrf_token"]
+        answer = client.post(
+            "session/", json={"email": user.email, "password": PASSWORD}, headers={"X-CSRFToken": token}
+        )
+        assert answer.status_code == 200, answer.text
+        return dict(client.cookies)
+
+
+def _open(web: str, host: str, site: str, cookies: dict[str, str], *, origin: str = "") -> Any:
+    return connect(
+        f"ws://{host}{site}/ws/live/",
+        host="127.0.0.1",
+        port=int(web.rpartition(":")[2]),
+        origin=origin or f"http://{host}",  # type: ignore[arg-type]
+        additional_headers={"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())},
+    )
+
+
+async def _next(page: Any, kind: str) -> Any:
+    """Read until a message of a kind."""
+    async with asyncio.timeout(TIMEOUT_S):
+        while True:
+            message = json.loads(await page.recv())
+            if message["kind"] == kind:
+                return message
+
+
+@pytest.mark.parametrize(("by_host", "site"), [(True, ""), (False, "/c/acme")])
+async def test_a_master_logs_in_and_watches_live(
+    web: str, person: Callable[..., User], by_host: bool, site: str
+) -> None:
+    port = web.rpartition(":")[2]
+    host = f"acme.localhost:{port}" if by_host else f"localhost:{port}"
+    master = await in_thread(person, "acme", "master")
+    cookies = await asyncio.to_thread(_log_in, web, host, site, master)
+
+    async with _open(web, host, site, cookies) as page:
+        snapshot = await _next(page, "snapshot")
+        await asyncio.to_thread(publish, "acme", [SwitchChanged(node="sim1", state="frozen", since_us=7)])
+        event = await _next(page, "event")
+
+        assert {"campaigns", "operators", "switch"} <= set(snapshot["data"])
+        assert (event["type"], event["data"]["state"]) == ("switch.changed", "frozen")
+        assert event["seq"] == snapshot["seq"] + 1
+    beta = host.replace("acme", "beta") if by_host else host
+    async with _open(web, beta, site.replace("acme", "beta"), cookies) as stranger:
+        with pytest.raises(ConnectionClosed) as closed:
+            await stranger.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+    with pytest.raises(InvalidStatus):
+        async with _open(web, host, site, cookies, origin="http://evil.example"):
+            pass
+
+
+def test_two_companies_at_once_never_mix(web: str, person: Callable[..., User]) -> None:
+    """Many requests of two companies at once over pooled connections: each sees its own people only."""
+    port = web.rpartition(":")[2]
+    masters = {schema: person(schema, "master") for schema in ("acme", "beta")}
+    cookies = {schema: _log_in(web, f"{schema}.localhost:{port}", "", master) for schema, master in masters.items()}
+
+    async def ask_all() -> list[tuple[str, list[str]]]:
+        limits = httpx.Limits(max_connections=8)
+        async with httpx.AsyncClient(base_url=f"http://{web}", timeout=TIMEOUT_S, limits=limits) as client:
+
+            async def ask(schema: str) -> tuple[str, list[str]]:
+                answer = await client.get(
+                    "/api/v1/people/",
+                    headers={
+                        "host": f"{schema}.localhost:{port}",
+                        "cookie": "; ".join(f"{name}={value}" for name, value in cookies[schema].items()),
+                    },
+                )
+                assert answer.status_code == 200, answer.text
+                return schema, [row["email"] for row in answer.json()["results"]]
+
+            return await asyncio.gather(*(ask(("acme", "beta")[number % 2]) for number in range(120)))
+
+    answers = asyncio.run(ask_all())
+
+    assert {(schema, *emails) for schema, emails in answers} == {
+        ("acme", masters["acme"].email),
+        ("beta", masters["beta"].email),
+    }
