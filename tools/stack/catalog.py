@@ -95,7 +95,10 @@ def program_parts(layout: Layout, ports: Ports, keys: Secrets, speed: str = "1")
             "web", *web, "--no-access-log", "--timeout-graceful-shutdown", "3",
             probe=_serves_http(ports.web), env={"CADENCIA_DB_POOL": "true"},
         ),
-        part("beat", "-m", "celery", "-A", "dialer", "beat", "-s", schedule, "--pidfile=", ready_line=r"beat is ready\."),
+        part(
+            "beat", "-m", "celery", "-A", "dialer", "beat", "-s", schedule, "--pidfile=",
+            ready_line=r"beat is ready\.",
+        ),
         part("robots", "-m", "tools.demo.robots", *robots, "--speed", speed, needs=("web",), settle_s=1.5),
     ]  # fmt: skip
 
