@@ -41,10 +41,3 @@ class UnknownCampaignError(DomainError):
     code = "unknown_campaign"
     http_status = 404
     message = _("There is no campaign “%(name)s”.")
-
-
-class NoNodeError(DomainError):
-    code = "no_node"
-    http_status = 503
-    retryable = True
-    message = _("No switch is set up.")

@@ -21,8 +21,9 @@ PATIENCE_S = 2.0
 """How long an answered customer waits before he is abandoned."""
 HORIZONS_S = (4.0, 8.0, 13.0, 20.0)
 
-PRIOR_ATTEMPTS = 20
-PRIOR_ANSWER_RATE = 0.25
+PRIOR_ATTEMPTS = 25
+PRIOR_ANSWER_RATE = 0.45
+"""Rather too many than too few: the first calls of a campaign must not be abandoned while it learns."""
 PRIOR_SAMPLES = 10
 PRIOR_RING_S = 9.0
 PRIOR_TALK_S = 90.0

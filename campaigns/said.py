@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from redis import Redis
 
 from campaigns.browser_events import PacingSaid
@@ -18,16 +19,16 @@ from campaigns.pacing import Decision, Limit
 from live.publish import publish
 
 _REASONS = {
-    Limit.NO_OPERATORS: "no operator at work",
-    Limit.RISK: "waiting for operators",
-    Limit.LINES: "at the limit of lines per operator",
-    Limit.CHANNELS: "at the campaign's channel limit",
-    Limit.COMPANY_CHANNELS: "at the company's channel limit",
-    Limit.CPS: "at the company's limit of calls per second",
-    Limit.NODE: "the switch carries no more",
-    Limit.NO_NODE: "the switch is away",
-    Limit.BLIND: "events of the switch are late, not dialing blind",
-    Limit.NO_CONTACTS: "no contact to call now",
+    Limit.NO_OPERATORS: gettext_noop("no operator at work"),
+    Limit.RISK: gettext_noop("waiting for operators"),
+    Limit.LINES: gettext_noop("at the limit of lines per operator"),
+    Limit.CHANNELS: gettext_noop("at the campaign's channel limit"),
+    Limit.COMPANY_CHANNELS: gettext_noop("at the company's channel limit"),
+    Limit.CPS: gettext_noop("at the company's limit of calls per second"),
+    Limit.NODE: gettext_noop("the switch carries no more"),
+    Limit.NO_NODE: gettext_noop("the switch is away"),
+    Limit.BLIND: gettext_noop("events of the switch are late, not dialing blind"),
+    Limit.NO_CONTACTS: gettext_noop("no contact to call now"),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django_tenants.utils import schema_context
 
@@ -18,7 +20,7 @@ from tests.factories.world import World
 SHARD = shard_of("acme")
 
 
-def running_campaign(world: World, *, contacts: int = 100, operators: int = 10, **values: object) -> Campaign:
+def running_campaign(world: World, *, contacts: int = 100, operators: int = 10, **values: Any) -> Campaign:
     campaign = world.campaign(world.contact_list(contacts), **values)
     world.at_work(campaign, operators)
     world.start(campaign)

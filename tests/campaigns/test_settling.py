@@ -80,7 +80,7 @@ def contact() -> Contact:
 def talk(world: World, consumer: Consumer, call: Call, extension: str) -> None:
     dialed = CallDialed(**facts(call, 0.1))
     tell(world, consumer, dialed, CallConnected(**facts(call, 5), operator=extension))
-    end_us = {"answered_us": dialed.at_us + 4_000_000, "connected_us": dialed.at_us + 4_900_000}
+    end_us: dict[str, Any] = {"answered_us": dialed.at_us + 4_000_000, "connected_us": dialed.at_us + 4_900_000}
     tell(world, consumer, CallEnded(**facts(call, 60), cause=16, operator=extension, **end_us))
 
 
