@@ -9,9 +9,9 @@ from campaigns.said import reason
 
 
 def pacing_words() -> dict[str, str]:
-    """Patterns with {names}, and the reason for each limit, in the active language."""
+    """Patterns with {names} and {name:singular:plural}, and the reason for each limit, in the active language."""
     return {
-        "operators": _("{free} free + {freeing} free within {within} s"),
+        "operators": _("{free} {free:free:free} + {freeing} {freeing:free:free} within {within} s"),
         "answer": _("answer rate {rate} %"),
         "launch": _("dialing {launch}"),
     } | {limit.value: reason(limit.value) for limit in Limit if reason(limit.value)}

@@ -28,6 +28,11 @@ def percent(share: float | Decimal | None, language: str) -> str:
     return DASH if share is None else format_decimal(share * 100, format="#,##0.0", locale=locale_of(language))
 
 
+def percent_short(share: float | Decimal | None, language: str) -> str:
+    """A share 0..1 with as many places as it needs: "3", "2,5"."""
+    return DASH if share is None else format_decimal(share * 100, format="#,##0.#", locale=locale_of(language))
+
+
 def money(value: Decimal | None, language: str) -> str:
     """BRL, two places: "R$ 1.234,56"."""
     return DASH if value is None else format_currency(value, "BRL", locale=locale_of(language))

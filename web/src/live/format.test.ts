@@ -29,7 +29,9 @@ describe("figures as Brazilians write them", () => {
   });
 
   it("fills the pacing's sentence", () => {
-    expect(fill("{free} livres em {within} s", { free: 6, within: 12 })).toBe("6 livres em 12 s");
+    const pattern = "{free} {free:livre:livres} em {within} s";
+    expect(fill(pattern, { free: 6, within: 12 })).toBe("6 livres em 12 s");
+    expect(fill(pattern, { free: 1, within: 9 })).toBe("1 livre em 9 s");
   });
 });
 

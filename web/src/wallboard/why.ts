@@ -11,9 +11,16 @@ function word(key: string): string {
   return words[key] ?? "";
 }
 
-/** "6 free + 9 free within 12 s" and so on, from a pattern with {names}. Exported for its test. */
+/**
+ * "1 livre + 9 livres em 12 s" and so on: a pattern with {name} for a figure and {name:one:many} for a word that follows
+ * it. Exported for its test.
+ */
 export function fill(pattern: string, values: Record<string, number>): string {
-  return pattern.replace(/\{(\w+)\}/g, (_all, name: string) => whole(values[name] ?? 0));
+  return pattern.replace(/\{(\w+)(?::([^:}]*):([^}]*))?\}/g, (_all, name: string, one?: string, many?: string) => {
+    const value = values[name] ?? 0;
+    if (one === undefined || many === undefined) return whole(value);
+    return value === 1 ? one : many;
+  });
 }
 
 export function drawWhy(tile: HTMLElement, pacing: Pacing | null): void {
