@@ -148,7 +148,8 @@ BUILT_IN: Mapping[str, Scenario] = {
         ),
         Scenario(
             name="bench",
-            answer_rate_by_hour=(0.25,) * 24,
+            answer_rate_by_hour=(0.12,) * 24,
+            machine_rate=0.08,
             post_dial_median_s=0.2,
             ring_median_s=1.5,
             machine_ring_s=3.0,
