@@ -16,8 +16,8 @@ DECISION = Decision(launch=14, free=6, freeing=9, within_s=12, answer_rate=0.231
 
 
 def word(**changes: Any) -> PacingSaid:
-    values: dict[str, Any] = {"id": 1, "at_us": 1, "launch": 0, "free": 6, "freeing": 9, "within_s": 12, "answer_rate": 0.23,
-              "ringing": 3, "waiting": 0, "limit": ""}  # fmt: skip
+    figures: dict[str, Any] = {"free": 6, "freeing": 9, "within_s": 12, "answer_rate": 0.23, "ringing": 3, "waiting": 0}
+    values: dict[str, Any] = {"id": 1, "at_us": 1, "launch": 0, "limit": ""} | figures
     return PacingSaid(**(values | changes))
 
 
