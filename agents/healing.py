@@ -114,7 +114,8 @@ def _is_over(
 def _end_never_connected(now: datetime, up: list[str]) -> None:
     """End shifts whose leg hasn't come for long; those of an unknown node at once, of one that is away never."""
     with transaction.atomic():
-        waiting = locked_sessions(state=OperatorState.CONNECTING)
+        # Whoever holds one now is changing it: it is looked at again next time, and nobody is waited for.
+        waiting = locked_sessions(state=OperatorState.CONNECTING).select_for_update(of=("self",), skip_locked=True)
         hopeless = [
             session
             for session in waiting
