@@ -64,7 +64,7 @@ class LogOutOperator:
 
 @dataclass(frozen=True, slots=True)
 class SetOperatorFree:
-    """Free (`free`) or occupied (wrap-up, pause). Only the product ever frees an operator; freeing wakes waiting callers."""
+    """Free, or occupied (wrap-up, pause). Only the product ever frees an operator; freeing wakes waiting callers."""
 
     schema: str
     operator: str

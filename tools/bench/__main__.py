@@ -11,10 +11,11 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tools.bench import spine, tick
 from tools.bench.figure import Figure
+from tools.bench.spine import measure as measure_spine
+from tools.bench.tick import measure as measure_tick
 
-BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {"spine": spine.measure, "tick": tick.measure}
+BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {"spine": measure_spine, "tick": measure_tick}
 
 
 def main() -> int:
