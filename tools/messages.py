@@ -1,7 +1,7 @@
 """The Portuguese translation: `python -m tools.messages` brings locale/ up to date, `--check` only looks.
 
-Both need gettext's tools (`apt-get install gettext`); running the product doesn't, since Babel compiles. Texts without a
-translation are listed and make the exit code 1. Translations that are there already are kept.
+Both need gettext's tools (`apt-get install gettext`); running the product doesn't, since Babel compiles. Texts without
+a translation are listed and make the exit code 1. Translations that are there already are kept.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def untranslated(catalog: Catalog) -> list[str]:
     return [str(message.id) for message in catalog if message.id and (message.fuzzy or not _has_text(message.string))]
 
 
-def _has_text(string: str | tuple[str, ...] | list[str]) -> bool:
-    return bool(string) if isinstance(string, str) else all(string)
+def _has_text(string: str | tuple[str, ...] | list[str] | None) -> bool:
+    return bool(string) if isinstance(string, str) else all(string or [""])
 
 
 def read(path: Path) -> Catalog:

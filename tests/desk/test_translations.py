@@ -22,7 +22,7 @@ def test_translations_keep_their_placeholders() -> None:
         if not message.id:
             continue
         originals = [message.id] if isinstance(message.id, str) else list(message.id)
-        texts = [message.string] if isinstance(message.string, str) else list(message.string)
+        texts = [message.string] if isinstance(message.string, str) else list(message.string or [])
         wanted = {name for text in originals for name in PLACEHOLDER.findall(text)}
         for text in texts:
             assert set(PLACEHOLDER.findall(text)) <= wanted, text

@@ -4,45 +4,61 @@ import htmx from "htmx.org";
 
 import { liveSocket } from "../live/socket";
 
+interface Typed {
+  /** The form's address: it names the call. */
+  call: string;
+  note: string;
+  choice: string;
+}
+
 let asked = false;
 
 function panel(): HTMLElement | null {
   return document.getElementById("shift");
 }
 
-/** A note or a choice that has not been saved must survive a change of state on the same call. */
-function typed(): { note: string; choice: string } {
-  const note = document.querySelector<HTMLTextAreaElement>("#shift textarea[name=note]");
-  const choice = document.querySelector<HTMLInputElement>("#shift input[name=disposition]:checked");
-  return { note: note && note.value !== note.defaultValue ? note.value : "", choice: choice?.value ?? "" };
+function form(): HTMLFormElement | null {
+  return document.querySelector<HTMLFormElement>("#shift form[data-disposes]");
 }
 
-function call(): string {
-  return document.querySelector<HTMLFormElement>("#shift form[action*='/calls/']")?.action ?? "";
+function typed(): Typed | null {
+  const here = form();
+  if (!here) return null;
+  const data = new FormData(here);
+  return { call: here.action, note: String(data.get("note") ?? ""), choice: String(data.get("disposition") ?? "") };
+}
+
+/** A note or a choice must survive whatever draws the panel anew, as long as it is about the same call. */
+function restore(kept: Typed | null): void {
+  const here = form();
+  if (!kept || !here || here.action !== kept.call) return;
+  const note = here.elements.namedItem("note");
+  if (note instanceof HTMLTextAreaElement && kept.note) note.value = kept.note;
+  for (const choice of here.querySelectorAll<HTMLInputElement>("input[name=disposition]")) {
+    if (kept.choice) choice.checked = choice.value === kept.choice;
+  }
+}
+
+function keepWhatIsTyped(): void {
+  let kept: Typed | null = null;
+  document.addEventListener("htmx:beforeSwap", () => {
+    kept = typed();
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    restore(kept);
+    kept = null;
+  });
 }
 
 async function refresh(): Promise<void> {
   const here = panel();
   if (!here || asked) return;
   asked = true;
-  const kept = typed();
-  const before = call();
   try {
     await htmx.ajax("get", here.dataset["shift"] ?? location.pathname, { target: "#shift", swap: "outerHTML" });
   } finally {
     asked = false;
   }
-  if (call() === before && before !== "") restore(kept);
-}
-
-function restore(kept: { note: string; choice: string }): void {
-  const note = document.querySelector<HTMLTextAreaElement>("#shift textarea[name=note]");
-  if (note && kept.note) note.value = kept.note;
-  if (!kept.choice) return;
-  const choice = document.querySelector<HTMLInputElement>(
-    `#shift input[name=disposition][value="${CSS.escape(kept.choice)}"]`,
-  );
-  if (choice) choice.checked = true;
 }
 
 /** Whether the panel shows another state than the server's. */
@@ -50,6 +66,7 @@ function differs(shift: { state: string } | null): boolean {
   return (panel()?.dataset["state"] ?? "") !== (shift?.state ?? "");
 }
 
+keepWhatIsTyped();
 liveSocket()?.listen({
   snapshot: (data) => {
     const shift = (data as { shift?: { state: string } | null }).shift ?? null;
