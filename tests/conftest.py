@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from accounts.choices import Role
 from accounts.models import User
 from live.redis import client as redis_client
+from tenants.active import activate_public
 from tenants.choices import CompanyStatus
 from tenants.models import Company, Domain
 
@@ -36,7 +36,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
 
 def _make_company(schema: str, domain: str, name: str, *, prefix: int | None) -> None:
-    connection.set_schema_to_public()
+    activate_public()
     company = Company(
         schema_name=schema, slug=schema, legal_name=name, status=CompanyStatus.APPROVED, extension_prefix=prefix
     )
@@ -48,9 +48,9 @@ def _make_company(schema: str, domain: str, name: str, *, prefix: int | None) ->
 
 @pytest.fixture(autouse=True)
 def _public_schema_around_each_test() -> Iterator[None]:
-    connection.set_schema_to_public()
+    activate_public()
     yield
-    connection.set_schema_to_public()
+    activate_public()
 
 
 @pytest.fixture
@@ -62,14 +62,19 @@ def redis() -> Iterator[Any]:
     server.flushdb()
 
 
+def _company(schema: str) -> Company:
+    company: Company = Company.objects.get(schema_name=schema)
+    return company
+
+
 @pytest.fixture
 def acme(db: None) -> Company:
-    return Company.objects.get(schema_name="acme")
+    return _company("acme")
 
 
 @pytest.fixture
 def beta(db: None) -> Company:
-    return Company.objects.get(schema_name="beta")
+    return _company("beta")
 
 
 @pytest.fixture
