@@ -10,8 +10,11 @@ class CampaignsConfig(AppConfig):
         from campaigns import browser_events  # noqa: F401  declared here, found by the live layer
         from campaigns.receivers import settle_disposed, settle_ended, settle_returned
         from campaigns.selectors import assignments_of
+        from campaigns.suspension import pause_all
+        from tenants.signals import company_suspended
 
         assignments.register(assignments_of)
         calls_ended.connect(settle_ended, dispatch_uid="campaigns.settle_ended")
         calls_returned.connect(settle_returned, dispatch_uid="campaigns.settle_returned")
         call_disposed.connect(settle_disposed, dispatch_uid="campaigns.settle_disposed")
+        company_suspended.connect(pause_all, dispatch_uid="campaigns.pause_all")
