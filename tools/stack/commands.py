@@ -29,9 +29,8 @@ def services(port: int | None) -> int:
     stack = Stack(profile=DEMO, base_port=port, shown=True)  # finds taken ports before anything slow is done
     environment.set_up(stack.layout, development=False)
     with stack:
-        print(f"PostgreSQL and Redis are up. Their addresses: set -a; . {stack.layout.env_file}; set +a")
-        print("Ctrl-C ends them.", flush=True)
-        _wait(stack, None)
+        words = f"PostgreSQL and Redis are up. Their addresses: set -a; . {stack.layout.env_file}; set +a"
+        _wait(stack, None, f"{words}\nCtrl-C ends them.")
     return 0
 
 
@@ -48,9 +47,8 @@ def demo(port: int | None, duration_s: float | None) -> int:
         stack.start(*PROGRAM)
         stack.wait_ready(*PROGRAM, timeout_s=120)
         stack.start("robots")
-        print(f"\nCadência runs at {stack.url}. Ctrl-C ends it; the data stays (`make demo-reset` forgets it).")
-        print(logins, flush=True)
-        _wait(stack, duration_s)
+        words = f"\nCadência runs at {stack.url}. Ctrl-C ends it; the data stays (`make demo-reset` forgets it)."
+        _wait(stack, duration_s, f"{words}\n{logins}")
         return 0 if duration_s is None else _summarize(stack, since)
 
 
@@ -66,10 +64,11 @@ def _summarize(stack: Stack, since: datetime) -> int:
     return stack.manage("demo_summary", *options, check=False).returncode
 
 
-def _wait(stack: Stack, duration_s: float | None) -> None:
-    """Wait for the time to pass, for Ctrl-C, or for the supervisor's end (a failure)."""
+def _wait(stack: Stack, duration_s: float | None, words: str) -> None:
+    """Say that all is up, then wait for the time to pass, for Ctrl-C, or for the supervisor's end (a failure)."""
     end = None if duration_s is None else time.monotonic() + duration_s
     try:
+        print(words, flush=True)
         while end is None or time.monotonic() < end:
             if not stack.alive:
                 raise StackError(f"The supervisor ended. See {stack.layout.logs}.")
