@@ -17,7 +17,7 @@ from tools.load.record import read_record
 from tools.stack.layout import ROOT, Layout
 from tools.stack.stack import Stack
 
-LOAD = {"companies": 2, "campaigns": 4, "operators": 120, "contacts": 20_000}
+LOAD = {"companies": 2, "campaigns": 4, "operators": 140, "contacts": 20_000}
 NODE_CPS = 200
 WARM_UP_S = 20
 MEASURED_S = 60

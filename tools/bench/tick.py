@@ -46,10 +46,12 @@ def _figure(ticks: list[Mapping[str, int]]) -> Figure:
     (expired, or its lock was held) shows as its successor's lateness.
     """
     late_ms: list[float] = []
+    start_ms: list[float] = []
     decide_ms: list[float] = []
     by_shard: defaultdict[int, list[Mapping[str, int]]] = defaultdict(list)
     for tick in ticks:
         by_shard[tick["shard"]].append(tick)
+        start_ms.append((tick["started_us"] - tick["sent_us"]) / 1000)
         decide_ms.append((tick["decided_us"] - tick["started_us"]) / 1000)
     for shard in by_shard.values():
         for earlier, later in itertools.pairwise(shard):
@@ -62,6 +64,9 @@ def _figure(ticks: list[Mapping[str, int]]) -> Figure:
         "shards": len(by_shard),
         "ticks": len(ticks),
         "p50": round(percentile(late_ms, 0.5), 1),
+        "start_ms_p50": round(percentile(start_ms, 0.5), 1),
+        "start_ms_p99": round(percentile(start_ms, 0.99), 1),
+        "decide_ms_p50": round(percentile(decide_ms, 0.5), 1),
         "decide_ms_p99": round(percentile(decide_ms, 0.99), 1),
         "launched": sum(tick["launched"] for tick in ticks),
         "goal": "p99 < 100",
