@@ -200,6 +200,8 @@ STATIC_ROOT = None if TESTING else env.path("CADENCIA_STATIC_ROOT", BASE_DIR / "
 STATICFILES_DIRS = [("web", BASE_DIR / "web" / "dist")]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+# Vite names files by their content: a browser may keep them for ever.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/web/assets/.+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {
     "default": {
         "dev_mode": False,
