@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
 
 from desk import views
 from desk.language import set_language
@@ -17,11 +18,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("agents.api.urls")),
     path("api/v1/", include("calls.api.urls")),
+    path("api/v1/", include("campaigns.api.urls")),
     path("api/v1/", include("contacts.api.urls")),
     path("api/v1/", include("telephony.api.urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("calls/", include("desk.call_urls")),
     path("campaigns/", include("campaigns.urls")),
     path("language/", set_language, name="set_language"),
     path("lists/", include("contacts.urls")),
-    path("api/v1/", include("campaigns.api.urls")),
 ]

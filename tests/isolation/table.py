@@ -77,6 +77,7 @@ COMPANY: dict[str, Row] = {
     "shift/hang-up/": Row(POST=OPERATOR),
     "shift/calls/<call_id>/disposition/": Row(of="call", POST=OPERATOR),
     # API
+    "api/v1/schema/": Row(GET=PEOPLE),
     "api/v1/session/": Row(GET=ANYONE, POST=ANYONE, DELETE=ANYONE),
     "api/v1/switch/": Row(GET=PEOPLE),
     "api/v1/people/": Row(GET=MASTER, POST=MASTER),
