@@ -101,7 +101,7 @@ def do_start_shift(
                 session=session, operator=operator, state=OperatorState.CONNECTING, started_at=started
             )
             audit("shift.started", operator, acting_user=acting_user, session=session.pk)
-            tell_changed([session], [(node, login_command(session, {a.campaign_id: a.penalty for a in chosen}))])
+            tell_changed([session], [(node, login_command(session))])
     except IntegrityError as error:
         if "operator_one_open_session" in str(error):
             raise ShiftOpenError from error

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django_tenants.utils import schema_context
 from redis import Redis
 
 from agents import live
@@ -28,6 +27,7 @@ from telephony.bus.commands import ControlCommand, LogOutOperator, SetOperatorFr
 from telephony.commands import send_controls
 from telephony.nodes import nodes_up, read_statuses
 from tenants.active import active_schema
+from tenants.rounds import for_each
 from tenants.selectors import active_schemas
 from tenants.shards import shard_of
 
@@ -40,11 +40,8 @@ CONNECTS_WITHIN = timedelta(seconds=60)
 
 
 def heal_shard(shard: int) -> None:
-    """Heal all companies of a shard. Raises redis.RedisError, django.db.Error."""
-    for schema in active_schemas():
-        if shard_of(schema) == shard:
-            with schema_context(schema):
-                heal(clock_now())
+    """Heal all companies of a shard; one whose database fails stops no other. Raises redis.RedisError."""
+    for_each((schema for schema in active_schemas() if shard_of(schema) == shard), lambda _schema: heal(clock_now()))
 
 
 def heal(now: datetime, *, redis: Redis | None = None) -> None:
@@ -87,7 +84,7 @@ def _wishes(redis: Redis, node: str, schema: str) -> dict[str, dict[str, Any]]:
 def _command_for(session: OperatorSession, wish: dict[str, Any] | None) -> list[ControlCommand]:
     free = shift_of(session).may_take_calls
     if wish is None or wish["session"] != str(session.pk):
-        return [login_command(session, {})]
+        return [login_command(session)]
     if bool(wish["free"]) != free and session.state != OperatorState.CONNECTING:
         return [
             SetOperatorFree(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from agents import live
+from agents import assignments, live
 from agents.browser_events import OperatorChanged, OperatorGone
 from agents.choices import EndReason, OperatorState
 from agents.models import OperatorSession, PauseReason
@@ -55,9 +55,10 @@ def shift_of(session: OperatorSession) -> Shift:
     )
 
 
-def login_command(session: OperatorSession, penalties: dict[int, int]) -> LogInOperator:
-    """Give the command that opens the standing leg of a shift; unknown campaigns count as penalty 0."""
+def login_command(session: OperatorSession) -> LogInOperator:
+    """Give the command that opens the standing leg of a shift, in its campaigns' queues with his present penalties."""
     schema, extension = active_schema(), session.operator.extension
+    penalties = {one.campaign_id: one.penalty for one in assignments.of(session.operator)}
     return LogInOperator(
         schema=schema,
         operator=extension,

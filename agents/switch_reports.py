@@ -63,7 +63,7 @@ def apply_leg_down(extension: str, session_id: str, at: datetime, reason: str) -
         record([Move(session, shift_of(session), at)])  # known, or the switch side is opening it already
     elif reason == "lost" and not _just_came_up(session, at):
         record([Move(session, leg_lost(shift_of(session)), at)])
-        node, command = session.node, login_command(session, {})
+        node, command = session.node, login_command(session)
         transaction.on_commit(lambda: send_control(node, command))
     else:
         end_reason = EndReason.LEG_FAILED if reason == "failed" else EndReason.LEG_LOST

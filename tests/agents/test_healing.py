@@ -16,7 +16,8 @@ from agents import actions, live
 from agents.healing import CONNECTS_WITHIN, SETTLED_AFTER, heal
 from agents.models import OperatorSession
 from agents.selectors import live_entries
-from agents.switch_reports import WrapUpStart
+from agents.switch_reports import Connection, WrapUpStart
+from campaigns.actions import do_set_operators
 from campaigns.models import Campaign
 from common.clock import now
 from telephony.bus import keys
@@ -65,13 +66,15 @@ def test_where_all_agree_nothing_is_sent(world: World, session: OperatorSession)
     assert healed(world) == []
 
 
-def test_a_lost_login_is_sent_again(world: World, session: OperatorSession) -> None:
+def test_a_lost_login_is_sent_again_with_his_penalty(
+    world: World, campaign: Campaign, session: OperatorSession
+) -> None:
+    do_set_operators(campaign, {session.operator_id: 3}, acting_user=None)
     world.redis.delete(keys.operators(NODE))
     [command] = healed(world)
     assert isinstance(command, LogInOperator)
-    assert (command.session, command.free, list(command.queues)) == (
-        str(session.pk), True, [f"q-acme-{session.campaign_ids[0]}"],
-    )  # fmt: skip
+    assert (command.session, command.free) == (str(session.pk), True)
+    assert command.queues == {f"q-acme-{campaign.pk}": 3}
 
 
 def test_a_login_that_may_still_be_on_its_way_is_not_sent_again(world: World, session: OperatorSession) -> None:
@@ -121,7 +124,7 @@ def test_a_leg_that_never_comes_ends_the_shift_unless_the_node_is_away(world: Wo
 def test_a_wrap_up_that_redis_forgot_ends_all_the_same(world: World, session: OperatorSession) -> None:
     call_id, at = uuid4(), now()
     with transaction.atomic():
-        actions.apply_connected(session.operator.extension, call_id, at)
+        actions.apply_connections([Connection(session.operator.extension, call_id, at)])
         end = WrapUpStart(session.operator_id, call_id, at, at, timedelta(seconds=2))
         actions.begin_wrap_ups([end])
     world.redis.flushdb()
@@ -135,8 +138,8 @@ def test_the_rebuilt_live_state_equals_the_kept_one(world: World, campaign: Camp
     sessions = world.at_work(campaign, 5)
     call_id = uuid4()
     with transaction.atomic():
-        actions.apply_connected(sessions[0].operator.extension, call_id, now())
-        actions.apply_connected(sessions[1].operator.extension, uuid4(), now())
+        talking = [(sessions[0], call_id), (sessions[1], uuid4())]
+        actions.apply_connections([Connection(one.operator.extension, its_call, now()) for one, its_call in talking])
     with transaction.atomic():
         end = WrapUpStart(sessions[0].operator_id, call_id, now(), now(), timedelta(seconds=60))
         actions.begin_wrap_ups([end])

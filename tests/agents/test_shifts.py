@@ -24,7 +24,8 @@ from agents.exceptions import (
     WrongStateError,
 )
 from agents.models import OperatorSession, StateInterval
-from agents.switch_reports import WrapUpStart
+from agents.switch_reports import Connection, WrapUpStart
+from campaigns.actions import do_set_operators
 from campaigns.models import Campaign
 from common.clock import now, to_us
 from telephony.bus import keys
@@ -57,7 +58,7 @@ def report(function: Callable[..., Any], *args: Any) -> Any:
 
 
 def connect(session: OperatorSession, call_id: Any, at: datetime | None = None) -> None:
-    report(actions.apply_connected, session.operator.extension, call_id, at or now())
+    report(actions.apply_connections, [Connection(session.operator.extension, call_id, at or now())])
 
 
 def end_call(session: OperatorSession, call_id: Any, *, wrap_up: timedelta | None, at: datetime | None = None) -> None:
@@ -204,14 +205,18 @@ def test_a_shift_ends_everywhere(world: World, session: OperatorSession) -> None
         actions.do_end_shift(operator, acting_user=operator.user)
 
 
-def test_a_lost_leg_is_opened_again_and_the_pause_survives(world: World, session: OperatorSession) -> None:
+def test_a_lost_leg_is_opened_again_with_pause_and_penalty(
+    world: World, campaign: Campaign, session: OperatorSession
+) -> None:
     operator = session.operator
+    do_set_operators(campaign, {operator.pk: 3}, acting_user=None)
     actions.do_pause(operator, "rest", acting_user=operator.user)
     later = now() + timedelta(minutes=1)
     report(actions.apply_leg_down, operator.extension, str(session.pk), later, "lost")
     assert state_of(session) == "connecting"
     assert isinstance(last_command(world), LogInOperator)
     assert last_command(world).free is False
+    assert last_command(world).queues == {f"q-acme-{campaign.pk}": 3}
     agents_leg_up(session)
     assert state_of(session) == "paused"
 
