@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from celery import shared_task
-from django.db import Error as DatabaseError
-from django.db import connection
-from django_tenants.utils import schema_context
 from redis.exceptions import RedisError
 
 from calls import live
@@ -19,19 +15,11 @@ from calls.rebuild import rebuild
 from calls.sweep import sweep_lost, sweep_unsent
 from common.clock import now, to_us
 from live.redis import client
+from tenants.rounds import for_each
 
 log = logging.getLogger(__name__)
 
 _DIALED_LATELY = timedelta(minutes=2)
-
-
-def _each(schemas: Iterable[str], work: Callable[[str], object]) -> None:
-    for schema in schemas:
-        try:
-            work(schema)
-        except DatabaseError:
-            log.exception("%s: upkeep failed", schema)
-            connection.close()
 
 
 @shared_task(name="calls.tasks.sweep")
@@ -40,7 +28,7 @@ def sweep() -> None:
     at = now()
     try:
         schemas = live.dialing_since(client(), to_us(at - _DIALED_LATELY))
-        _each(schemas, lambda schema: sweep_unsent(schema, at))
+        for_each(schemas, lambda schema: sweep_unsent(schema, at))
     except RedisError as error:
         log.warning("no sweep without Redis: %s", error)
 
@@ -49,7 +37,7 @@ def sweep() -> None:
 def heal() -> None:
     """Sweep every company and put its live state right; each minute."""
     try:
-        _each(load_zones(), heal_company)
+        for_each(load_zones(), heal_company)
     except RedisError as error:
         log.warning("no healing without Redis: %s", error)
 
@@ -65,12 +53,10 @@ def heal_company(schema: str) -> None:
 @shared_task(name="calls.tasks.make_partitions")
 def make_partitions() -> None:
     """Make the coming months' partitions of every company; each day."""
-    _each(load_zones(), make_company_partitions)
+    for_each(load_zones(), make_company_partitions)
 
 
 def make_company_partitions(schema: str) -> None:
-    """Make the coming months' partitions of one company."""
-    with schema_context(schema):
-        made = make_missing_partitions(now())
-    if made:
+    """Make the coming months' partitions of one company, whose schema is active."""
+    if made := make_missing_partitions(now()):
         log.info("%s: made %s", schema, ", ".join(made))

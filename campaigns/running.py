@@ -20,6 +20,7 @@ from campaigns.choices import CampaignState
 from campaigns.models import Campaign
 from live.redis import client
 from tenants.models import Company
+from tenants.rounds import for_each
 from tenants.selectors import active_companies
 from tenants.shards import shard_of
 
@@ -102,14 +103,15 @@ def read(shard: int, *, redis: Redis | None = None) -> list[Entry]:
 def reconcile(shard: int, *, redis: Redis | None = None) -> int:
     """Make the shard's hash say what the database says; give the number of driven campaigns.
 
-    Heals what a crash between commit and Redis left behind. Raises redis.RedisError, django.db.Error.
+    Heals what a crash between commit and Redis left behind. A company whose database fails keeps its entries as they
+    are, and stops no other. Raises redis.RedisError, django.db.Error.
     """
-    count = 0
-    companies = [company for company in _active_companies() if shard_of(company.schema_name) == shard]
-    for company in companies:
-        count += len(reconcile_company(company, redis=redis))
-    _forget_others({company.schema_name for company in companies}, shard, redis or client())
-    return count
+    companies = {company.schema_name: company for company in _active_companies()}
+    companies = {schema: company for schema, company in companies.items() if shard_of(schema) == shard}
+    entries: list[Entry] = []
+    for_each(companies, lambda schema: entries.extend(reconcile_company(companies[schema], redis=redis)))
+    _forget_others(companies, shard, redis or client())
+    return len(entries)
 
 
 def reconcile_company(company: Company, *, redis: Redis | None = None) -> list[Entry]:

@@ -16,6 +16,7 @@ from contacts.choices import ImportState
 from contacts.importing import DEAD_AFTER
 from contacts.importing import run_import as run
 from contacts.models import Import
+from tenants.rounds import for_each
 from tenants.selectors import active_schemas
 
 log = logging.getLogger(__name__)
@@ -32,10 +33,12 @@ def run_import(schema: str, import_id: int) -> None:
 @shared_task(name="contacts.tasks.tidy_imports")
 def tidy_imports() -> None:
     """Hand dead workers' imports to others; forget uploads that nobody confirmed. Each 30 s."""
-    for schema in active_schemas():
-        with schema_context(schema):
-            requeue_orphans(schema)
-            forget_unconfirmed(schema)
+    for_each(active_schemas(), _tidy)
+
+
+def _tidy(schema: str) -> None:
+    requeue_orphans(schema)
+    forget_unconfirmed(schema)
 
 
 def requeue_orphans(schema: str) -> int:
