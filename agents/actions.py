@@ -32,7 +32,7 @@ from agents.models import Operator, OperatorSession, PauseReason, StateInterval
 from agents.moves import Move, end_sessions, locked_sessions, login_command, record, shift_of, tell_changed
 from agents.states import ForbiddenMoveError, Shift, pause, resume, wrap_up_over
 from agents.switch_reports import (
-    apply_connected,
+    apply_connections,
     apply_leg_down,
     apply_leg_up,
     begin_wrap_ups,
@@ -45,7 +45,7 @@ from telephony.nodes import nodes_up, read_statuses
 from tenants.active import active_schema
 
 __all__ = [
-    "apply_connected",
+    "apply_connections",
     "apply_leg_down",
     "apply_leg_up",
     "begin_wrap_ups",

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from agents import actions as agents
 from agents.models import Operator
+from agents.switch_reports import Connection
 from calls import day_figures, records
 from calls.choices import CallState
 from calls.day_figures import Differences
@@ -128,13 +129,27 @@ def _operator_ids(schema: str, folded: Sequence[tuple[CallFacts, CallFacts]]) ->
 
 
 def _tell_agents(events: Sequence[CompanyEvent], open_before: set[str]) -> None:
-    """Report legs and connections in the order in which the switch did. A call that was over before this batch is
-    over for its operator too, who may be on another by now."""
+    """Report legs and connections in the order in which the switch did, connections together as far as that allows.
+
+    A call that was over before this batch is over for its operator too, who may be on another by now.
+    """
+    connections: dict[str, Connection] = {}
+
+    def flush() -> None:
+        if connections:
+            agents.apply_connections(list(connections.values()))
+            connections.clear()
+
     for event in events:
         match event:
             case OperatorLegUp():
+                flush()
                 agents.apply_leg_up(event.operator, event.session, from_us(event.at_us))
             case OperatorLegDown():
+                flush()
                 agents.apply_leg_down(event.operator, event.session, from_us(event.at_us), event.reason)
             case CallConnected() if event.call_id in open_before:
-                agents.apply_connected(event.operator, UUID(event.call_id), from_us(event.at_us))
+                if event.operator in connections:
+                    flush()
+                connections[event.operator] = Connection(event.operator, UUID(event.call_id), from_us(event.at_us))
+    flush()

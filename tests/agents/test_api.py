@@ -13,6 +13,7 @@ from django_tenants.utils import schema_context
 from accounts.choices import Role
 from agents import actions
 from agents.models import OperatorSession
+from agents.switch_reports import Connection
 from common.clock import now
 from telephony.bus import keys
 from tests.factories.world import World, agents_leg_up
@@ -40,7 +41,7 @@ def test_an_operator_works_a_shift(world: World) -> None:
         session = OperatorSession.objects.select_related("operator").get()
         agents_leg_up(session)
         with transaction.atomic():
-            actions.apply_connected(operator.extension, call_id, now())
+            actions.apply_connections([Connection(operator.extension, call_id, now())])
     talking = client.get(f"{API}shift/").json()
     assert (talking["state"], talking["call"]) == ("talking", {"id": str(call_id)})
     assert post(client, "shift/pause/", {"reason": "rest"}).json()["pause_asked"] is True
