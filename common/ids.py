@@ -11,8 +11,11 @@ __all__ = ["uuid7", "uuid7_floor", "uuid7_instant"]
 
 
 def uuid7_floor(instant: datetime) -> UUID:
-    """Give the smallest UUIDv7 (RFC 9562, 5.7) of an instant: the bound for ranges and monthly partitions."""
-    milliseconds = int(instant.timestamp() * 1000)
+    """Give the smallest UUIDv7 (RFC 9562, 5.7) of an instant: the bound for ranges and monthly partitions.
+
+    The format begins with 1970; what lies before has the bound of that year.
+    """
+    milliseconds = max(0, int(instant.timestamp() * 1000))
     return UUID(int=milliseconds << 80)
 
 

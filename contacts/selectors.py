@@ -124,7 +124,7 @@ def search_contacts(text: str = "", *, contact_list_id: int | None = None) -> Qu
     found = Contact.objects.prefetch_related("phones").order_by("id")
     if contact_list_id is not None:
         found = found.filter(contact_list_id=contact_list_id)
-    text = text.strip()
+    text = text.replace("\x00", "").strip()  # no column holds a NUL, and PostgreSQL takes none
     if not text:
         return found
     bare = re.sub(r"\W", "", text).upper()

@@ -165,7 +165,7 @@ def _value(role: str, position: int) -> str:
 def _choice(value: str) -> actions.Choice:
     """The reverse of `_value`; nonsense becomes a role that the action refuses in words."""
     role, _separator, position = value.partition(":")
-    return role, int(position) if position.isdecimal() else 0
+    return role, int(position) if position.isdecimal() and len(position) <= 2 else 0
 
 
 def _upload_page(request: CompanyRequest, form: UploadForm, status: int) -> HttpResponse:

@@ -43,7 +43,8 @@ def shift(request: CompanyRequest) -> HttpResponse:
 @require_POST
 @for_operators
 def start(request: CompanyRequest) -> HttpResponse:
-    chosen = [int(value) for value in request.POST.getlist("campaigns") if value.isdecimal()]
+    # Longer digits are no key, and Python refuses to read a number of thousands of them.
+    chosen = [int(value) for value in request.POST.getlist("campaigns") if value.isdecimal() and len(value) <= 19]
     return _do(
         request, lambda operator, user: agents_actions.do_start_shift(operator, chosen or None, acting_user=user)
     )
@@ -58,7 +59,7 @@ def end(request: CompanyRequest) -> HttpResponse:
 @require_POST
 @for_operators
 def pause(request: CompanyRequest) -> HttpResponse:
-    reason = request.POST.get("reason", "")
+    reason = _text(request, "reason")
     return _do(request, lambda operator, user: agents_actions.do_pause(operator, reason, acting_user=user))
 
 
@@ -85,11 +86,16 @@ def hang_up(request: CompanyRequest) -> HttpResponse:
 def dispose(request: CompanyRequest, call_id: UUID) -> HttpResponse:
     """Set the call's disposition and note."""
     call = get_object_or_404(Call, pk=call_id)
-    code = request.POST.get("disposition", "")
+    code = _text(request, "disposition")
     if not code:
         return _answer(request, _("Choose a disposition first."))
-    note = request.POST.get("note", "").strip()
+    note = _text(request, "note")
     return _do(request, lambda _operator, user: do_set_disposition(call, code, note=note, acting_user=user))
+
+
+def _text(request: CompanyRequest, name: str) -> str:
+    """Give what was typed, without the NULs that PostgreSQL takes in no text."""
+    return request.POST.get(name, "").replace("\x00", "").strip()
 
 
 def _do(request: CompanyRequest, action: Callable[[Operator, User], object]) -> HttpResponse:

@@ -16,6 +16,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, DomainError):
         body = {"code": error.code, "detail": str(error), "retryable": error.retryable}
         return Response(body, status=error.http_status)
+    if isinstance(error, RecursionError):
+        # A body nested thousands deep. DRF's parser takes only ValueError for bad JSON; nothing else here recurses.
+        error = exceptions.ParseError()
     response = exception_handler(error, context)
     if response is None:
         return None

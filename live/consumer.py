@@ -81,7 +81,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
             kind = json.loads(text_data or "")["kind"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             kind = None
         if kind == "ping":
             await self._say({"kind": "pong", "at_us": to_us(now())})

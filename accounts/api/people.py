@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +15,7 @@ from accounts import actions
 from accounts.api.permissions import IsMaster
 from accounts.api.serializers import NewPersonSerializer, PersonSerializer, RoleSerializer
 from accounts.models import User
+from tenants.api.pagination import CursorPagination
 
 
 class PeoplePages(CursorPagination):

@@ -8,7 +8,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, status
-from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,6 +28,7 @@ from agents.api.serializers import (
 )
 from agents.models import Operator, PauseReason
 from agents.selectors import open_session, operator_of, operators_with_shift
+from tenants.api.pagination import CursorPagination
 
 
 def _operator(request: Request) -> Operator:

@@ -7,7 +7,6 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
-from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +20,7 @@ from calls.api.serializers import CallSerializer, DispositionSerializer, SetDisp
 from calls.filters import CallFilter
 from calls.models import Call, Disposition
 from calls.selectors import active_dispositions, calls_visible_to
+from tenants.api.pagination import CursorPagination
 
 
 def _person(request: Request) -> User:

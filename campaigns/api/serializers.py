@@ -53,7 +53,7 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
         return value
 
     def validate_caller_id(self, value: str) -> str:
-        if value and not (value.startswith("+") and value[1:].isdecimal() and 8 <= len(value) <= 16):
+        if value and not (value.isascii() and value[:1] == "+" and value[1:].isdecimal() and 8 <= len(value) <= 16):
             raise serializers.ValidationError("Expected E.164, as +551130034410.")
         return value
 

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
-from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,6 +33,7 @@ from campaigns.selectors import campaigns_with_counts, contacts_by_state
 from common.clock import now
 from live.redis import client
 from tenants.active import active_schema
+from tenants.api.pagination import CursorPagination
 from tenants.selectors import company_for
 
 

@@ -10,7 +10,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -32,6 +31,10 @@ from contacts.api.serializers import (
 from contacts.models import Contact, ContactList, Import
 from contacts.refused import refused_response
 from contacts.uploads import uploaded_file
+from tenants.api.pagination import CursorPagination
+
+MOST_DIGITS = 19
+"""Of a key in the database."""
 
 
 class NewestFirst(CursorPagination):
@@ -83,7 +86,7 @@ class ContactView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
 
     def get_queryset(self) -> QuerySet[Contact]:
         contact_list = self.request.query_params.get("contact_list", "")
-        if contact_list and not contact_list.isdecimal():
+        if contact_list and not (contact_list.isdecimal() and len(contact_list) <= MOST_DIGITS):
             raise serializers.ValidationError({"contact_list": ["Not a number."]})
         return selectors.search_contacts(
             self.request.query_params.get("search", ""),

@@ -10,11 +10,11 @@ from django_tenants.utils import get_public_schema_name
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenants import actions
+from tenants.api.pagination import CursorPagination
 from tenants.api.permissions import IsGlobalAdmin
 from tenants.api.serializers import CompanySerializer, NewCompanySerializer, ReasonSerializer
 from tenants.choices import CompanyStatus
