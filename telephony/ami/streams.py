@@ -51,6 +51,7 @@ class CommandStream(Generic[M]):
         self._types = types
         self._in_hand: set[str] = set()
         self._page_from: str | None = "0"
+        self._pending: set[str] = set()
         self._rechecked_s = asyncio.get_running_loop().time()
 
     async def read(self, *, count: int, block_ms: int) -> list[Entry[M]]:
@@ -64,9 +65,14 @@ class CommandStream(Generic[M]):
         return self._take(await self._read(">", count, block_ms))
 
     async def _read_pending(self) -> list[Entry[M]]:
+        """Read one page. After the last, what is in hand but not pending was settled in somebody else's transaction."""
         rows = await self._read(self._page_from or "0", PAGE, None)
+        self._pending.update(entry_id for entry_id, _fields in rows)
         self._page_from = rows[-1][0] if len(rows) == PAGE else None
-        return self._take(row for row in rows if row[0] not in self._in_hand)
+        entries = self._take(row for row in rows if row[0] not in self._in_hand)
+        if self._page_from is None:
+            self._in_hand &= self._pending
+        return entries
 
     async def _read(self, start: str, count: int, block_ms: int | None) -> list[tuple[str, dict[str, str] | None]]:
         try:
@@ -108,9 +114,15 @@ class CommandStream(Generic[M]):
         except MalformedMessageError as error:
             return Entry(entry_id, fields, None, str(error))
 
+    @property
+    def in_hand(self) -> int:
+        """How many entries were read and are not known to be settled."""
+        return len(self._in_hand)
+
     def recheck(self) -> None:
         """Look for pending entries that are not in hand before anything new."""
         self._page_from = "0"
+        self._pending.clear()
         self._rechecked_s = asyncio.get_running_loop().time()
 
     def drop(self, entry_ids: Iterable[str]) -> None:
