@@ -32,11 +32,18 @@ class Companies:
 
     def zone(self, schema: str, *, now_s: float) -> ZoneInfo | None:
         """Give the company's time zone, None when there is no such company. ``now_s``: a monotonic clock's seconds."""
-        age_s = now_s - self._loaded_s
-        if age_s >= _KEEP_S or (schema not in self._zones and age_s >= _ASK_AGAIN_S):
-            self._zones, self._loaded_s = load_zones(), now_s
-        return self._zones.get(schema)
+        if schema not in self._zones:
+            self._load_again(_ASK_AGAIN_S, now_s)
+        return self._known(now_s).get(schema)
 
-    def schemas(self) -> list[str]:
-        """Every schema known so far."""
-        return list(self._zones)
+    def schemas(self, *, now_s: float) -> list[str]:
+        """Give the schemas of all companies."""
+        return list(self._known(now_s))
+
+    def _known(self, now_s: float) -> dict[str, ZoneInfo]:
+        self._load_again(_KEEP_S, now_s)
+        return self._zones
+
+    def _load_again(self, after_s: float, now_s: float) -> None:
+        if now_s - self._loaded_s >= after_s:
+            self._zones, self._loaded_s = load_zones(), now_s

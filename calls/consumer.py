@@ -11,15 +11,16 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, ProgrammingError, connection
 from django_tenants.utils import schema_context
 from redis import Redis
+from redis.client import Pipeline
 from redis.exceptions import RedisError, ResponseError
 
-from calls import batch, projection
+from calls import batch, held, projection
 from calls.batch import Applied, CompanyEvent
 from calls.companies import Companies
 from calls.day_figures import day_of
@@ -103,6 +104,7 @@ class Consumer:
         while (pending := self._read(after)) and not self.stopping.is_set():
             self.consume(pending)
             after = pending[-1][0]
+        self._try_held()
 
     def main_loop(self) -> None:
         while not self.stopping.is_set():
@@ -118,23 +120,48 @@ class Consumer:
     def consume(self, entries: RawEntries) -> None:
         """Apply entries and acknowledge them. Raises what `run` retries, with nothing acknowledged.
 
-        Entries of a company that can't be served at all stay pending; `_take_over` tries them again.
+        Entries of a company that can't be served at all are put aside (calls.held).
         """
+        dead, unserved = self._consume_all(entries)
+        fields = {entry_id: body or {} for entry_id, body in entries}
+        with self.redis.pipeline(transaction=True) as pipe:
+            _bury(pipe, dead, fields)
+            for schema, entry_ids in unserved.items():
+                held.put_aside(pipe, schema, [fields[entry_id] for entry_id in entry_ids])
+            if fields:
+                pipe.xack(keys.EVENTS, keys.EVENTS_GROUP, *fields)
+            pipe.execute()
+
+    def _consume_all(self, entries: RawEntries) -> tuple[list[DeadEntry], dict[str, list[str]]]:
+        """Apply entries; give those that never can be, and by schema the ids of those that can't be now."""
         alive, dead = sort_out(entries)
         by_schema: dict[str, list[Entry]] = defaultdict(list)
         for entry in alive:
             if isinstance(entry.event, NodeUp | NodeDown):
                 continue  # telephony.watch tells browsers
             by_schema[entry.event.schema].append(entry)
-        held: set[str] = set()
+        unserved: dict[str, list[str]] = {}
         for schema, members in by_schema.items():
             try:
                 dead += self._consume_company(schema, members)
             except ProgrammingError:
                 # Its tables aren't as they should be (not migrated, or dropped): it waits, the others go on.
                 log.exception("%s: %d events wait", schema, len(members))
-                held.update(entry.id for entry in members)
-        self._acknowledge([entry_id for entry_id, _fields in entries if entry_id not in held], dead, dict(entries))
+                unserved[schema] = [entry.id for entry in members]
+        return dead, unserved
+
+    def _try_held(self) -> None:
+        """Apply what was put aside. Deleted only when it is applied: who dies in between leaves it to be repeated."""
+        for schema in held.waiting(self.redis, self.companies.schemas(now_s=time.monotonic())):
+            while entries := cast(RawEntries, self.redis.xrange(held.key(schema), count=BATCH)):
+                dead, unserved = self._consume_all(entries)
+                if unserved:
+                    break
+                fields = {entry_id: body or {} for entry_id, body in entries}
+                with self.redis.pipeline(transaction=True) as pipe:
+                    _bury(pipe, dead, fields)
+                    pipe.xdel(held.key(schema), *fields)
+                    pipe.execute()
 
     def _consume_company(self, schema: str, entries: Sequence[Entry]) -> list[DeadEntry]:
         if self.companies.zone(schema, now_s=time.monotonic()) is None:
@@ -167,18 +194,6 @@ class Consumer:
             projection.write(self.redis, schema, applied.calls, applied.figures)
             self.publisher.changed(schema, {call.campaign_id for call in applied.calls})
 
-    def _acknowledge(
-        self, ids: Sequence[str], dead: Sequence[DeadEntry], fields: Mapping[str, Mapping[str, str] | None]
-    ) -> None:
-        with self.redis.pipeline(transaction=True) as pipe:
-            for entry in dead:
-                log.error("dead entry %s of %s: %s", entry.id, keys.EVENTS, entry.reason)
-                body = {**(fields[entry.id] or {}), "entry": entry.id, "reason": entry.reason}
-                pipe.xadd(DEAD, dict(body.items()), maxlen=DEAD_KEPT, approximate=True)
-            if ids:
-                pipe.xack(keys.EVENTS, keys.EVENTS_GROUP, *ids)
-            pipe.execute()
-
     def _read(self, after: str) -> RawEntries:
         """Read up to a batch: new entries for ``">"``, own pending ones after an id otherwise. Waits for new ones."""
         try:
@@ -203,16 +218,23 @@ class Consumer:
                 self.publisher.tell(schema, day_of(now(), zone), time.monotonic())
 
     def _take_over(self) -> None:
-        """Now and then take up what was left pending, by a vanished consumer or by us. `ami` trims what is read."""
+        """Now and then take up what a vanished consumer left pending, and what was put aside."""
         if time.monotonic() - self._looked_s < TAKE_OVER_S:
             return
         self._looked_s = time.monotonic()
-        # What is taken up is not idle any more: entries that must wait on don't hide the ones behind them.
         reply: Any = self.redis.xautoclaim(
             keys.EVENTS, keys.EVENTS_GROUP, self.name, min_idle_time=ABANDONED_MS, count=BATCH
         )
         if reply[1]:
             self.consume(reply[1])
+        self._try_held()
+
+
+def _bury(pipe: Pipeline, dead: Iterable[DeadEntry], fields: Mapping[str, Mapping[str, str]]) -> None:
+    for entry in dead:
+        log.error("dead entry %s of %s: %s", entry.id, keys.EVENTS, entry.reason)
+        body = {**fields[entry.id], "entry": entry.id, "reason": entry.reason}
+        pipe.xadd(DEAD, dict(body.items()), maxlen=DEAD_KEPT, approximate=True)
 
 
 def _entries_of(reply: Any) -> RawEntries:

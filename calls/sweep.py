@@ -11,6 +11,7 @@ takes the mark for itself, and from then on the call can't be dialed, however la
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from django_tenants.utils import schema_context
 from redis import Redis
 
-from calls import batch, projection
+from calls import batch, held, projection
 from calls.choices import CallState
 from calls.companies import load_zones
 from calls.models import Call
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 MARGIN = timedelta(seconds=2)
 """How long after its deadline a call is left to its command."""
 LOST_AFTER = timedelta(seconds=60)
+PATIENCE_S = 1.0
+_LOOK_EVERY_S = 0.05
 _MOST = 1000
 _SWEPT = "swept"
 """What the sweep writes into the mark; an interrupted sweep knows its own by it."""
@@ -63,8 +66,11 @@ def sweep_unsent(schema: str, now: datetime, *, redis: Redis | None = None) -> i
     return len(unsent)
 
 
-def sweep_lost(schema: str, now: datetime, *, redis: Redis | None = None) -> int:
-    """End the company's calls that no node knows of any more; give how many. Raises redis.RedisError."""
+def sweep_lost(schema: str, now: datetime, *, redis: Redis | None = None, patience_s: float = PATIENCE_S) -> int:
+    """End the company's calls that no node knows of any more; give how many. Raises redis.RedisError.
+
+    ``patience_s``: how long to wait for the consumer of events, which at full load is never quite at the stream's end.
+    """
     server = redis or client()
     up = set(nodes_up(read_statuses(redis=server)))
     with schema_context(schema):
@@ -73,9 +79,9 @@ def sweep_lost(schema: str, now: datetime, *, redis: Redis | None = None) -> int
             .filter(created_at__lt=now - LOST_AFTER, node__in=up)
             .order_by("id")[:_MOST]
         )
-        # In this order: an end that left `inflight` before we looked is on the stream, and the stream is read.
+        # In this order: an end that left `inflight` before we looked is on the stream, and the stream is read so far.
         untracked = _untracked(server, old)
-        if not untracked or not _drained(server):
+        if not untracked or not _caught_up(server, patience_s) or held.waiting(server, [schema]):
             return 0
         events = [
             CallEnded(
@@ -118,15 +124,30 @@ def _untracked(redis: Redis, calls: Sequence[Call]) -> list[Call]:
         return [call for call, tracked in zip(calls, pipe.execute(), strict=True) if not tracked]
 
 
-def _drained(redis: Redis) -> bool:
-    """Whether every event so far is applied."""
+def _caught_up(redis: Redis, patience_s: float) -> bool:
+    """Wait until every event that is on the stream now is applied; False when it isn't in time."""
     if not redis.exists(keys.EVENTS):
         return False
     stream: Any = redis.xinfo_stream(keys.EVENTS)
+    last = _instant_of(stream["last-generated-id"])
+    until_s = time.monotonic() + patience_s
+    while not _applied(redis, last):
+        if time.monotonic() >= until_s:
+            return False
+        time.sleep(_LOOK_EVERY_S)
+    return True
+
+
+def _applied(redis: Redis, last: tuple[int, int]) -> bool:
     groups: Any = redis.xinfo_groups(keys.EVENTS)
-    return any(
-        group["name"] == keys.EVENTS_GROUP
-        and group["pending"] == 0
-        and group["last-delivered-id"] == stream["last-generated-id"]
-        for group in groups
-    )
+    group = next((group for group in groups if group["name"] == keys.EVENTS_GROUP), None)
+    if group is None or _instant_of(group["last-delivered-id"]) < last:
+        return False
+    pending: Any = redis.xpending(keys.EVENTS, keys.EVENTS_GROUP)
+    return not pending["pending"] or _instant_of(pending["min"]) > last
+
+
+def _instant_of(entry_id: str) -> tuple[int, int]:
+    """Give a stream id in the order of its stream: milliseconds, and the number within."""
+    milliseconds, _, number = entry_id.partition("-")
+    return int(milliseconds), int(number)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django_tenants.utils import schema_context
 
-from calls import live
+from calls import held, live
 from calls.consumer import Consumer
 from calls.models import Call, DayFigures
 from calls.signals import calls_returned
@@ -117,7 +117,30 @@ def test_a_call_in_flight_is_not_lost(redis: Any, old_call: Call) -> None:
 
 def test_nothing_is_lost_while_events_wait_to_be_read(redis: Any, old_call: Call) -> None:
     put(redis, Telling.of(old_call).ended(1, 16))
-    assert sweep_lost("acme", now(), redis=redis) == 0
+    assert sweep_lost("acme", now(), redis=redis, patience_s=0) == 0
+    Consumer(redis, block_ms=1)._read(">")
+    assert sweep_lost("acme", now(), redis=redis, patience_s=0) == 0, "read, but not dealt with"
+
+
+def test_a_lost_call_is_found_while_the_stream_never_rests(
+    redis: Any, old_call: Call, make_call: MakeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consumer, busy = Consumer(redis, block_ms=1), make_call("beta")
+    put(redis, Telling.of(busy, "beta").dialed())
+
+    def consume_and_add(_seconds: float) -> None:
+        consumer.consume(consumer._read(">"))
+        put(redis, Telling.of(busy, "beta").dialed())
+
+    monkeypatch.setattr("calls.sweep.time.sleep", consume_and_add)
+    assert sweep_lost("acme", now(), redis=redis, patience_s=60) == 1
+
+
+def test_nothing_is_lost_while_events_of_its_company_are_put_aside(redis: Any, old_call: Call) -> None:
+    for schema, lost in (("acme", 0), ("beta", 1)):
+        redis.delete(held.key("acme"))
+        redis.xadd(held.key(schema), {"t": "CallEnded", "d": "{}"})
+        assert sweep_lost("acme", now(), redis=redis) == lost
 
 
 def test_nothing_is_lost_while_its_node_is_away(redis: Any, old_call: Call) -> None:
