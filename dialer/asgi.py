@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialer.settings")
 http = get_asgi_application()  # sets Django up: what follows may import models
+
+# WhiteNoise hands over files of the front end as plain iterators, and each is small. Our own downloads are async.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 

@@ -25,7 +25,7 @@ async def serve(settings: Settings) -> None:
 def main() -> int:
     """Exit status: 0 stopped as told, 1 a part died (the log says which), 2 wrong environment."""
     logging.basicConfig(
-        level=os.environ.get("LOG_LEVEL", "INFO").upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        level=os.environ.get("CADENCIA_LOG_LEVEL", "INFO").upper(), format="%(levelname)-7s %(name)s: %(message)s"
     )
     logging.getLogger("panoramisk").setLevel(logging.WARNING)
     try:

@@ -212,7 +212,7 @@ class Service:
         """Ask about calls that should have been heard of, forget old suspicions."""
         self.operators.check_openings()
         if self.link.up and (overdue := self.resync.overdue()):
-            log.warning("%d calls have fallen silent; asking the switch and its log", len(overdue))
+            log.info("%d calls not heard of for a while; asking the switch and its log", len(overdue))
             self.tasks.spawn(self.resync.second_look(self.link, overdue, source="watchdog"), name="watchdog")
         oldest_us = now_us() - BLAMELESS_US
         for call_id in [call_id for call_id, at_us in self.resync.not_dialed.items() if at_us < oldest_us]:

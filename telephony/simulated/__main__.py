@@ -79,7 +79,7 @@ async def serve(config: SwitchConfig) -> None:
 
 def main() -> int:
     arguments = parser().parse_args()
-    logging.basicConfig(level=arguments.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=arguments.log_level.upper(), format="%(levelname)-7s %(name)s: %(message)s")
     try:
         config = config_from(arguments)
     except (ScenarioError, ValueError) as error:

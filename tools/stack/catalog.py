@@ -17,7 +17,9 @@ from tools.stack.ports import Ports
 from tools.stack.settings import NODE, Secrets
 
 ROBOTS = 12
-"""Operators of the demo's company that are robots (dialer/demo.py makes them)."""
+"""Operators of the demo's company that are robots (tools/demo/world.py makes them)."""
+_ROOT_IS_FINE = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+"""A stack runs as whoever starts it; messages are JSON, never pickle, which is what Celery warns of."""
 
 
 def server_parts(layout: Layout, ports: Ports, keys: Secrets) -> list[Part]:
@@ -77,9 +79,9 @@ def program_parts(layout: Layout, ports: Ports, keys: Secrets, speed: str = "1")
         )
 
     def celery(name: str, *arguments: str) -> Part:
-        command = ("-m", "celery", "-A", "dialer", "worker", "-n", f"{name}@%h", "-Q", *arguments)
-        quiet = ("--without-gossip", "--without-mingle")
-        return part(name, *command, *quiet, ready_line=r"\bready\.", stop_timeout_s=15.0)
+        command = ("-m", "celery", "--quiet", "-A", "dialer", "worker", "-n", f"{name}@%h", "-Q", *arguments)
+        alone = ("--without-gossip", "--without-mingle")
+        return part(name, *command, *alone, ready_line=r"\bready\.", stop_timeout_s=15.0, env=_ROOT_IS_FINE)
 
     schedule = str(layout.data / "celerybeat-schedule")
     web = ("-m", "uvicorn", "dialer.asgi:application", "--host", "127.0.0.1", "--port", str(ports.web))
@@ -92,11 +94,12 @@ def program_parts(layout: Layout, ports: Ports, keys: Secrets, speed: str = "1")
         celery("dial", "dial", "--concurrency", "2"),
         celery("worker", "default", "--concurrency", "1"),
         part(
-            "web", *web, "--no-access-log", "--timeout-graceful-shutdown", "3",
+            "web", *web, "--no-access-log", "--lifespan", "off", "--log-level", "warning",
+            "--timeout-graceful-shutdown", "3",
             probe=_serves_http(ports.web), env={"CADENCIA_DB_POOL": "true"},
         ),
         part(
-            "beat", "-m", "celery", "-A", "dialer", "beat", "-s", schedule, "--pidfile=",
+            "beat", "-m", "celery", "--quiet", "-A", "dialer", "beat", "-s", schedule, "--pidfile=",
             ready_line=r"beat is ready\.",
         ),
         part("robots", "-m", "tools.demo.robots", *robots, "--speed", speed, needs=("web",), settle_s=1.5),

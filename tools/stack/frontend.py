@@ -37,7 +37,7 @@ def install_modules(layout: Layout) -> dict[str, str]:
     wanted = digest(web / "package-lock.json")
     if not (stamp.is_file() and stamp.read_text(encoding="ascii") == wanted):
         run(
-            ["npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error"],
+            ["npm", "ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel", "error"],
             failure="`npm ci` failed in web/.", cwd=web, env=env,
         )  # fmt: skip
         stamp.write_text(wanted, encoding="ascii")

@@ -42,6 +42,11 @@ class Layout:
         return self.home / "data"
 
     @property
+    def static(self) -> Path:
+        """Collected static files; empty here, as the finders serve the sources."""
+        return self.home / "static"
+
+    @property
     def switch(self) -> Path:
         return self.home / "switch"
 
@@ -71,7 +76,7 @@ class Layout:
         try:
             # The secrets live below: nobody else may look.
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for folder in (self.data, self.switch, self.logs):
+            for folder in (self.data, self.static, self.switch, self.logs):
                 folder.mkdir(exist_ok=True)
         except OSError as error:
             raise StackError(f"Cannot write below {self.var}: {error.strerror}. Make it writable for you.") from error

@@ -63,6 +63,7 @@ def environment(layout: Layout, ports: Ports, keys: Secrets, extra: dict[str, st
         "CADENCIA_PUBLIC_DOMAIN": "localhost",
         "CADENCIA_WEB_PORT": str(ports.web),
         "CADENCIA_DATA_DIR": str(layout.data),
+        "CADENCIA_STATIC_ROOT": str(layout.static),
         "DATABASE_URL": f"postgres://{DATABASE}:{keys.postgres_password}@127.0.0.1:{ports.postgres}/{DATABASE}",
         "REDIS_URL": f"redis://default:{keys.redis_password}@127.0.0.1:{ports.redis}/0",
         "TELEPHONY_NODES": NODE,
