@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from agents import actions as agents
-from agents.models import Operator
+from agents.selectors import ids_by_extension
 from agents.switch_reports import Connection
 from calls import day_figures, records
 from calls.choices import CallState
@@ -122,7 +122,7 @@ def _operator_ids(schema: str, folded: Sequence[tuple[CallFacts, CallFacts]]) ->
     extensions = {after.operator for before, after in folded if after.operator != before.operator}
     if not extensions:
         return {}
-    found = dict(Operator.objects.filter(extension__in=extensions).values_list("extension", "id"))
+    found = ids_by_extension(extensions)
     for extension in extensions - set(found):
         log.error("%s: no operator has the extension %s", schema, extension)
     return found

@@ -112,12 +112,6 @@ def clean_area_code(text: str) -> str:
     return digits if len(digits) == 2 else ""
 
 
-def kind_of(e164: str) -> NumberKind | None:
-    """Give the class of a number in E.164, None if it can't be one."""
-    number = parse_phone(e164)
-    return number.kind if isinstance(number, PhoneNumber) else None
-
-
 def _excel_notation(text: str, area_code: str) -> PhoneNumber | PhoneFault:
     """Expand 1.1999887766E+10 only where no digit was lost."""
     mantissa, exponent = re.split("[Ee]", text.replace(" ", "").replace(",", "."))

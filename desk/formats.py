@@ -10,6 +10,8 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 
+from common.money import to_centavos
+
 DASH = "—"
 
 
@@ -34,8 +36,8 @@ def percent_short(share: float | Decimal | None, language: str) -> str:
 
 
 def money(value: Decimal | None, language: str) -> str:
-    """BRL, two places: "R$ 1.234,56"."""
-    return DASH if value is None else format_currency(value, "BRL", locale=locale_of(language))
+    """BRL, two places, half up: "R$ 1.234,56"."""
+    return DASH if value is None else format_currency(to_centavos(value), "BRL", locale=locale_of(language))
 
 
 def price(value: Decimal | None, language: str) -> str:

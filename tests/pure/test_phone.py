@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.areas import AREAS, area_of
-from common.phone import NumberKind, PhoneFault, PhoneNumber, kind_of, parse_phone
+from common.phone import NumberKind, PhoneFault, PhoneNumber, parse_phone
 
 VALID = [
     ("(11) 3212-3456", "+551132123456", "landline"),
@@ -116,15 +116,6 @@ def test_a_number_tells_its_state_and_zones(e164: str, state: str, zones: tuple[
 def test_a_service_number_or_a_foreign_one_has_no_area() -> None:
     assert area_of("+5540041234") is None
     assert area_of("+12125551234") is None
-
-
-def test_the_class_of_e164_is_found_again() -> None:
-    assert [kind_of(number) for number in ("+551132123456", "+5511987654321", "+12125551234", "+5540041234")] == [
-        "landline",
-        "mobile",
-        "international",
-        "shared_cost",
-    ]
 
 
 @given(st.text(alphabet="0123456789+()- .,E/x", max_size=22))

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.rating import NOT_BILLED, Deck, DeckRate, billed_seconds, rate_call
-from common.money import format_brl, format_rate, to_centavos
+from common.money import to_centavos
+from desk import formats
 
 USUAL = Deck([DeckRate(1, "mobile", "", Decimal("0.10"))])
 MOBILE = "+5511987654321"
@@ -110,7 +111,8 @@ def test_billing_never_falls_short_nor_exceeds_a_step(talk: int, free: int, leas
     assert billed == 0 if whole <= free else whole <= billed < max(least + 1, whole + step)
 
 
-def test_money_is_written_as_brazilians_write_it() -> None:
-    assert format_brl(Decimal("1234567.885")) == "R$\u00a01.234.567,89"
-    assert format_brl(Decimal("-1234.5")) == "-R$\u00a01.234,50"
-    assert format_rate(Decimal("0.0785")) == "R$\u00a00,0785"
+def test_money_is_shown_rounded_half_up_as_its_reader_writes_it() -> None:
+    assert formats.money(Decimal("1234567.885"), "pt-br") == "R$\u00a01.234.567,89"
+    assert formats.money(Decimal("-1234.5"), "pt-br") == "-R$\u00a01.234,50"
+    assert formats.money(Decimal("1234567.885"), "en") == "R$1,234,567.89"
+    assert formats.price(Decimal("0.0785"), "pt-br") == "R$ 0,0785"
