@@ -52,9 +52,7 @@ def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.error("%s %s: %s is away or too busy: %s", request.method, request.path, part, first_line)
     headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
     if _wants_json(request):
-        detail = _(
-            "A part of the platform does not answer at the moment. Nothing was changed. Try again in a few seconds."
-        )
+        detail = _("A part of the platform does not answer at the moment. Try again in a few seconds.")
         body = {"code": "unavailable", "detail": detail, "retryable": True}
         return JsonResponse(body, status=503, headers=headers)
     # Without the request: its context processors would ask the very server that is away.

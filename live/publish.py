@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 
 from redis import Redis
+from redis.exceptions import RedisError
 
 from live import keys
 from live.event import BrowserEvent
 from live.redis import client
+
+log = logging.getLogger(__name__)
 
 # A missing counter begins at the time in milliseconds: numbers never go back, also when Redis came back empty.
 _BEGIN = """
@@ -60,5 +64,11 @@ def last_sequence(schema: str, topic: str, *, redis: Redis | None = None) -> int
 
 
 def recheck(schema: str, user_id: int, *, redis: Redis | None = None) -> None:
-    """Have every open socket of a person prove its session again: he logged out, or lost his role or his place."""
-    (redis or client()).publish(keys.control_channel(schema), str(user_id))
+    """Have every open socket of a person prove its session again: he logged out, or lost his role or his place.
+
+    With Redis away nobody is told: sockets prove their sessions from time to time by themselves (live.consumer).
+    """
+    try:
+        (redis or client()).publish(keys.control_channel(schema), str(user_id))
+    except RedisError as error:
+        log.warning("%s: the sockets of person %s could not be told: %s", schema, user_id, error)

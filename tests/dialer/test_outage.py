@@ -74,6 +74,17 @@ def test_log_in_without_redis_is_refused_and_not_let_through(no_redis: None, mas
     assert api.json()["code"] == "unavailable"
 
 
+def test_log_out_without_redis_is_done_and_says_so(
+    client_of: Callable[..., Client], master: User, no_redis: None
+) -> None:
+    client = client_of("acme", master)
+
+    left = client.post("/logout/")
+
+    assert (left.status_code, left["Location"]) == (302, "/login/")
+    assert client.get("/")["Location"].startswith("/login/")
+
+
 def test_a_lock_that_is_held_too_long_is_a_503_too(
     client_of: Callable[..., Client], master: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
