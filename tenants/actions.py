@@ -128,7 +128,7 @@ def do_reject_company(company: Company, *, reason: str, acting_user: Actor | Non
 
 
 def do_suspend_company(company: Company, *, reason: str, acting_user: Actor | None) -> Company:
-    """Stop a company: its site can't be reached, its campaigns end. Its data stays.
+    """Stop a company: its site can't be reached, its campaigns pause, its shifts end. Its data stays.
 
     Raises NotPlatformAdminError, ReasonMissingError, WrongStatusError.
     """

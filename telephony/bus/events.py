@@ -25,7 +25,7 @@ class CallDialed:
 class CallRefused:
     """The call was never dialed, and never will be: its contact goes back.
 
-    ``reason``: late | duplicate | bad_value | rejected | switch_away | not_dialed
+    ``reason``: late | duplicate | bad_value | rejected | switch_away | not_dialed | never_sent (calls.sweep)
     """
 
     node: str
@@ -96,7 +96,7 @@ class CallEnded:
 
     ``cause`` is Q.850 (0: unknown), ``tech_cause`` the SIP status where there was one ("" otherwise).
     ``hung_up_by``: customer | operator | dialer | switch | "" (unknown).
-    ``source``: ami (a Hangup event) | cel (the switch's own log) | watchdog | resync.
+    ``source``: ami (a Hangup event) | cel (the switch's own log) | watchdog | resync | sweep (calls.sweep).
     The instants repeat what earlier events said, from the tracker or from the switch's log, 0 where there was none:
     with them a single CallEnded is enough to close a call whose other events were lost.
     """
