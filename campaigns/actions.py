@@ -299,7 +299,9 @@ def _write_operators(campaign: Campaign, penalties: Mapping[int, int], acting_us
 
 
 def _check_lists(campaign: Campaign, list_ids: Sequence[int]) -> None:
-    if ContactList.objects.filter(pk__in=list_ids).count() != len(list_ids):
+    # Locked: one that is removed before our commit would fail there, too late for words.
+    found = ContactList.objects.filter(pk__in=list_ids).select_for_update(no_key=True).order_by("pk")
+    if len(found) != len(list_ids):
         raise UnknownListError
     taken = CampaignList.objects.filter(contact_list_id__in=list_ids).exclude(campaign=campaign)
     if other := taken.select_related("contact_list").first():

@@ -32,7 +32,7 @@ def campaigns_with_counts() -> QuerySet[Campaign]:
 def find(name_or_id: str) -> Campaign:
     """The campaign of that name, or else of that id. Raises UnknownCampaignError."""
     campaign = Campaign.objects.filter(name=name_or_id).first()
-    if campaign is None and name_or_id.isdecimal():
+    if campaign is None and name_or_id.isdecimal() and len(name_or_id) < 20:
         campaign = Campaign.objects.filter(pk=int(name_or_id)).first()
     if campaign is None:
         raise UnknownCampaignError(name=name_or_id)

@@ -23,6 +23,7 @@ from contacts.choices import ImportState
 from contacts.exceptions import (
     FileGoneError,
     FileRefusedError,
+    GoneError,
     ImportEndedError,
     ImportNotWaitingError,
     ListNotEmptyError,
@@ -67,7 +68,8 @@ def do_upload(
 
     ``chunks``: the file's bytes in any pieces (an uploaded file's ``chunks()``, or a file opened for reading bytes).
     Into ``contact_list``, or into a new list of ``list_name`` (the file's name if empty), made in the same transaction.
-    Raises FileRefusedError; then nothing is kept. A file without a recognised phone column is kept: a person names it.
+    Raises FileRefusedError, GoneError; then nothing is kept. A file without a recognised phone column is kept: a person
+    names it.
     """
     check_may_import(acting_user)
     schema = active_schema()
@@ -102,6 +104,8 @@ def _new_import(scan: Scan, guess: Guess, file_name: str, acting_user: User | No
 def _keep_upload(path: Path, import_: Import, contact_list: ContactList | None, list_name: str) -> None:
     user = import_.created_by
     with transaction.atomic():
+        if contact_list is not None:
+            _lock_list(contact_list)
         import_.contact_list = contact_list or do_create_list(
             name=list_name.strip() or Path(import_.file_name).stem or "CSV", acting_user=user
         )
@@ -111,11 +115,11 @@ def _keep_upload(path: Path, import_: Import, contact_list: ContactList | None, 
 
 
 def do_delete_empty_list(contact_list: ContactList, *, acting_user: User | None) -> None:
-    """Remove a list that holds nobody, with its imports. Raises ListNotEmptyError."""
+    """Remove a list that holds nobody, with its imports. Raises ListNotEmptyError, GoneError."""
     check_may_import(acting_user)
     schema = active_schema()
     with transaction.atomic():
-        locked = ContactList.objects.select_for_update().get(pk=contact_list.pk)
+        locked = _lock_list(contact_list)
         if locked.contact_count or locked.imports.filter(state__in=[ImportState.QUEUED, ImportState.RUNNING]).exists():
             raise ListNotEmptyError
         for import_id in locked.imports.values_list("pk", flat=True):
@@ -155,7 +159,7 @@ def do_confirm_import(
     """Fix the columns and queue the import.
 
     ``choices``: one for each column of the file, in their order; None: as guessed. ``enqueue`` False leaves running it
-    to the caller. Raises WrongColumnsError, ImportNotWaitingError.
+    to the caller. Raises WrongColumnsError, ImportNotWaitingError, GoneError.
     """
     check_may_import(acting_user)
     with transaction.atomic():
@@ -178,7 +182,7 @@ def do_cancel_import(import_: Import, *, acting_user: User | None) -> Import:
     """Stop an import. What it has imported so far stays; one that never ran leaves nothing but its empty list."""
     check_may_import(acting_user)
     with transaction.atomic():
-        locked = Import.objects.select_for_update().get(pk=import_.pk)
+        locked = _lock(import_)
         if locked.ended_at is not None:
             raise ImportEndedError
         locked.state, locked.ended_at = ImportState.CANCELED, clock.now()
@@ -223,8 +227,22 @@ def enqueue_import(schema: str, import_id: int) -> None:
         log.warning("%s: the queue is away; import %s waits for the periodic check", schema, import_id)
 
 
+def _lock_list(contact_list: ContactList) -> ContactList:
+    locked = ContactList.objects.select_for_update().filter(pk=contact_list.pk).first()
+    if locked is None:
+        raise GoneError
+    return locked
+
+
+def _lock(import_: Import) -> Import:
+    locked = Import.objects.select_for_update().filter(pk=import_.pk).first()
+    if locked is None:
+        raise GoneError
+    return locked
+
+
 def _lock_waiting(import_: Import) -> Import:
-    locked = Import.objects.select_for_update().get(pk=import_.pk)
+    locked = _lock(import_)
     if locked.state != ImportState.UPLOADED:
         raise ImportNotWaitingError
     return locked

@@ -109,6 +109,14 @@ class ImportEndedError(DomainError):
     message = _("This import has already ended.")
 
 
+class GoneError(DomainError):
+    """A list or an import that somebody has removed meanwhile."""
+
+    code = "gone"
+    http_status = 404
+    message = _("This was removed meanwhile.")
+
+
 class ListNotEmptyError(DomainError):
     code = "list_not_empty"
     http_status = 409

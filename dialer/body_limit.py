@@ -6,6 +6,8 @@ Content-Length at once, and by counting where there is none.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import errno
 import json
 from collections.abc import Awaitable, Callable
@@ -24,6 +26,8 @@ Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 USUAL_BYTES = 10_000_000
 """Enough for any form or API call that carries no mailing."""
+LINGER_S = 5.0
+"""How long a refused client may go on sending: to close on him at once would reset the connection, answer and all."""
 UPLOAD_PATHS = ("/lists/upload/", "/api/v1/imports/")
 
 
@@ -44,9 +48,9 @@ class BodyLimit:
             return
         limit = self._upload_bytes() if scope["path"].endswith(UPLOAD_PATHS) else USUAL_BYTES
         if _declared_length(scope) > limit:
-            await _refuse(scope, send, FileTooLargeError())
+            await _refuse(scope, receive, send, FileTooLargeError())
             return
-        counted, tracked = _Counted(receive, limit), _Tracked(send)
+        counted, tracked = _Counted(receive, limit), _Tracked(receive, send)
         try:
             await self._application(scope, counted, tracked)
         except _BodyTooLargeError:
@@ -74,7 +78,8 @@ class _Counted:
 class _Tracked:
     """Knows whether an answer has begun: then there is nothing more to say."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
         self._send = send
         self._has_begun = False
 
@@ -84,7 +89,7 @@ class _Tracked:
 
     async def refuse(self, scope: dict[str, Any], error: DomainError) -> None:
         if not self._has_begun:
-            await _refuse(scope, self._send, error)
+            await _refuse(scope, self._receive, self._send, error)
 
 
 def _declared_length(scope: dict[str, Any]) -> int:
@@ -92,7 +97,7 @@ def _declared_length(scope: dict[str, Any]) -> int:
     return int(value) if value.isdigit() else 0
 
 
-async def _refuse(scope: dict[str, Any], send: Send, error: DomainError) -> None:
+async def _refuse(scope: dict[str, Any], receive: Receive, send: Send, error: DomainError) -> None:
     with override(settings.LANGUAGE_CODE):
         detail = str(error)
     if "/api/" in scope["path"]:
@@ -109,4 +114,14 @@ async def _refuse(scope: dict[str, Any], send: Send, error: DomainError) -> None
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": error.http_status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    await _drain(receive)
+    await send({"type": "http.response.body"})
+
+
+async def _drain(receive: Receive) -> None:
+    """Throw away what still comes, until the client has read his answer and stops."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_S):
+            while (await receive()).get("more_body"):
+                pass

@@ -236,6 +236,12 @@ def test_the_command_drives_by_name_or_id(world: World, capsys: pytest.CaptureFi
     assert "ready 3" in capsys.readouterr().out
     with schema_context("acme"):
         assert state(campaign) == "paused"
-    for arguments, schema in ((("start", "Nobody"), "acme"), (("start", "Renegociação"), "beta"), (("stop", "1"), "x")):
+    for arguments, schema in (
+        (("start", "Nobody"), "acme"),
+        (("start", "9" * 5000), "acme"),
+        (("start", "Renegociação"), "beta"),
+        (("stop", "1"), "x"),
+        (("stop", "1"), "public"),
+    ):
         with pytest.raises(CommandError):
             call_command("campaign", *arguments, schema=schema)

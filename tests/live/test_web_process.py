@@ -156,3 +156,15 @@ def test_two_companies_at_once_never_mix(web: str, person: Callable[..., User]) 
         ("acme", masters["acme"].email),
         ("beta", masters["beta"].email),
     }
+
+
+def test_who_sends_too_much_gets_to_read_why(web: str) -> None:
+    host, _colon, port = web.partition(":")
+    head = f"POST /api/v1/imports/ HTTP/1.1\r\nHost: acme.localhost\r\nContent-Length: {3 << 30}\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=TIMEOUT_S) as client:
+        client.sendall(head.encode())
+        for _ in range(64):
+            client.sendall(bytes(1 << 20))  # a reset here would take the answer along
+        answer = client.recv(4096).decode()
+    assert answer.startswith("HTTP/1.1 413")
+    assert "file_too_large" in answer

@@ -13,8 +13,7 @@ from campaigns.choices import CampaignState
 from campaigns.models import Campaign
 from campaigns.selectors import contacts_by_state, find
 from common.errors import DomainError
-from tenants.models import Company
-from tenants.selectors import company_for
+from tenants.selectors import active_schemas
 
 _DO = {"start": actions.do_start, "pause": actions.do_pause, "resume": actions.do_start, "stop": actions.do_stop}
 
@@ -28,10 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--schema", required=True, help="the company's schema, as acme")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            company_for(options["schema"])
-        except Company.DoesNotExist:
-            raise CommandError(f"There is no company “{options['schema']}”.") from None
+        if options["schema"] not in active_schemas():
+            raise CommandError(f"No approved company has the schema “{options['schema']}”.")
         with schema_context(options["schema"]):
             try:
                 campaign = find(options["campaign"])
