@@ -39,7 +39,6 @@ SHARED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "django_htmx",
     "django_vite",
     "csp",
@@ -226,9 +225,6 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Cadência API",
     "VERSION": "1",
     "SERVE_PERMISSIONS": ["accounts.api.permissions.IsCompanyPerson"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 # ── Logs ────────────────────────────────────────────────────────────────────────────────────────
