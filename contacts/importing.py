@@ -28,6 +28,7 @@ from contacts.mailing.records import Record
 from contacts.mailing.rows import ContactRow, RefusedRow, RowReader
 from contacts.mailing.table import TableFormat, read_rows
 from contacts.models import ContactList, Import
+from tenants.active import active_schema
 
 CHUNK_ROWS = 2000
 DEAD_AFTER = timedelta(seconds=60)
@@ -142,7 +143,7 @@ def _import_chunk(import_: Import, chunk: Chunk) -> None:
     try:
         _write_chunk(import_, chunk)
     except IntegrityError:
-        log.warning("import %s: a contact came into the list meanwhile; trying the chunk again", import_.pk)
+        log.warning("%s: import %s: a contact came into the list meanwhile; again", active_schema(), import_.pk)
         _write_chunk(import_, chunk)
 
 
