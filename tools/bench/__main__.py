@@ -21,13 +21,14 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {"spine": measure_spine,
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", default="", help=f"one of {', '.join(BENCHMARKS)}, or the name of a figure")
-    only = parser.parse_args().only
-    chosen = [run for name, run in BENCHMARKS.items() if only.split("_")[0] in {"", name}]
+    only: str = parser.parse_args().only
+    chosen = [run for name, run in BENCHMARKS.items() if not only or only.split("_", maxsplit=1)[0] == name]
     if not chosen:
         parser.error(f"nothing is called {only!r}; there are {', '.join(BENCHMARKS)}")
     for run in chosen:
         for figure in run():
-            print(json.dumps(figure.as_line(), ensure_ascii=False), flush=True)
+            if figure.name.startswith(only):
+                print(json.dumps(figure.as_line(), ensure_ascii=False), flush=True)
     return 0
 
 
