@@ -12,8 +12,9 @@ class UploadForm(forms.Form):
     """A file, and the list it goes into: a new one (by name) or an existing one."""
 
     file = forms.FileField(
-        label=_("File"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"})
-    )
+        label=_("File"), allow_empty_file=True, widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        error_messages={"required": _("Choose the file to upload.")},
+    )  # fmt: skip
     list_name = forms.CharField(
         label=_("Name of the list"), max_length=120, required=False,
         help_text=_("Empty: the file’s name."),

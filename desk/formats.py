@@ -35,9 +35,9 @@ def percent_short(share: float | Decimal | None, language: str) -> str:
     return DASH if share is None else format_decimal(share * 100, format="#,##0.#", locale=locale_of(language))
 
 
-def money(value: Decimal | None, language: str) -> str:
-    """BRL, two places, half up: "R$ 1.234,56"."""
-    return DASH if value is None else format_currency(to_centavos(value), "BRL", locale=locale_of(language))
+def money(value: Decimal | int | None, language: str) -> str:
+    """BRL, two places, half up: "R$ 1.234,56". A whole 0 is what the figures of a day without calls hold."""
+    return DASH if value is None else format_currency(to_centavos(Decimal(value)), "BRL", locale=locale_of(language))
 
 
 def price(value: Decimal | None, language: str) -> str:

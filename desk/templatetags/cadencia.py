@@ -75,7 +75,13 @@ def percent_sign(share: float | Decimal | None) -> str:
 
 
 @register.filter
-def money(value: Decimal | None) -> str:
+def share_of(part: int, total: int) -> str:
+    """A part of a total → "26,1 %"; a dash while the total is nothing."""
+    return percent_sign(part / total if total else None)
+
+
+@register.filter
+def money(value: Decimal | int | None) -> str:
     return formats.money(value, _language())
 
 

@@ -22,6 +22,8 @@ htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0;
+// Without "style": to copy one from the old element to the new is an inline style.
+htmx.config.attributesToSettle = ["class", "width", "height"];
 // A refused action answers 4xx with the fragment to show, its error beside the field.
 htmx.config.responseHandling = [
   { code: "204", swap: false },

@@ -29,6 +29,11 @@ export function share(part: number, of: number, lang = language()): string {
   return text === null ? "—" : `${text}\u00a0%`;
 }
 
+/** A share 0..1 with as many places as it needs: "3 %", "2,5 %". */
+export function shortShare(value: number, lang = language()): string {
+  return `${new Intl.NumberFormat(lang, { maximumFractionDigits: 1 }).format(value * 100)}\u00a0%`;
+}
+
 /** A decimal string in BRL → "R$ 1.234,56". */
 export function money(decimal: string, lang = language()): string {
   return new Intl.NumberFormat(lang, { style: "currency", currency: "BRL" }).format(Number(decimal));

@@ -1,4 +1,4 @@
-/** `<details class="menu">` closes on Escape, on a click elsewhere, and when focus leaves. */
+/** `<details class="menu">` closes on Escape, on a click elsewhere, and when focus leaves; a form in it is ready to type in. */
 
 export function startMenus(): void {
   document.addEventListener("click", (event) => {
@@ -13,6 +13,15 @@ export function startMenus(): void {
       menu.querySelector("summary")?.focus();
     }
   });
+  // "toggle" doesn't bubble.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const menu = event.target;
+      if (menu instanceof HTMLDetailsElement && menu.open) menu.querySelector<HTMLElement>(".menu-box textarea")?.focus();
+    },
+    { capture: true },
+  );
   document.addEventListener("focusout", (event) => {
     const menu = event.target instanceof Element ? event.target.closest<HTMLDetailsElement>("details.menu[open]") : null;
     if (menu && event.relatedTarget instanceof Node && !menu.contains(event.relatedTarget)) menu.open = false;

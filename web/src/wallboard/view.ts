@@ -2,7 +2,7 @@
 
 import { serverNowUs } from "../live/clock";
 import { fromTemplate, part, reconcile, setText, useHref } from "../live/dom";
-import { duration, money, share, shortName, whole } from "../live/format";
+import { duration, money, share, shortName, shortShare, whole } from "../live/format";
 import { drawGauge } from "./gauge";
 import { type Board, type Campaign, type Lane, lanes, type Operator, totals } from "./state";
 import { drawWhy } from "./why";
@@ -39,8 +39,13 @@ function drawTotals(board: Board): void {
   if (value) value.className = sum.waiting > 0 ? "fig-v tone is-bad" : "fig-v";
   const longest = document.querySelector<HTMLElement>("[data-waiting-since]");
   since(longest, sum.waitingSinceUs);
-  const label = longest?.parentElement;
-  if (label) label.classList.toggle("invisible-x", sum.waitingSinceUs === null);
+  setHidden("[data-waiting-none]", sum.waitingSinceUs !== null);
+  setHidden("[data-waiting-some]", sum.waitingSinceUs === null);
+}
+
+function setHidden(selector: string, hidden: boolean): void {
+  const element = document.querySelector<HTMLElement>(selector);
+  if (element) element.hidden = hidden;
 }
 
 /** Sets a live timer's instant; the shell's clock counts it. */
@@ -104,7 +109,7 @@ function drawRates(tile: HTMLElement, campaign: Campaign): void {
   setText(part(tile, "attempts"), whole(campaign.attempts));
   setText(part(tile, "cost"), money(campaign.price));
   drawGauge(tile, rate, campaign.target_abandon_rate);
-  setText(part(tile, "limit"), share(campaign.target_abandon_rate, 1));
+  setText(part(tile, "limit"), shortShare(campaign.target_abandon_rate));
 }
 
 const TONES: Record<Lane, string> = {
@@ -144,9 +149,21 @@ function drawOperator(item: HTMLElement, operator: Operator, lane: Lane, board: 
   const late = lane === "paused" && serverNowUs() - operator.since_us > limitUs;
   item.classList.toggle("late", late);
   setText(part(item, "name"), shortName(operator.name));
-  item.title = operator.name;
+  item.title = `${operator.name} · ${extensionWord()} ${operator.extension}`;
   since(part(item, "time"), operator.since_us);
-  const names = operator.campaigns.map((id) => board.campaigns.get(id)?.name).filter((name) => name !== undefined);
-  const what = lane === "paused" ? (pause?.name ?? operator.pause ?? "") : names.join(", ");
-  setText(part(item, "what"), [operator.extension, what].filter(Boolean).join(" · "));
+  const what = lane === "paused" ? (pause?.name ?? operator.pause) : null;
+  setText(part(item, "what"), what ?? (campaignsOf(operator, board) || `${extensionWord()} ${operator.extension}`));
+}
+
+/** Where an operator works; empty while there is one campaign only, which says it for all. */
+function campaignsOf(operator: Operator, board: Board): string {
+  if (board.campaigns.size < 2) return "";
+  return operator.campaigns
+    .map((id) => board.campaigns.get(id)?.name)
+    .filter((name) => name !== undefined)
+    .join(", ");
+}
+
+function extensionWord(): string {
+  return document.getElementById("operator-template")?.dataset["extension"] ?? "";
 }

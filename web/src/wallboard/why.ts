@@ -30,5 +30,6 @@ export function drawWhy(tile: HTMLElement, pacing: Pacing | null): void {
   setText(part(why, "operators"), fill(word("operators"), { free: pacing.free, freeing: pacing.freeing, within: pacing.within_s }));
   setText(part(why, "answer"), fill(word("answer"), { rate: Math.round(pacing.answer_rate * 100) }));
   setText(part(why, "launch"), fill(word("launch"), { launch: pacing.launch }));
-  setText(part(why, "limit"), pacing.limit && pacing.launch === 0 ? word(pacing.limit) : "");
+  const reason = pacing.limit && pacing.launch === 0 ? word(pacing.limit) : "";
+  setText(part(why, "limit"), reason && `· ${reason}`);
 }
