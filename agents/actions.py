@@ -160,6 +160,7 @@ def do_hang_up(operator: Operator, *, acting_user: User | None) -> None:
         raise NoShiftError
     if session.state != OperatorState.TALKING or session.call_id is None:
         raise WrongStateError
+    audit("call.hung_up", operator, acting_user=acting_user, call=str(session.call_id))
     send_control(
         session.node,
         HangUpCall(call_id=str(session.call_id), schema=active_schema(), reason="operator"),

@@ -124,6 +124,15 @@ def note_wrap_ups(schema: str, lengths_ms: Sequence[int], *, redis: Redis | None
             pipe.execute()
 
 
+def rebuild_wrap_ups(schema: str, lengths_ms: Sequence[int], *, redis: Redis | None = None) -> None:
+    """Make Redis remember exactly these lengths, the newest first. Raises redis.RedisError."""
+    with (redis or client()).pipeline() as pipe:
+        pipe.delete(wrap_up_lengths_key(schema))
+        if lengths_ms:
+            pipe.rpush(wrap_up_lengths_key(schema), *lengths_ms)
+        pipe.execute()
+
+
 def queue_read(pipe: Pipeline, schemas: Iterable[str]) -> None:
     """Put one command per company into ``pipe``; `parse_read` takes each reply."""
     for schema in schemas:

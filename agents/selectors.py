@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from accounts.models import User
-from agents.live import OperatorLive
-from agents.models import Operator, OperatorSession
+from agents.choices import OperatorState
+from agents.live import WRAP_UPS_KEPT, OperatorLive
+from agents.models import Operator, OperatorSession, StateInterval
 from agents.moves import describe
 
 
@@ -37,6 +39,17 @@ def operators_with_shift() -> QuerySet[Operator]:
 def ids_by_extension(extensions: Collection[str]) -> dict[str, int]:
     """Operator ids of extensions; unknown ones are missing."""
     return dict(Operator.objects.filter(extension__in=extensions).values_list("extension", "pk"))
+
+
+def last_wrap_ups_ms() -> list[int]:
+    """Lengths of the last wrap-ups that ended with the operator going on, the newest first; for pacing."""
+    ended = (
+        StateInterval.objects.filter(state=OperatorState.WRAP_UP, ended_at__isnull=False)
+        .exclude(session__ended_at=F("ended_at"))
+        .order_by("-pk")
+        .values_list("started_at", "ended_at")[:WRAP_UPS_KEPT]
+    )
+    return [(end - start) // timedelta(milliseconds=1) for start, end in ended if end is not None]
 
 
 def live_entries() -> list[OperatorLive]:

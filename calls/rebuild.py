@@ -17,7 +17,7 @@ from django_tenants.utils import schema_context
 from redis import Redis
 
 from agents import live as agents_live
-from agents.selectors import live_entries
+from agents.selectors import last_wrap_ups_ms, live_entries
 from calls import day_figures, live, projection
 from calls.choices import CallState
 from calls.companies import load_zones
@@ -52,6 +52,7 @@ def rebuild(schema: str, *, full: bool, redis: Redis | None = None, at: datetime
         _rebuild_recent(server, schema, campaign_ids, full=full)
         if full:
             agents_live.rebuild(schema, live_entries(), redis=server)
+            agents_live.rebuild_wrap_ups(schema, last_wrap_ups_ms(), redis=server)
     if wrong:
         log.warning("%s: %d calls stood wrong in the live state", schema, wrong)
     return wrong

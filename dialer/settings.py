@@ -224,6 +224,11 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cadência API",
     "VERSION": "1",
+    "ENUM_NAME_OVERRIDES": {
+        "PersonRoleEnum": "accounts.choices.COMPANY_ROLES",
+        "ColumnRoleEnum": "contacts.api.serializers.ROLES",
+        "RoleEnum": "accounts.choices.Role",
+    },
     "SERVE_PERMISSIONS": ["accounts.api.permissions.IsCompanyPerson"],
 }
 

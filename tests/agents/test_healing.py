@@ -15,7 +15,7 @@ from django_tenants.utils import schema_context
 from agents import actions, live
 from agents.healing import CONNECTS_WITHIN, SETTLED_AFTER, heal
 from agents.models import OperatorSession
-from agents.selectors import live_entries
+from agents.selectors import last_wrap_ups_ms, live_entries
 from agents.switch_reports import Connection, WrapUpStart
 from campaigns.actions import do_set_operators
 from campaigns.models import Campaign
@@ -155,6 +155,26 @@ def test_the_rebuilt_live_state_equals_the_kept_one(world: World, campaign: Camp
     world.redis.hset(live.operators_key("acme"), "999999", json.dumps(ghost))
     live.rebuild("acme", live_entries())
     assert world.redis.hgetall(live.operators_key("acme")) == kept
+
+
+def test_the_rebuilt_lengths_of_wrap_ups_equal_the_kept_ones(world: World, campaign: Campaign) -> None:
+    sessions = world.at_work(campaign, 3)
+    for session in sessions:
+        call_id, began = uuid4(), now()
+        with transaction.atomic():
+            actions.apply_connections([Connection(session.operator.extension, call_id, began)])
+            ended = [WrapUpStart(session.operator_id, call_id, began, now(), None)]
+            actions.begin_wrap_ups(ended)
+    for session in sessions[:2]:
+        actions.do_finish_wrap_up(session.operator, acting_user=None)
+    actions.do_end_shift(sessions[2].operator, acting_user=None)  # he did not go on: says nothing about wrap-ups
+    kept = world.redis.lrange(live.wrap_up_lengths_key("acme"), 0, -1)
+    assert len(kept) == 2
+
+    world.redis.delete(live.wrap_up_lengths_key("acme"))
+    live.rebuild_wrap_ups("acme", last_wrap_ups_ms())
+
+    assert world.redis.lrange(live.wrap_up_lengths_key("acme"), 0, -1) == kept
 
 
 def test_an_operator_event_tells_supervisors_and_the_person_himself(
