@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tools.stack import Stack
+from tools.stack.binaries import CACHE_FOR_ALL
+from tools.stack.layout import ROOT
 from tools.stack.processes import tagged
 from tools.stack.settings import STACK_TAG
 
@@ -27,6 +29,9 @@ time.sleep(600)
 """
 """Starts two children: one in its own process group, one in a session apart, as PostgreSQL's backends are."""
 
+OBEY_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""A shell that starts the tests in the background (`make test &`) lets its children ignore SIGINT."""
+
 
 def part(code: str, **more: Any) -> dict[str, Any]:
     return {"command": [sys.executable, "-c", code], "ready_line": "^ready", **more}
@@ -35,6 +40,14 @@ def part(code: str, **more: Any) -> dict[str, Any]:
 def bare_stack(root: Path, **parts: dict[str, Any]) -> Stack:
     """A stack without servers, of these parts only."""
     return Stack(root, profile="tools", base_port=BASE_PORT, servers=False, extra=parts)
+
+
+def lend_servers(root: Path) -> None:
+    """Give a stack elsewhere the servers unpacked for this checkout, if the machine has none of its own."""
+    (root / "var").mkdir(exist_ok=True)
+    for folder in [*(ROOT / "var").glob("servers-*"), *CACHE_FOR_ALL.glob("servers-*")]:
+        if not (root / "var" / folder.name).exists():
+            (root / "var" / folder.name).symlink_to(folder)
 
 
 def processes_of(stack: Stack) -> set[int]:

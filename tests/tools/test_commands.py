@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.stack_parts import BASE_PORT, wait_for
+from tests.tools.stack_parts import BASE_PORT, OBEY_CTRL_C, lend_servers, wait_for
 from tools.stack import StackError
 from tools.stack.layout import ROOT, Layout, check_free_space
 from tools.stack.ports import Ports, is_free
@@ -42,7 +42,10 @@ def test_asking_a_stack_that_does_not_run_is_one_line() -> None:
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_services_in_order_and_frees_their_ports(tmp_path: Path, sign: signal.Signals) -> None:
+    (tmp_path / "requirements").symlink_to(ROOT / "requirements")
+    lend_servers(tmp_path)
     code = f"""
+{OBEY_CTRL_C}
 from pathlib import Path
 from tools.stack import __main__, commands, environment
 commands.ROOT = Path({str(tmp_path)!r})

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 import redis
 
-from tests.tools.stack_parts import BASE_PORT, processes_of
+from tests.tools.stack_parts import BASE_PORT, lend_servers, processes_of
 from tools.stack import Stack, StackError
 from tools.stack.layout import ROOT
 
@@ -126,7 +126,7 @@ def open_checkout() -> Iterator[Path]:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_an_ordinary_user_runs_the_servers_as_himself(open_checkout: Path) -> None:
-    (open_checkout / "var").mkdir(mode=0o777)
+    lend_servers(open_checkout)
     (open_checkout / "var").chmod(0o777)
     code = f"""
 import os, sys

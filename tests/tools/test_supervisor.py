@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.stack_parts import FAMILY, SLEEPER, STUBBORN, bare_stack, part, processes_of, wait_for
+from tests.tools.stack_parts import FAMILY, OBEY_CTRL_C, SLEEPER, STUBBORN, bare_stack, part, processes_of, wait_for
 from tools.stack import Stack, StackError
 from tools.stack.layout import ROOT, Layout
 from tools.stack.processes import children_of, is_alive, tagged
@@ -152,6 +152,7 @@ def test_an_unknown_part_is_named(tmp_path: Path) -> None:
 
 def test_a_second_ctrl_c_kills_at_once_what_ignores_the_first(tmp_path: Path) -> None:
     code = f"""
+{OBEY_CTRL_C}
 from pathlib import Path
 from tests.tools.stack_parts import STUBBORN, bare_stack, part
 with bare_stack(Path({str(tmp_path)!r}), stubborn=part(STUBBORN, stop_timeout_s=600)) as stack:

@@ -17,7 +17,7 @@ from tools.stack.layout import Layout
 
 MINIMUM_POSTGRES = (14, 0)
 MINIMUM_REDIS = (6, 2)
-_CACHE_FOR_ALL = Path("/var/cache/cadencia")
+CACHE_FOR_ALL = Path("/var/cache/cadencia")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +122,4 @@ def _wheels_folder(layout: Layout, account: Account) -> Path:
     name = f"servers-{digest(lock_file(layout, 'servers'))[:12]}"
     if account.can_reach(layout.root):
         return layout.var / name
-    return _CACHE_FOR_ALL / name
+    return CACHE_FOR_ALL / name

@@ -128,6 +128,7 @@ def test(arguments: Sequence[str]) -> int:
     environment.set_up(layout, development=True)
     frontend.build(layout)
     chromium = environment.ensure_chromium()
+    environment.ensure_gettext()
     with Stack(profile="test") as stack:
         failed = run_checks(stack)
         if not _pytest(stack, chromium, arguments):
@@ -145,6 +146,8 @@ def _pytest(stack: Stack, chromium: str | None, arguments: Sequence[str]) -> boo
         command += ["-m", "not browser"]
     else:
         env["CADENCIA_CHROMIUM"] = chromium
+        # Playwright brings a Node of its own, which wants libraries that a bare Debian lacks.
+        env["PLAYWRIGHT_NODEJS_PATH"] = str(environment.node_folder(stack.layout) / "node")
     return subprocess.run(command, check=False, cwd=stack.layout.root, env=env).returncode == 0
 
 

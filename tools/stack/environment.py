@@ -195,5 +195,11 @@ def ensure_chromium() -> str | None:
     return find_chromium()
 
 
+def ensure_gettext() -> None:
+    """As root, install what extracts messages: without it the test of the translations' completeness is skipped."""
+    if shutil.which("xgettext") is None and is_root() and shutil.which("apt-get"):
+        apt_install("gettext", quietly=True)
+
+
 def _report(text: str) -> None:
     print(f"· {text}", file=sys.stderr, flush=True)

@@ -17,9 +17,11 @@ import pytest
 from telephony.simulated import BUILT_IN
 from tests.telephony.simulated.conftest import Connect, Start
 from tests.telephony.simulated.wire_client import WireClient
+from tools.stack.ports import is_free
 
 ROOT = Path(__file__).parents[3]
-PORT = 22042
+PORT = next(port for port in range(22042, 22100) if is_free(port))
+"""A switch that is started again must come back where it was, so no port of the system's choice."""
 Launch = Callable[..., Awaitable[asyncio.subprocess.Process]]
 
 
