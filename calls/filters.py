@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,12 @@ from calls.choices import CallState, Outcome
 from calls.models import Call, Disposition
 from common.ids import uuid7_floor
 from common.phone import PhoneNumber, parse_phone
+
+
+def check_whole_number(typed: str) -> None:
+    """A part of a number would need to look at every call. Raises ValidationError."""
+    if not isinstance(parse_phone(typed), PhoneNumber):
+        raise ValidationError(_("Write the whole number, with its area code."))
 
 
 class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -25,7 +32,7 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
     disposition = django_filters.ModelChoiceFilter(
         queryset=lambda _request: Disposition.objects.all(), to_field_name="code", label=_("Disposition")
     )
-    number = django_filters.CharFilter(method="by_number", label=_("Number"))
+    number = django_filters.CharFilter(method="by_number", label=_("Number"), validators=[check_whole_number])
     since = django_filters.IsoDateTimeFilter(method="from_instant", label=_("From"))
     until = django_filters.IsoDateTimeFilter(method="before_instant", label=_("Until"))
 

@@ -20,7 +20,7 @@ from live.publish import publish
 
 _REASONS = {
     Limit.NO_OPERATORS: gettext_noop("no operator at work"),
-    Limit.RISK: gettext_noop("waiting for operators"),
+    Limit.RISK: gettext_noop("enough calls on their way"),
     Limit.LINES: gettext_noop("at the limit of lines per operator"),
     Limit.CHANNELS: gettext_noop("at the campaign's channel limit"),
     Limit.COMPANY_CHANNELS: gettext_noop("at the company's channel limit"),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -43,13 +43,14 @@ def call_list(request: CompanyRequest) -> HttpResponse:
     """Calls by campaign, operator, outcome, number and time."""
     assert isinstance(request.user, User)
     given = {name: value for name in FILTERS if (value := request.GET.get(name, "").strip())}
-    filters = CallFilter(given, queryset=calls_visible_to(request.user), request=request)
+    query = urlencode(given)
+    filters = CallFilter(QueryDict(query), queryset=calls_visible_to(request.user), request=request)
     found = filters.qs if filters.is_valid() else Call.objects.none()
     page = cut(found, before=_uuid(request.GET.get("before")), after=_uuid(request.GET.get("after")))
     context: dict[str, Any] = {
         "given": given,
         "errors": filters.errors,
-        "query": urlencode(given),
+        "query": query,
         "page": page,
         "rows": _rows(page.calls),
         "campaigns": Campaign.objects.order_by("name").values_list("pk", "name"),

@@ -102,7 +102,6 @@ def test_another_companys_calls_do_not_exist(
         ({"outcome": ["busy", "connected"]}, ["b", "c"]),
         ({"state": "ringing"}, ["a"]),
         ({"number": "(21) 3212-3456"}, ["c"]),
-        ({"number": "123"}, []),
         ({"since": "2026-11-23T12:00:15-03:00"}, ["b", "c"]),
         ({"until": "2026-11-23T12:00:15-03:00"}, ["a"]),
         ({"operator": 99}, ["c"]),
@@ -120,10 +119,11 @@ def test_calls_are_filtered(
     assert sorted(names[pk] for pk in ids(client_of("acme", master).get("/api/v1/calls/", query))) == expected
 
 
-def test_a_wrong_filter_is_said_by_its_field(client_of: ClientOf, master: User) -> None:
-    response = client_of("acme", master).get("/api/v1/calls/", {"since": "yesterday"})
+@pytest.mark.parametrize(("name", "value"), [("since", "yesterday"), ("number", "123"), ("outcome", "sold")])
+def test_a_wrong_filter_is_said_by_its_field(name: str, value: str, client_of: ClientOf, master: User) -> None:
+    response = client_of("acme", master).get("/api/v1/calls/", {name: value})
     assert (response.status_code, response.json()["code"]) == (400, "invalid")
-    assert "since" in response.json()["fields"]
+    assert name in response.json()["fields"]
 
 
 def test_calls_are_paged_by_cursor_with_as_many_queries_as_for_one_page(

@@ -18,6 +18,7 @@ from campaigns.models import Campaign, CampaignList, CampaignOperator
 from common import clock
 from contacts.models import ContactList, Import
 from tenants.models import Company
+from tests.factories.calls import build_call
 
 ClientOf = Callable[..., Client]
 
@@ -112,6 +113,29 @@ def test_the_campaign_list_shows_the_days_figures(
     assert "23,0" in page
     assert "2,9" in page
     assert "R$\xa01.284,37" in page
+
+
+def test_a_campaign_without_calls_today_is_shown_with_a_cost_of_nothing(
+    client_of: ClientOf, master: User, campaign: Campaign, redis: object
+) -> None:
+    for path in ("/campaigns/", f"/campaigns/{campaign.pk}/"):
+        assert "R$\u00a00,00" in client_of("acme", master).get(path).content.decode()
+
+
+def test_calls_are_filtered_by_their_outcome(
+    client_of: ClientOf, master: User, campaign: Campaign, redis: object
+) -> None:
+    with schema_context("acme"):
+        for number, outcome in (("+5511987650001", "connected"), ("+5511987650002", "abandoned")):
+            build_call(campaign_id=campaign.pk, number=number, state="ended", outcome=outcome).save(force_insert=True)
+    page = client_of("acme", master).get("/calls/?outcome=abandoned&campaign=").content.decode()
+    assert "(11) 98765-0002" in page
+    assert "(11) 98765-0001" not in page
+
+
+def test_a_part_of_a_number_is_refused_in_words(client_of: ClientOf, master: User, redis: object) -> None:
+    page = client_of("acme", master).get("/calls/?number=98765").content.decode()
+    assert "Escreva o número inteiro, com DDD." in page
 
 
 def test_the_campaign_page_shows_what_is_attached(
