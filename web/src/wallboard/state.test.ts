@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { step, reconnectWaitMs } from "../live/sequence";
-import { abandonTone, apply, type Board, type Campaign, fromSnapshot, lanes, type Operator, totals } from "./state";
+import { abandonTone, apply, type Board, type Campaign, fromSnapshot, lanes, type Operator, totals, wideLane } from "./state";
 
 const CAMPAIGN: Campaign = {
   id: 7, name: "Consignado", state: "running", target_abandon_rate: 0.03,
@@ -92,6 +92,19 @@ describe("numbers of events", () => {
     const waits = [0, 1, 2, 3, 10, 40].map((attempt) => reconnectWaitMs(attempt, 1));
     expect(waits).toEqual([500, 1000, 2000, 4000, 30_000, 30_000]);
     expect(reconnectWaitMs(3, 0)).toBe(2000);
+  });
+});
+
+describe("the wide lane", () => {
+  const counts = { talking: 0, free: 0, wrap_up: 0, connecting: 0, paused: 0 };
+  it.each([
+    ["talking", { free: 12 }, "free"],
+    ["talking", { connecting: 12, free: 4 }, "connecting"],
+    ["free", { talking: 7, free: 5 }, "free"],
+    ["free", { talking: 9, free: 2 }, "talking"],
+    ["talking", {}, "talking"],
+  ] as const)("after %s, with %o: %s", (before, some, expected) => {
+    expect(wideLane({ ...counts, ...some }, before)).toBe(expected);
   });
 });
 

@@ -157,6 +157,18 @@ export function lanes(board: Board): Record<Lane, Operator[]> {
   return result;
 }
 
+/**
+ * The lane that is drawn wide: the one that was, until another holds far more operators. At the start of a day all are
+ * free, later nearly all talk; in between nothing jumps.
+ */
+export function wideLane(counts: Readonly<Record<Lane, number>>, before: Lane): Lane {
+  let wide = before;
+  for (const lane of Object.keys(counts) as Lane[]) {
+    if (counts[lane] > counts[before] * 1.5 + 2 && counts[lane] > counts[wide]) wide = lane;
+  }
+  return wide;
+}
+
 /** How near the abandon rate is to the campaign's limit. */
 export function abandonTone(rate: number | null, limit: number): "free" | "wrap" | "bad" {
   if (rate === null || rate < limit * (5 / 6)) return "free";

@@ -4,7 +4,7 @@ import { serverNowUs } from "../live/clock";
 import { fromTemplate, part, reconcile, setText, useHref } from "../live/dom";
 import { duration, money, share, shortName, shortShare, whole } from "../live/format";
 import { drawGauge } from "./gauge";
-import { type Board, type Campaign, type Lane, lanes, type Operator, totals } from "./state";
+import { type Board, type Campaign, type Lane, lanes, type Operator, totals, wideLane } from "./state";
 import { drawWhy } from "./why";
 
 export function draw(board: Board): void {
@@ -126,7 +126,9 @@ function drawLanes(board: Board): void {
   if (!place || !none) return;
   none.hidden = board.operators.size > 0;
   place.hidden = board.operators.size === 0;
-  for (const [lane, operators] of Object.entries(lanes(board)) as [Lane, Operator[]][]) {
+  const groups = lanes(board);
+  widen(place, groups);
+  for (const [lane, operators] of Object.entries(groups) as [Lane, Operator[]][]) {
     setText(document.querySelector(`[data-lane-count="${lane}"]`), whole(operators.length));
     const list = document.querySelector(`[data-lane="${lane}"]`);
     if (!list) continue;
@@ -139,6 +141,17 @@ function drawLanes(board: Board): void {
       const item = items[index];
       if (item) drawOperator(item, operator, lane, board);
     });
+  }
+}
+
+function widen(place: HTMLElement, groups: Record<Lane, Operator[]>): void {
+  const counts = Object.fromEntries(Object.entries(groups).map(([lane, members]) => [lane, members.length]));
+  const before = (place.dataset["wide"] ?? "talking") as Lane;
+  const wide = wideLane(counts as Record<Lane, number>, before);
+  if (wide === before) return;
+  place.dataset["wide"] = wide;
+  for (const list of place.querySelectorAll<HTMLElement>("[data-lane]")) {
+    list.parentElement?.classList.toggle("wide", list.dataset["lane"] === wide);
   }
 }
 
