@@ -86,7 +86,7 @@ def sweep_lost(schema: str, now: datetime, *, redis: Redis | None = None, patien
         events = [
             CallEnded(
                 node=call.node,
-                at_us=to_us(now),
+                at_us=_last_known_us(call),
                 schema=schema,
                 campaign_id=call.campaign_id,
                 call_id=str(call.id),
@@ -99,6 +99,12 @@ def sweep_lost(schema: str, now: datetime, *, redis: Redis | None = None, patien
         _apply(server, schema, events)
     log.error("%s: %d calls were lost: no node knows of them", schema, len(untracked))
     return len(untracked)
+
+
+def _last_known_us(call: Call) -> int:
+    """When the call was last heard of: nobody pays for time in which it may have been over."""
+    instants = (call.created_at, call.dialed_at, call.ringing_at, call.answered_at, call.connected_at)
+    return max(to_us(instant) for instant in instants if instant)
 
 
 def _apply(redis: Redis, schema: str, events: Sequence[CallEvent]) -> None:

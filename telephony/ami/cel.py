@@ -79,6 +79,11 @@ class CelLog:
     _clock_us: int = 0
     _absent_since_us: int = 0
 
+    @property
+    def clock_us(self) -> int:
+        """The latest instant in it: then at least the switch was alive. 0 while nothing was read."""
+        return self._clock_us
+
     def record(self, call_id: str) -> CelRecord | None:
         return self._records.get(call_id)
 

@@ -286,6 +286,11 @@ class Connection:
             self._booted.set()
         self._sink(message)
 
+    @property
+    def silent_s(self) -> float:
+        """How long ago the last byte came."""
+        return asyncio.get_running_loop().time() - self._wire.last_data
+
     async def watch(self) -> str:
         """Ping until the connection is gone; give the reason. Raises SwitchFrozenError when nothing comes any more."""
         loop = asyncio.get_running_loop()

@@ -42,6 +42,8 @@ class SwitchLink:
         self.detail = ""
         self.version = ""
         self.since_us = now_us()
+        self.last_alive_us = 0
+        """When the latest connection that was up said its last; 0 before any was lost."""
 
     @property
     def up(self) -> bool:
@@ -91,6 +93,8 @@ class SwitchLink:
             self._came_up(connection.version)
             return await connection.watch()
         finally:
+            if self._up.is_set():
+                self.last_alive_us = now_us() - round(connection.silent_s * 1e6)
             self._up.clear()
             connection.close()
 

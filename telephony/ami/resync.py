@@ -2,6 +2,9 @@
 
 A first look at login settles what is certain. What is neither up nor in the log may still be on its way (an
 Originate in the switch's socket, a line not yet written), so it is looked at again `SECOND_LOOK_S` later, for good.
+
+A call that died with its switch ends when it was last known to live, not when that is found out: people pay for the
+time between answer and end, and nobody may be charged for an outage.
 """
 
 from __future__ import annotations
@@ -62,10 +65,19 @@ class Resync:
     not_dialed: dict[str, int] = field(default_factory=dict)
     """Calls given back as never dialed: should one appear on the switch after all, it is hung up at once."""
 
-    def first_look(self, snapshot: Snapshot) -> list[Call]:
-        """Settle what is certain right after a login; give the calls to look at again."""
+    def first_look(self, snapshot: Snapshot, *, last_alive_us: int = 0) -> list[Call]:
+        """Settle what is certain right after a login; give the calls to look at again.
+
+        ``last_alive_us``: when the switch last spoke on an earlier connection; 0 when this process had none.
+        """
         self._hear_of(snapshot)
-        return self._settle(list(self.tracker.calls.values()), set(snapshot.channels), source="resync", final=False)
+        calls = list(self.tracker.calls.values())
+        suspects = self._settle(calls, set(snapshot.channels), source="resync", final=False)
+        # Now, before new calls are dialed, the log's last line is from the time before.
+        alive_us = max(last_alive_us, self.cel.clock_us if self.cel else 0)
+        for call in suspects:
+            call.lost_us = call.lost_us or max(alive_us, call.last_known_us)
+        return suspects
 
     async def second_look(self, link: SwitchLink, suspects: Sequence[Call], *, source: str) -> None:
         """Ask once more and settle for good; a cut in between leaves it to the next login."""
@@ -121,10 +133,12 @@ class Resync:
 
     def _apply(self, call: Call, fate: Fate, record: CelRecord | None, source: str) -> Iterable[CallEvent]:
         call_id, schema = call.order.call_id, call.order.schema
-        call.heard_us = now_us()
+        last_heard_us, call.heard_us = call.heard_us, now_us()
         if record is not None:
             yield from self._from_log(call, record)
         match fate:
+            case Fate.LIVE:
+                call.lost_us = 0
             case Fate.ENDED:
                 assert record is not None
                 call.heard_us = record.ended_us
@@ -137,6 +151,7 @@ class Resync:
                 )
             case Fate.DIED:
                 log.warning("[%s] call %s is gone without an end", schema, call_id)
+                call.heard_us = max(call.lost_us or last_heard_us, call.last_known_us)
                 yield self.tracker.end(call, source=source, by="switch")
             case Fate.NEVER_DIALED:
                 log.warning("[%s] call %s was never dialed", schema, call_id)

@@ -288,7 +288,7 @@ class Service:
         """Between login and up. Raises AmiError when the switch goes away again."""
         snapshot = await take_snapshot(self.link)
         self.drain()
-        suspects = self.resync.first_look(snapshot)
+        suspects = self.resync.first_look(snapshot, last_alive_us=self.link.last_alive_us)
         self.operators.restore(snapshot)
         if suspects:
             log.info("%d calls to look for again", len(suspects))

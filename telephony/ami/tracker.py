@@ -42,6 +42,8 @@ class Call:
     """Not sent before this instant."""
     heard_us: int
     """When it was sent, or last heard of: for the watchdog."""
+    lost_us: int = 0
+    """No sign of it after this instant, though the switch was asked; 0 while it is believed to be up."""
     channel: str = ""
     dialed_us: int = 0
     ringing_us: int = 0
@@ -66,6 +68,11 @@ class Call:
     def seen(self) -> bool:
         """The switch has spoken of its channel."""
         return self.dialed_us > 0
+
+    @property
+    def last_known_us(self) -> int:
+        """Its latest instant that is known."""
+        return max(self.order.issued_us, self.dialed_us, self.ringing_us, self.answered_us, self.connected_us)
 
     @property
     def waiting(self) -> bool:

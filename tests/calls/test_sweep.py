@@ -110,6 +110,16 @@ def test_a_call_that_no_node_knows_of_any_more_is_lost(redis: Any, old_call: Cal
         assert DayFigures.objects.get().failed == 1
 
 
+def test_nobody_pays_for_the_time_after_a_lost_call_was_last_heard_of(redis: Any, old_call: Call) -> None:
+    answered = old_call.created_at + timedelta(seconds=10)
+    with schema_context("acme"):
+        Call.objects.update(state="talking", answered_at=answered, connected_at=answered + timedelta(seconds=1))
+    assert sweep_lost("acme", now(), redis=redis) == 1
+    ended = reload(old_call)
+    assert (ended.outcome, ended.ended_at) == ("connected", answered + timedelta(seconds=1))
+    assert ended.billed_s == 0
+
+
 def test_a_call_in_flight_is_not_lost(redis: Any, old_call: Call) -> None:
     redis.hset(keys.inflight(NODE), str(old_call.id), "{}")
     assert sweep_lost("acme", now(), redis=redis) == 0

@@ -123,7 +123,7 @@ async def test_a_command_given_twice_is_dialed_once_and_the_second_says_nothing(
     await product.dial(dataclasses.replace(call, deadline_us=now_us() - 1))
     await until(lambda: service.dialer.duplicates == 2, "both duplicates seen")
 
-    assert len(fake.sent("originate")) == 1
+    assert len(await fake.heard("originate")) == 1
     assert await product.events(call.call_id) == []
     assert await product.inflight() == {call.call_id}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 from pathlib import Path
@@ -227,3 +228,60 @@ async def test_a_long_conversation_is_left_alone_by_the_watchdog(
     await fake.heard("Status", 3)
 
     assert call.call_id in service.tracker.calls
+
+
+async def conversation(product: Product, fake: FakeAmi, call: Originate) -> int:
+    """Have a call answered and taken by an operator; give the instant after it."""
+    await product.dial(call)
+    await fake.heard("originate")
+    await fake.say(event("Newstate", Uniqueid=call.call_id, Channel="PJSIP/c-1", ChannelState=6))
+    await fake.say(event("AgentConnect", Uniqueid=call.call_id, MemberName="1011"))
+    await product.wait_for(CallConnected, call_id=call.call_id)
+    return now_us()
+
+
+@pytest.mark.parametrize("with_log", [True, False])
+async def test_nobody_pays_for_the_time_that_a_dead_switch_was_away(
+    product: Product, fake: FakeAmi, start_service: StartService, log: Path, with_log: bool
+) -> None:
+    await start_service(fake.port, cel_path=log if with_log else None)
+    call = order()
+    talking_us = await conversation(product, fake, call)
+
+    await fake.close()
+    died_us = now_us()
+    await asyncio.sleep(2)
+    await fake.listen()
+
+    (ended,) = await product.wait_for(CallEnded, call_id=call.call_id)
+    assert (ended.source, ended.hung_up_by) == ("resync", "switch")
+    assert talking_us - 1_000_000 <= ended.at_us <= died_us + 500_000
+
+
+async def test_nobody_pays_for_the_time_that_switch_and_process_were_away(
+    product: Product, redis: Redis, fake: FakeAmi, start_service: StartService, log: Path
+) -> None:
+    t0 = now_us() - 30_000_000
+    call = order(issued_us=t0)
+    with log.open("a") as file:
+        file.write(line("CHAN_START", t0, call) + line("ANSWER", t0 + 1_000_000, call))
+        file.write(line("CHAN_START", t0 + 4_000_000, order()))
+    await left_in_flight(redis, call)
+
+    await start_service(fake.port, cel_path=log)
+
+    (ended,) = await product.wait_for(CallEnded, call_id=call.call_id)
+    assert (ended.answered_us, ended.at_us) == (t0 + 1_000_000, t0 + 4_000_000)
+
+
+async def test_a_call_that_vanished_ends_when_it_was_last_heard_of(
+    product: Product, fake: FakeAmi, start_service: StartService
+) -> None:
+    await start_service(fake.port)
+    call = order()
+    talking_us = await conversation(product, fake, call)
+
+    (ended,) = await product.wait_for(CallEnded, call_id=call.call_id)  # the watchdog asks after a second of silence
+
+    assert ended.source == "watchdog"
+    assert ended.at_us <= talking_us
