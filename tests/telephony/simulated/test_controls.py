@@ -119,12 +119,13 @@ async def test_five_hundred_calls_each_have_one_beginning_and_one_end(
 async def launch(tmp_path: Path) -> AsyncIterator[Launch]:
     """Start `python -m telephony.simulated` with its state in the test's folder; wait until it listens or ends."""
     processes: list[asyncio.subprocess.Process] = []
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("SIMULATED_")}
 
     async def launch_process(*options: str, port: int = PORT, **environment: str) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "telephony.simulated", "--port", str(port), "--state-dir", str(tmp_path), *options),
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env=outside | environment,
             stderr=asyncio.subprocess.PIPE,
         )
         processes.append(process)
