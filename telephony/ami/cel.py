@@ -108,6 +108,8 @@ class CelLog:
             self._file.seek(_offset_of(self._file, since_us))
             self._read_on()
         covers_us = checkpoint.covers_us if known and checkpoint else first_us or now_us
+        if self.broken_lines or self._disk_is_full():
+            covers_us = now_us
         if self._file is not None:
             self.covers_us = covers_us
         else:
@@ -132,10 +134,13 @@ class CelLog:
             self._file.seek(0)
             self._rest = b""
             self.covers_us = now_us
+        broken_before = self.broken_lines
         self._read_on()
         if self._was_rotated() and self._switch_to(self.path):
             log.info("the switch's log %s was rotated", self.path)
             self._read_on()
+        if self.broken_lines > broken_before or self._disk_is_full():
+            self.covers_us = now_us
         self._forget_old()
 
     def close(self) -> None:
@@ -154,6 +159,10 @@ class CelLog:
         self.close()
         self._file, self._inode, self._rest = file, os.fstat(file.fileno()).st_ino, b""
         return True
+
+    def _disk_is_full(self) -> bool:
+        """Lines are being lost: a full disk takes none, or half of one, and a missing line proves nothing any more."""
+        return self._file is not None and os.fstatvfs(self._file.fileno()).f_bavail == 0
 
     def _was_rotated(self) -> bool:
         try:

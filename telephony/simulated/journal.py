@@ -15,23 +15,36 @@ log = logging.getLogger(__name__)
 
 
 class AppendOnlyFile:
-    """Lines appended one write each. A disk that refuses is logged once until it takes lines again."""
+    """Lines appended one write each. A disk that refuses is logged once until it takes lines again.
+
+    A disk that is almost full takes half a line. The next then begins on a line of its own, so that only one is spoilt.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         self._failing = False
+        self._torn = False
 
     def append(self, line: str) -> None:
+        text = line.encode("utf-8", "surrogateescape")
         try:
-            os.write(self._fd, line.encode("utf-8", "surrogateescape"))
+            self._write(b"\n" + text if self._torn else text)
         except OSError as error:
             if not self._failing:
                 log.critical("%s can't be written, lines are lost: %s", self._path, error)
             self._failing = True
         else:
             self._failing = False
+
+    def _write(self, text: bytes) -> None:
+        """One write, and a second to hear why the first was short."""
+        written = os.write(self._fd, text)
+        self._torn = written < len(text)
+        if self._torn:
+            written += os.write(self._fd, text[written:])
+            self._torn = written < len(text)
 
     def close(self) -> None:
         os.close(self._fd)

@@ -208,3 +208,29 @@ def test_ended_calls_are_forgotten_after_a_while_by_the_logs_own_clock(path: Pat
     assert log.record("old") is None
     assert log.record("up") is not None
     assert log.record("new") is not None
+
+
+def test_a_log_with_a_broken_line_proves_nothing_about_the_time_before(path: Path) -> None:
+    append(path, line("CHAN_START", 1, "a"), "CHAN_START,17000\n")
+    log = opened(path, now_s=50)
+    assert log.covers_us == at(50)
+
+    append(path, line("CHAN_START", 60, "b"))
+    log.poll(at(61))
+    assert log.covers_us == at(50)
+    append(path, "HANGUP,170\n")
+    log.poll(at(70))
+    assert log.covers_us == at(70)
+
+
+def test_a_log_on_a_full_disk_proves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    append(path, line("CHAN_START", 1, "a"))
+    log = opened(path)
+    free = os.statvfs(path)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fstatvfs", lambda _fd: os.statvfs_result([*free[:4], 0, *free[5:]]))
+        log.poll(at(60))
+        assert log.covers_us == at(60)
+        assert opened(path, now_s=65).covers_us == at(65)
+    log.poll(at(70))
+    assert log.covers_us == at(60)
