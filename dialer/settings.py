@@ -237,7 +237,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)-7s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"outage": {"()": "dialer.logs.OutageInOneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["outage"]}},
     "root": {"handlers": ["stderr"], "level": env.text("CADENCIA_LOG_LEVEL", "INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},
