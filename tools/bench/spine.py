@@ -21,6 +21,7 @@ LOAD = {"companies": 2, "campaigns": 4, "operators": 140, "contacts": 20_000}
 NODE_CPS = 200
 WARM_UP_S = 20
 MEASURED_S = 60
+BACKLOG_EVERY_S = 5
 PRODUCT = ("ami", "calls", "dial", "worker", "beat", "web", "postgres", "redis")
 BESIDE = ("switch",)
 
@@ -31,8 +32,6 @@ class Sample:
 
     at: float
     usage: dict[str, Usage]
-    backlog: int
-    """Events not yet applied and originates not yet sent."""
 
 
 def measure() -> Iterator[Figure]:
@@ -60,29 +59,37 @@ async def _run(stack: Stack) -> list[Figure]:
     before = _sample(stack)
     for listener in listeners:
         listener.late_ms.clear()
-    await asyncio.sleep(MEASURED_S)
+    backlogs = []
+    while time.time() < before.at + MEASURED_S:
+        await asyncio.sleep(BACKLOG_EVERY_S)
+        backlogs.append(_backlog(stack))
     after = _sample(stack)
     for listener in listeners:
         await listener.stop()
     late_ms = [late for listener in listeners for late in listener.late_ms]
-    return _figures(stack, before, after, late_ms)
+    return _figures(stack, before, after, late_ms, backlogs)
 
 
-def _sample(stack: Stack) -> Sample:
+def _backlog(stack: Stack) -> int:
+    """Events not yet applied and originates not yet sent, at this moment."""
     server = redis.Redis.from_url(stack.env["REDIS_URL"], decode_responses=True)
     backlog = 0
     for stream in ("tel:events", "tel:node:sim1:dial"):
         for group in server.xinfo_groups(stream):
             backlog += int(group["lag"] or 0) + int(group["pending"])
-    return Sample(time.time(), usage(stack, PRODUCT + BESIDE), backlog)
+    return backlog
 
 
-def _figures(stack: Stack, before: Sample, after: Sample, late_ms: list[float]) -> list[Figure]:
+def _sample(stack: Stack) -> Sample:
+    return Sample(time.time(), usage(stack, PRODUCT + BESIDE))
+
+
+def _figures(stack: Stack, before: Sample, after: Sample, late_ms: list[float], backlogs: list[int]) -> list[Figure]:
     seconds = after.at - before.at
     record = read_record(stack.layout.switch / "dialed.jsonl")
     attempts = record.since(before.at) - record.since(after.at)
     cpu_ms = {part: 1000 * (after.usage[part].cpu_s - before.usage[part].cpu_s) for part in PRODUCT + BESIDE}
-    backlog = {"backlog_before": before.backlog, "backlog_after": after.backlog}
+    backlog = {"backlog_each_5_s": backlogs}
     load = LOAD | {"seconds": round(seconds), "node_cps_limit": NODE_CPS}
     figures = [
         Figure("spine_attempts_per_s", round(attempts / seconds, 1), "1/s", load | backlog | {"goal": ">= 150"}),

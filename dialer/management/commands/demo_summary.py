@@ -56,7 +56,6 @@ class Command(BaseCommand):
             write(f"  {outcome.replace('_', ' '):<24}{count:>7}   R$ {price:>12.4f}")
         write(f"  {'ended calls':<24}{summary.ended:>7}   R$ {summary.billed:>12.4f} billed")
         write(f"  {'still open':<24}{summary.open_calls:>7}")
-        write(f"  {'connected':<24}{summary.connected:>7}")
         write(f"  {'abandoned':<24}{_percent(summary.abandon_rate):>7}   of people who answered")
         write(f"  {'occupancy':<24}{_percent(summary.occupancy):>7}   talking and wrap-up, of the time without pauses")
 
