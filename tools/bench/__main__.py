@@ -13,9 +13,14 @@ from collections.abc import Callable, Iterator
 
 from tools.bench.figure import Figure
 from tools.bench.spine import measure as measure_spine
+from tools.bench.switch import measure as measure_switch
 from tools.bench.tick import measure as measure_tick
 
-BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {"spine": measure_spine, "tick": measure_tick}
+BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "spine": measure_spine,
+    "tick": measure_tick,
+    "switch": measure_switch,
+}
 
 
 def main() -> int:

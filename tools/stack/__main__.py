@@ -31,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in {"stop": "end a stack", "status": "show its parts", "reset": "forget its data"}.items():
         subs.add_parser(name, help=text).add_argument("profile", nargs="?", default=commands.DEMO)
     for name in ("test", "bench", "drill"):
-        subs.add_parser(name).add_argument("arguments", nargs=argparse.REMAINDER)
+        subs.add_parser(name, add_help=False)
     return parser
 
 
@@ -60,6 +60,16 @@ def _build() -> int:
     return 0
 
 
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line; what follows a tool's name is its own (REMAINDER would refuse ``--only``)."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command not in {"test", "bench", "drill"}:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    options.arguments = rest
+    return options
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "setup": lambda _: _set_up(),
     "lock": lambda _: _lock(),
@@ -86,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for sign in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, _interrupt)
     try:
-        options = _parser().parse_args(arguments)
+        options = _parse(arguments)
         return _COMMANDS[options.command](options)
     except StackError as error:
         print(f"error: {error}", file=sys.stderr)
