@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -62,7 +63,9 @@ def _next_page(request: SiteRequest) -> str:
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    inside = wanted.startswith(get_script_prefix()) and not wanted.startswith(reverse("login"))
+    # Browsers resolve ".." and its escapes before they ask: such an address lies somewhere else than it says.
+    climbs = ".." in unquote(wanted)
+    inside = wanted.startswith(get_script_prefix()) and not climbs and not wanted.startswith(reverse("login"))
     return wanted if safe and inside else reverse("home")
 
 

@@ -101,6 +101,8 @@ def test_log_in_gives_a_new_session_key(client_of: Callable[..., Client], master
         ("/c/acme", "/c/acme/api/v1/people/", "/c/acme/api/v1/people/"),
         ("/c/acme", "/c/beta/", "/c/acme/"),
         ("/c/acme", "/", "/c/acme/"),
+        ("/c/acme", "/c/acme/../beta/", "/c/acme/"),
+        ("/c/acme", "/c/acme/%2E%2e/beta/", "/c/acme/"),
     ],
 )
 def test_log_in_leads_to_pages_of_the_same_site_only(
