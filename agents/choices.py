@@ -10,9 +10,20 @@ class OperatorState(models.TextChoices):
     CONNECTING = "connecting", _("Connecting")
     """The standing leg is being opened."""
     FREE = "free", _("Free")
+    RINGING = "ringing", _("Ringing")
+    """A customer is being dialed for him alone: preview or manual."""
     TALKING = "talking", _("Talking")
     WRAP_UP = "wrap_up", _("Wrap-up")
     PAUSED = "paused", _("Paused")
+
+
+class PhonePresence(models.TextChoices):
+    """The browser's phone, as the switch sees it."""
+
+    EXPECTED = "expected", _("Expected")
+    """The endpoint is being made, or waits for the browser to register."""
+    REGISTERED = "registered", _("Registered")
+    LOST = "lost", _("Lost")
 
 
 class EndReason(models.TextChoices):

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from agents.choices import EndReason, OperatorState
+from agents.choices import EndReason, OperatorState, PhonePresence
 
 
 class Operator(models.Model):
@@ -57,6 +57,11 @@ class OperatorSession(models.Model):
     """The call being talked on or wrapped up."""
     wrap_up_until = models.DateTimeField(null=True)
     """When wrap-up ends by itself; None: only the operator ends it."""
+    phone = models.CharField(max_length=10, choices=PhonePresence.choices, default=PhonePresence.EXPECTED)
+    held_since = models.DateTimeField(null=True)
+    """The customer is on hold."""
+    consult = models.JSONField(null=True)
+    """The consultation that runs: id, kind, target, state (telephony.bus.events.ConsultChanged)."""
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=12, choices=EndReason.choices, blank=True)
@@ -102,3 +107,46 @@ class StateInterval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.state}"
+
+
+class SupervisorPhone(models.Model):
+    """The extension with which a supervisor or master listens, whispers, barges and takes over."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="supervisor_phone")
+    extension = models.CharField(_("extension"), max_length=12, unique=True)
+    """Of the company's prefix, never one that an operator has."""
+
+    def __str__(self) -> str:
+        return self.extension
+
+
+class Message(models.Model):
+    """What a supervisor writes to one operator, or to everybody who is on shift."""
+
+    sender = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    to_operator = models.ForeignKey(Operator, null=True, on_delete=models.CASCADE, related_name="messages")
+    """None: all."""
+    text = models.CharField(max_length=500)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class MessageReceipt(models.Model):
+    """That a message was shown to an operator, and that he has confirmed it."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="receipts")
+    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="+")
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "operator"], name="message_receipt_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.operator_id}"

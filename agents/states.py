@@ -19,6 +19,7 @@ class State(StrEnum):
 
     CONNECTING = "connecting"
     FREE = "free"
+    RINGING = "ringing"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
     PAUSED = "paused"

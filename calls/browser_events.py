@@ -30,6 +30,7 @@ class CampaignFigures(BrowserEvent):
     busy: int
     no_answer: int
     invalid: int
+    machine: int
     failed: int
     ended: int
     talk_ms: int

@@ -17,6 +17,55 @@ class CallState(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
+class Direction(models.TextChoices):
+    OUT = "out", _("Outgoing")
+    IN = "in", _("Incoming")
+
+
+class DialingMode(models.TextChoices):
+    """How the call came about."""
+
+    PREDICTIVE = "predictive", _("Predictive")
+    PREVIEW = "preview", _("Preview")
+    MANUAL = "manual", _("Manual")
+    INBOUND = "inbound", _("Incoming")
+
+
+class AmdStatus(models.TextChoices):
+    """What answering machine detection took the answer for; blank where it did not listen."""
+
+    HUMAN = "human", _("Person")
+    MACHINE = "machine", _("Answering machine")
+    NOT_SURE = "notsure", _("Not sure")
+    HANGUP = "hangup", _("Hung up meanwhile")
+
+
+class StepKind(models.TextChoices):
+    """What happened within a conversation, beside the instants that every call has."""
+
+    HELD = "held", _("On hold")
+    RESUMED = "resumed", _("Back from hold")
+    TRANSFER = "transfer", _("Transferred")
+    CONSULT = "consult", _("Consultation")
+    CONFERENCE = "conference", _("Conference")
+    RELEASED = "released", _("Operator left")
+    RECONNECTED = "reconnected", _("Connected again")
+    RECORDING = "recording", _("Recording")
+    LISTEN = "listen", _("Supervisor listened")
+    TAKEN_OVER = "taken_over", _("Taken over by the supervisor")
+    AMD = "amd", _("Answering machine detection")
+    AMD_CORRECTED = "amd_corrected", _("Detection corrected by the operator")
+    FAILED = "failed", _("Not done")
+
+
+class RecordingState(models.TextChoices):
+    RECORDING = "recording", _("Being recorded")
+    KEPT = "kept", _("Kept")
+    MISSING = "missing", _("File missing")
+    FAILED = "failed", _("Not recorded")
+    DELETED = "deleted", _("Deleted")
+
+
 class Outcome(models.TextChoices):
     """What became of a call, once it has ended."""
 
@@ -32,6 +81,8 @@ class Outcome(models.TextChoices):
     """Any other failure of network, trunk or switch; includes calls lost with a dying switch."""
     CANCELED = "canceled", _("Canceled")
     """Hung up by us before an answer."""
+    MACHINE = "machine", _("Answering machine")
+    """Answered by a machine, which we left."""
     NOT_DIALED = "not_dialed", _("Not dialed")
     """Refused before dialing: the contact went back, no attempt was spent."""
 

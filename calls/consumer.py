@@ -28,7 +28,7 @@ from calls.intake import DeadEntry, Entry, sort_out
 from calls.publishing import FiguresPublisher
 from common.clock import now
 from telephony.bus import keys
-from telephony.bus.events import NodeDown, NodeUp
+from telephony.bus.events import CallEvent, NodeDown, NodeUp, OperatorEvent, TestCallEnded
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +137,7 @@ class Consumer:
         alive, dead = sort_out(entries)
         by_schema: dict[str, list[Entry]] = defaultdict(list)
         for entry in alive:
-            if isinstance(entry.event, NodeUp | NodeDown):
+            if isinstance(entry.event, NodeUp | NodeDown | TestCallEnded):
                 continue  # telephony.watch tells browsers
             by_schema[entry.event.schema].append(entry)
         unserved: dict[str, list[str]] = {}
@@ -247,7 +247,7 @@ def _entries_of(reply: Any) -> RawEntries:
 
 
 def _company_event(entry: Entry) -> CompanyEvent:
-    assert not isinstance(entry.event, NodeUp | NodeDown)
+    assert isinstance(entry.event, CallEvent | OperatorEvent)
     return entry.event
 
 

@@ -17,6 +17,7 @@ _COUNTED_AS = {
     Outcome.BUSY: "busy",
     Outcome.NO_ANSWER: "no_answer",
     Outcome.INVALID: "invalid",
+    Outcome.MACHINE: "machine",
     Outcome.REJECTED: "failed",
     Outcome.CONGESTION: "failed",
     Outcome.FAILED: "failed",
@@ -35,6 +36,7 @@ class Contribution:
     busy: int = 0
     no_answer: int = 0
     invalid: int = 0
+    machine: int = 0
     failed: int = 0
     ended: int = 0
     talk_ms: int = 0

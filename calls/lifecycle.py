@@ -47,6 +47,7 @@ class Outcome(StrEnum):
     CONGESTION = "congestion"
     FAILED = "failed"
     CANCELED = "canceled"
+    MACHINE = "machine"
     NOT_DIALED = "not_dialed"
 
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from calls.choices import CallState, HungUpBy, Outcome
+from calls.choices import (
+    AmdStatus,
+    CallState,
+    DialingMode,
+    Direction,
+    HungUpBy,
+    Outcome,
+    RecordingState,
+    StepKind,
+)
 from common.ids import uuid7
 from contacts.choices import PhoneKind
 
@@ -20,6 +30,11 @@ class Disposition(models.Model):
     is_final = models.BooleanField(_("ends the contact"), default=True)
     suppresses_phone = models.BooleanField(_("never call this phone again"), default=False)
     is_success = models.BooleanField(_("counts as a success"), default=False)
+    shortcut = models.CharField(_("key"), max_length=1, blank=True)
+    """The key that chooses it on the desk: a digit or a lower-case letter; unique among the active ones."""
+    required_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    """What must be filled in with it: note, email, document, or a key of the contact's own data."""
+    schedules_callback = models.BooleanField(_("asks for a callback"), default=False)
     is_active = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -48,6 +63,8 @@ class Call(models.Model):
     node = models.CharField(max_length=40)
     trunk = models.CharField(max_length=40)
     caller_id = models.CharField(max_length=16, blank=True)
+    direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.OUT)
+    mode = models.CharField(max_length=10, choices=DialingMode.choices, default=DialingMode.PREDICTIVE)
     attempt = models.PositiveSmallIntegerField()
     """The contact's attempt number, from 1."""
 
@@ -74,6 +91,18 @@ class Call(models.Model):
     """ami | cel | watchdog | resync | sweep"""
     refusal = models.CharField(max_length=16, blank=True)
     """Why a call was not dialed (telephony.bus.events.CallRefused)."""
+
+    # Answering machine detection.
+    amd_status = models.CharField(max_length=8, choices=AmdStatus.choices, blank=True)
+    amd_cause = models.CharField(max_length=60, blank=True)
+    """Asterisk's AMDCAUSE, with its times."""
+    amd_ms = models.PositiveIntegerField(null=True)
+    """How long it listened."""
+    amd_control = models.BooleanField(default=False)
+    """Of the control sample: detection was left out on purpose, to measure its error."""
+    amd_corrected = models.CharField(max_length=8, choices=AmdStatus.choices, blank=True)
+    """What the operator says it really was; blank: as detected, or nobody said."""
+    hold_ms = models.PositiveIntegerField(default=0)
 
     # Price: billing fills these as the call ends.
     billed_s = models.PositiveIntegerField(null=True)
@@ -104,6 +133,61 @@ class Call(models.Model):
         return f"{self.number} {self.outcome or self.state}"
 
 
+class CallStep(models.Model):
+    """One thing that happened within a conversation. Written once, however often the switch reports it."""
+
+    call_id = models.UUIDField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=14, choices=StepKind.choices)
+    operator_id = models.BigIntegerField(null=True)
+    """agents.Operator"""
+    detail = models.JSONField(default=dict)
+    """By kind, as the bus event's fields: target, state, cause, path, mode…"""
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["call_id", "at", "kind"], name="call_step_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.kind}"
+
+
+class Recording(models.Model):
+    """The sound of one call, in one file. The row outlives the file: it proves when and why that was deleted."""
+
+    call_id = models.UUIDField(unique=True)
+    campaign_id = models.BigIntegerField()
+    path = models.CharField(max_length=200)
+    """Relative to the recordings folder (telephony.naming.recording_path)."""
+    state = models.CharField(max_length=9, choices=RecordingState.choices, default=RecordingState.RECORDING)
+    detail = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    seconds = models.DecimalField(max_digits=9, decimal_places=2, null=True)
+    size_bytes = models.BigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    """Of the file as it was kept."""
+    delete_after = models.DateField(null=True)
+    """By the company's retention; None: kept until somebody deletes it."""
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by_id = models.BigIntegerField(null=True)
+    """accounts.User; None with deleted_at: by the retention."""
+    delete_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["campaign_id", "-id"], name="recording_campaign"),
+            models.Index(fields=["delete_after"], name="recording_due", condition=models.Q(state="kept")),
+            models.Index(fields=["started_at"], name="recording_open", condition=models.Q(state="recording")),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class DayFigures(models.Model):
     """One campaign's counts of one day (the company's zone), kept in the same transaction as its calls."""
 
@@ -117,6 +201,7 @@ class DayFigures(models.Model):
     busy = models.PositiveIntegerField(default=0)
     no_answer = models.PositiveIntegerField(default=0)
     invalid = models.PositiveIntegerField(default=0)
+    machine = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     """rejected, congestion, failed and canceled together"""
     ended = models.PositiveIntegerField(default=0)

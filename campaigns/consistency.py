@@ -22,6 +22,7 @@ WITH counted AS (
            count(*) FILTER (WHERE outcome = 'busy') AS busy,
            count(*) FILTER (WHERE outcome = 'no_answer') AS no_answer,
            count(*) FILTER (WHERE outcome = 'invalid') AS invalid,
+           count(*) FILTER (WHERE outcome = 'machine') AS machine,
            count(*) FILTER (WHERE outcome IN ('rejected', 'congestion', 'failed', 'canceled')) AS failed,
            count(*) FILTER (WHERE state = 'ended') AS ended,
            coalesce(sum(billed_s), 0) AS billed_s,
@@ -35,15 +36,15 @@ SELECT format('campaign %%s on %%s: calls %%s, figures %%s', coalesce(c.campaign
 FROM counted c
 FULL JOIN calls_dayfigures f ON f.campaign_id = c.campaign_id AND f.day = c.day
 WHERE (c.attempts, c.answered, c.connected, c.abandoned, c.busy, c.no_answer,
-       c.invalid, c.failed, c.ended, c.billed_s, c.price)
+       c.invalid, c.machine, c.failed, c.ended, c.billed_s, c.price)
    IS DISTINCT FROM
       (f.attempts, f.answered, f.connected, f.abandoned, f.busy, f.no_answer,
-       f.invalid, f.failed, f.ended, f.billed_s, f.price)
+       f.invalid, f.machine, f.failed, f.ended, f.billed_s, f.price)
 """
 _OUTCOMES_ADD_UP = """
 SELECT format('campaign %%s on %%s: outcomes do not add up to %%s ended calls', campaign_id, day, ended)
 FROM calls_dayfigures
-WHERE connected + abandoned + busy + no_answer + invalid + failed <> ended OR ended > attempts
+WHERE connected + abandoned + busy + no_answer + invalid + machine + failed <> ended OR ended > attempts
 """
 _CONTACTS_BEING_DIALED = """
 SELECT format('contact %%s is being dialed by %%s, but its open call is %%s', coalesce(t.id, k.contact_id),

@@ -89,6 +89,7 @@ def _campaign(item: CampaignNow, word: PacingSaid | None) -> dict[str, Any]:
         "busy": day.busy,
         "no_answer": day.no_answer,
         "invalid": day.invalid,
+        "machine": day.machine,
         "failed": day.failed,
         "price": str(day.price),
         "pacing": word.payload() if word else None,

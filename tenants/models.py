@@ -35,6 +35,8 @@ class Company(TenantMixin):  # type: ignore[misc]
     """First digits of all the company's extensions, unique over the platform; given at approval."""
     max_channels = models.PositiveIntegerField(_("channel limit"), default=100)
     max_cps = models.PositiveIntegerField(_("calls per second limit"), default=10)
+    recording_days = models.PositiveIntegerField(_("recordings are kept for, days"), default=180, null=True, blank=True)
+    """None: until somebody deletes them."""
     created_at = models.DateTimeField(auto_now_add=True)
     approved_at = models.DateTimeField(null=True, blank=True)
 

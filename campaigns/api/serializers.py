@@ -105,6 +105,7 @@ class FiguresSerializer(serializers.Serializer[Any]):
     busy = serializers.IntegerField()
     no_answer = serializers.IntegerField()
     invalid = serializers.IntegerField()
+    machine = serializers.IntegerField()
     failed = serializers.IntegerField()
     ended = serializers.IntegerField()
     talk_ms = serializers.IntegerField()

@@ -99,7 +99,7 @@ class Control:
             log.error("a control command is thrown away: %s", fault)
             self._settle(entry)
             return
-        key = command.call_id if isinstance(command, HangUpCall) else command.operator
+        key = command.call_id if isinstance(command, HangUpCall) else str(getattr(command, "operator", ""))
 
         async def job() -> None:
             await self._do(command)

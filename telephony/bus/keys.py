@@ -34,6 +34,22 @@ def operators(node: str) -> str:
     return f"tel:node:{node}:operators"
 
 
+TRUNKS = "tel:trunks"
+"""JSON list of telephony.bus.wanted.Trunk: what every node's pjsip should have. Derived from the database."""
+NUMBERS = "tel:numbers"
+"""Hash: inbound number (E.164) → JSON of telephony.bus.wanted.Number. Derived from the database."""
+
+
+def parts(node: str) -> str:
+    """JSON of telephony.bus.parts.NodeParts: the node's trunks, phones and queues now, with a short expiry."""
+    return f"tel:node:{node}:parts"
+
+
+def phones(node: str) -> str:
+    """Hash: supervisor's extension → JSON of the OpenPhone wish."""
+    return f"tel:node:{node}:phones"
+
+
 def node_status(node: str) -> str:
     """JSON of NodeStatus, with a short expiry: a missing one means that the node or its `ami` process is away."""
     return f"tel:node:{node}:status"

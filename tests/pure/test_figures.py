@@ -61,7 +61,7 @@ def test_a_connected_call_adds_its_talk_and_its_price_when_it_ends() -> None:
 @pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.NOT_DIALED])
 def test_the_outcomes_add_up_to_the_calls_that_ended(outcome: Outcome) -> None:
     added = adds(ended_at=NOON, outcome=outcome)
-    counted = ("connected", "abandoned", "busy", "no_answer", "invalid", "failed")
+    counted = ("connected", "abandoned", "busy", "no_answer", "invalid", "machine", "failed")
     assert sum(added.get(name, 0) for name in counted) == added["ended"] == 1
 
 

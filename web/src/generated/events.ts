@@ -22,6 +22,7 @@ export interface CampaignFigures {
   busy: number;
   no_answer: number;
   invalid: number;
+  machine: number;
   failed: number;
   ended: number;
   talk_ms: number;

@@ -6,7 +6,7 @@ import { abandonTone, apply, type Board, type Campaign, fromSnapshot, lanes, typ
 const CAMPAIGN: Campaign = {
   id: 7, name: "Consignado", state: "running", target_abandon_rate: 0.03,
   launched: 1, ringing: 2, waiting: 0, talking: 3, waiting_since_us: null,
-  attempts: 100, answered: 23, connected: 20, abandoned: 1, busy: 5, no_answer: 60, invalid: 4, failed: 8,
+  attempts: 100, answered: 23, connected: 20, abandoned: 1, busy: 5, no_answer: 60, invalid: 4, machine: 0, failed: 8,
   price: "1.250000", pacing: null,
 };
 const OPERATOR: Operator = {
@@ -19,7 +19,7 @@ function board(): Board {
 
 const FIGURES = {
   campaign_id: 7, day: "2026-11-22", launched: 0, ringing: 9, waiting: 1, talking: 4, waiting_since_us: 77,
-  attempts: 110, answered: 25, connected: 22, abandoned: 1, busy: 5, no_answer: 66, invalid: 4, failed: 8, ended: 106,
+  attempts: 110, answered: 25, connected: 22, abandoned: 1, busy: 5, no_answer: 66, invalid: 4, machine: 0, failed: 8, ended: 106,
   talk_ms: 5, billed_s: 6, price: "2.500000",
 };
 

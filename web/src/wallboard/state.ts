@@ -19,6 +19,7 @@ export interface Campaign {
   busy: number;
   no_answer: number;
   invalid: number;
+  machine: number;
   failed: number;
   price: string;
   /** What pacing did last and why; null when it has said nothing. */
