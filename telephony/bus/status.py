@@ -28,6 +28,8 @@ class NodeStatus:
     """Latency of the switch's acknowledgements, a moving average."""
     version: str = ""
     detail: str = ""
+    phone_url: str = ""
+    """Where browsers register, SIP over WebSocket; "": the node makes no phones, its legs ring what is there."""
 
     @property
     def up(self) -> bool:
