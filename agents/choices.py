@@ -31,3 +31,32 @@ class EndReason(models.TextChoices):
     SUPERVISOR = "supervisor", _("Ended by a supervisor")
     LEG_FAILED = "leg_failed", _("The phone could not be connected")
     LEG_LOST = "leg_lost", _("The phone was lost")
+
+
+class ListenMode(models.TextChoices):
+    """How a supervisor takes part in an operator's conversation."""
+
+    LISTEN = "listen", _("Listening")
+    WHISPER = "whisper", _("Whispering")
+    """The operator hears him, the customer doesn't."""
+    BARGE = "barge", _("In the conversation")
+    """Both hear him."""
+    TAKEN_OVER = "taken_over", _("Taken over")
+    """The customer is his, the operator is out."""
+
+
+class SupervisionState(models.TextChoices):
+    ASKED = "asked", _("Connecting")
+    UP = "up", _("Connected")
+    ENDED = "ended", _("Ended")
+
+
+class SupervisionEnd(models.TextChoices):
+    STOPPED = "stopped", _("Stopped by the supervisor")
+    REPLACED = "replaced", _("Went on to another operator")
+    SWITCH = "switch", _("Ended by the switch")
+    """The operator's leg is gone, or the customer who was taken over has hung up."""
+    FAILED = "failed", _("Could not be connected")
+    PHONE_LOST = "phone_lost", _("The supervisor's phone was lost")
+    CLOSED = "closed", _("The supervisor left the page")
+    LOST = "lost", _("Never heard of again")

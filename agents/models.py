@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from agents.choices import EndReason, OperatorState, PhonePresence
+from agents.choices import EndReason, ListenMode, OperatorState, PhonePresence, SupervisionEnd, SupervisionState
 
 
 class Operator(models.Model):
@@ -118,6 +118,44 @@ class SupervisorPhone(models.Model):
 
     def __str__(self) -> str:
         return self.extension
+
+
+class Supervision(models.Model):
+    """One stretch of a supervisor with an operator, from the wish to hear him to its end. Never more than one at once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="+")
+    node = models.CharField(max_length=40)
+    phone_session = models.CharField(max_length=40)
+    """Of the supervisor's phone: comes back in every event of the switch (agents.supervisor_phones)."""
+    mode = models.CharField(max_length=10, choices=ListenMode.choices)
+    mode_since = models.DateTimeField()
+    state = models.CharField(max_length=6, choices=SupervisionState.choices, default=SupervisionState.ASKED)
+    spans = models.JSONField(default=dict)
+    """Milliseconds spent in modes that are over: mode → int."""
+    call_id = models.UUIDField(null=True)
+    """The call that was on when it began; once taken over, the supervisor's own."""
+    asked_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)
+    """When the switch said that he hears."""
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=12, choices=SupervisionEnd.choices, blank=True)
+    is_settled = models.BooleanField(default=False)
+    """Of a call taken over: its disposition is set, or nothing is to be said."""
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(ended_at__isnull=True), name="supervision_one_open"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["operator"], name="supervision_open", condition=models.Q(ended_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.mode} {self.operator_id}"
 
 
 class Message(models.Model):
