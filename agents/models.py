@@ -121,7 +121,7 @@ class SupervisorPhone(models.Model):
 
 
 class Supervision(models.Model):
-    """One stretch of a supervisor with an operator, from the wish to hear him to its end. Never more than one at once."""
+    """One stretch of a supervisor with an operator, from the wish to hear him to its end. He has one at a time."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="+")
