@@ -1,16 +1,24 @@
-"""Control commands: in order for each operator and each call, side by side between them."""
+"""Control commands: in order for each operator and each call, side by side between them.
+
+What a command does is its handler's business; modules register theirs (`Control.register`). A handler ends when its
+command is done. It raises CommandRefusedError, or AmiError where the switch is away or refuses: then whoever asked
+is told by CommandFailed. A command may come a second time, when the process died between doing and settling it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-import re
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from redis.asyncio import Redis
 
-from telephony.ami.errors import AmiError, RejectedError
+from telephony.ami.checks import fault_of
+from telephony.ami.clock import now_us
+from telephony.ami.errors import AmiError, CommandRefusedError, RejectedError, UnsafeValueError
 from telephony.ami.lanes import Lanes
 from telephony.ami.link import SwitchLink
 from telephony.ami.operators import Operators
@@ -19,6 +27,7 @@ from telephony.ami.streams import REDIS_TROUBLE, CommandStream, Entry
 from telephony.ami.tracker import Tracker
 from telephony.bus import keys
 from telephony.bus.commands import ControlCommand, HangUpCall, LogInOperator, LogOutOperator, SetOperatorFree
+from telephony.bus.events import CommandFailed
 
 log = logging.getLogger(__name__)
 
@@ -28,32 +37,26 @@ MOST_IN_HAND = 500
 SWITCH_BACK_WITHIN_S = 30.0
 CHANNEL_WITHIN_S = 5.0
 LOOK_EVERY_S = 0.1
-QUEUE = re.compile(r"[A-Za-z0-9_-]{1,120}")
-CHECKS: dict[str, re.Pattern[str]] = {
-    "schema": re.compile(r"[a-z0-9_]{1,63}"),
-    "call_id": re.compile(r"[0-9a-fA-F-]{36}"),
-    "operator": re.compile(r"\d{1,20}", re.ASCII),
-    "session": re.compile(r"[A-Za-z0-9_-]{1,64}"),
-    "endpoint": re.compile(r"PJSIP/[A-Za-z0-9_.-]{1,80}(@[A-Za-z0-9_.-]{1,80})?"),
-    "reason": re.compile(r"[^\x00-\x1f\x7f]{0,200}"),
-}
+
+C = TypeVar("C", bound=ControlCommand)
 
 
-def fault_of(command: ControlCommand) -> str:
-    """Say what is wrong with a command's values, "" for a sound one."""
-    for name, pattern in CHECKS.items():
-        value = getattr(command, name, None)
-        if hasattr(command, name) and not (isinstance(value, str) and pattern.fullmatch(value)):
-            return f"{name}: {value!r}"
-    if isinstance(command, LogInOperator):
-        queues = command.queues if isinstance(command.queues, dict) else {"": command.queues}
-        if wrong := [queue for queue, penalty in queues.items() if not _is_queue(queue, penalty)]:
-            return f"queues: {wrong!r}"
-    return ""
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How one kind of command is done; commands of one lane are done in their order, one at a time."""
+
+    do: Callable[[Any], Awaitable[None]]
+    lane: Callable[[Any], str]
 
 
-def _is_queue(queue: str, penalty: object) -> bool:
-    return QUEUE.fullmatch(queue) is not None and type(penalty) is int and penalty >= 0
+def by_operator(command: Any) -> str:
+    """The lane of commands that move an operator's leg or the handle of his call."""
+    return str(command.operator)
+
+
+def by_phone(command: Any) -> str:
+    """The lane of a supervisor's phone."""
+    return str(command.phone)
 
 
 async def load_wishes(redis: Redis, node: str) -> dict[str, LogInOperator]:
@@ -77,6 +80,21 @@ class Control:
     operators: Operators
     lanes: Lanes
     outbox: Outbox
+    handlers: dict[type, Handler] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.register(HangUpCall, self._hang_up, lane=lambda command: command.call_id)
+        self.register(LogInOperator, self.operators.log_in)
+        self.register(LogOutOperator, self.operators.log_out)
+        self.register(SetOperatorFree, self.operators.set_free)
+
+    def register(
+        self, kind: type[C], do: Callable[[C], Awaitable[None]], *, lane: Callable[[C], str] = by_operator
+    ) -> None:
+        """Have commands of one kind done by ``do``, in the lane that ``lane`` names. A kind has one handler."""
+        if kind in self.handlers:
+            raise ValueError(f"{kind.__name__} has a handler already")
+        self.handlers[kind] = Handler(do, lane)
 
     async def run(self) -> None:
         """Until cancelled; what is not done by then stays pending for the next process."""
@@ -94,34 +112,52 @@ class Control:
 
     def _take(self, entry: Entry[ControlCommand]) -> None:
         command = entry.message
-        fault = entry.fault if command is None else fault_of(command)
-        if command is None or fault:
-            log.error("a control command is thrown away: %s", fault)
+        if command is None:
+            log.error("a control command is thrown away: %s", entry.fault)
             self._settle(entry)
             return
-        key = command.call_id if isinstance(command, HangUpCall) else str(getattr(command, "operator", ""))
+        handler, fault = self.handlers.get(type(command)), fault_of(command)
+        if fault or handler is None:
+            fault = fault or "this node can't do it"
+            log.error("%s is thrown away: %s", type(command).__name__, fault)
+            self._tell_failed(command, "rejected", fault)
+            self._settle(entry)
+            return
 
         async def job() -> None:
-            await self._do(command)
+            await self._do(command, handler)
             self._settle(entry)
 
-        self.lanes.put(key, job)
+        self.lanes.put(handler.lane(command), job)
 
     def _settle(self, entry: Entry[ControlCommand]) -> None:
         """By way of the outbox, behind the wish that the command changed."""
         self.outbox.put(None, self.stream.settling([entry.id]))
         # It stays in hand: should it be read once more before the outbox is written, it must not be done again.
 
-    async def _do(self, command: ControlCommand) -> None:
-        match command:
-            case HangUpCall():
-                await self._hang_up(command)
-            case LogInOperator():
-                await self.operators.log_in(command)
-            case LogOutOperator():
-                await self.operators.log_out(command)
-            case SetOperatorFree():
-                await self.operators.set_free(command)
+    async def _do(self, command: ControlCommand, handler: Handler) -> None:
+        try:
+            await handler.do(command)
+        except CommandRefusedError as error:
+            self._tell_failed(command, error.code, error.detail)
+        except (RejectedError, UnsafeValueError) as error:
+            self._tell_failed(command, "rejected", str(error))
+        except AmiError as error:
+            self._tell_failed(command, "switch_away", str(error))
+
+    def _tell_failed(self, command: ControlCommand, code: str, detail: str) -> None:
+        """Tell who asked, as far as the command says who that is."""
+        names = {name: getattr(command, name, "") for name in ("schema", "operator", "phone", "session", "call_id")}
+        if not all(isinstance(value, str) for value in names.values()) or not names["schema"]:
+            return
+        kind, who = type(command).__name__, names["operator"] or names["phone"]
+        log.warning("[%s] %s of %s not done (%s): %s", names["schema"], kind, who, code, detail)
+        self.outbox.put(
+            CommandFailed(
+                self.tracker.node, now_us(), names["schema"], kind, code,
+                operator=who, session=names["session"], call_id=names["call_id"], detail=detail[:300],
+            )
+        )  # fmt: skip
 
     async def _hang_up(self, command: HangUpCall) -> None:
         """End a call's channel; one that is being made is waited for, one that is gone needs nothing."""

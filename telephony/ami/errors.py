@@ -29,3 +29,12 @@ class RejectedError(AmiError):
 
 class UnsafeValueError(AmiError, ValueError):
     """A value that would break out of its header (CR, LF, another control character); never sent."""
+
+
+class CommandRefusedError(Exception):
+    """A control command that can't be done; ``code`` is one of CommandFailed's."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail

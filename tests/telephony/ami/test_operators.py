@@ -84,6 +84,7 @@ async def test_logging_in_opens_the_leg_then_enters_the_queues_then_frees(
     assert (added["stateinterface"], added["penalty"]) == ("Custom:op-1011", "2")
     assert (await wish_of(redis)) == {
         "schema": "acme", "operator": "1011", "session": "s1", "endpoint": "PJSIP/1011", "queues": QUEUES, "free": True,
+        "secret": "", "name": "",
     }  # fmt: skip
 
 
