@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+
+import { troubleOf } from "./devices";
+import { loudness } from "./meter";
+import { grade, qualityOf, readStats, type StatsSample } from "./quality";
+import {
+  isRefused,
+  OFF,
+  PATIENT_ATTEMPTS,
+  registerWaitMs,
+  type Registration,
+  type RegistrationEvent,
+  stepRegistration,
+} from "./registration";
+import { SipSocket } from "./socket";
+
+const CONNECTING: Registration = { name: "connecting", attempt: 0 };
+const REGISTERED: Registration = { name: "registered" };
+
+describe("registration", () => {
+  it.each<[Registration, RegistrationEvent, Registration, string[]]>([
+    [OFF, { type: "start" }, CONNECTING, []],
+    [CONNECTING, { type: "start" }, CONNECTING, []],
+    [CONNECTING, { type: "connected" }, { name: "registering", attempt: 0 }, ["register"]],
+    [CONNECTING, { type: "disconnected" }, { name: "connecting", attempt: 1 }, []],
+    [{ name: "registering", attempt: 2 }, { type: "registered" }, REGISTERED, []],
+    [{ name: "registering", attempt: 0 }, { type: "refused", status: 404 }, { name: "waiting", attempt: 1, status: 404 }, ["wait"]],
+    [{ name: "waiting", attempt: 1, status: 404 }, { type: "due" }, { name: "registering", attempt: 1 }, ["register"]],
+    [REGISTERED, { type: "due" }, REGISTERED, []],
+    [REGISTERED, { type: "refused", status: 401 }, { name: "waiting", attempt: 1, status: 401 }, ["wait"]],
+    [REGISTERED, { type: "refused", status: 0 }, { name: "connecting", attempt: 1 }, ["reopen"]],
+    [REGISTERED, { type: "disconnected" }, { name: "connecting", attempt: 1 }, []],
+    [REGISTERED, { type: "stop" }, OFF, []],
+    [OFF, { type: "registered" }, OFF, []],
+    [OFF, { type: "due" }, OFF, []],
+  ])("%o and %o: %o", (before, event, after, effects) => {
+    const { state, effects: asked } = stepRegistration(before, event, 0.5);
+    expect(state).toEqual(after);
+    expect(asked.map((effect) => effect.do)).toEqual(effects);
+  });
+
+  it("asks again soon while the extension is being made, then ever more slowly, never above half a minute", () => {
+    const waits = Array.from({ length: 12 }, (_, attempt) => registerWaitMs(attempt, 1));
+    expect(waits[0]).toBe(250);
+    expect(waits).toEqual([...waits].sort((a, b) => a - b));
+    expect(Math.max(...waits)).toBe(30_000);
+  });
+
+  it("tells of a refusal only after the patience for a new extension is used up", () => {
+    expect(isRefused({ name: "waiting", attempt: PATIENT_ATTEMPTS, status: 404 })).toBe(false);
+    expect(isRefused({ name: "waiting", attempt: PATIENT_ATTEMPTS + 1, status: 401 })).toBe(true);
+  });
+});
+
+const NOTHING: StatsSample = {
+  received: 0, lost: 0, sent: 0, jitterS: null, rttS: null, remoteLoss: null, remoteJitterS: null,
+};
+
+describe("quality of the voice", () => {
+  it.each([
+    [0, 5, 40, "good"],
+    [0.01, 30, 250, "good"],
+    [0.011, 5, 40, "fair"],
+    [0, 31, null, "fair"],
+    [0, 5, 300, "fair"],
+    [0.05, 5, 40, "poor"],
+    [0, 80, 40, "poor"],
+    [0, 5, 500, "poor"],
+  ])("loss %d, jitter %d ms, RTT %o ms: %s", (loss, jitterMs, rttMs, expected) => {
+    expect(grade(loss, jitterMs, rttMs)).toBe(expected);
+  });
+
+  it("counts since the sample before, and takes the worse direction", () => {
+    const before = { ...NOTHING, received: 100, lost: 10, sent: 100 };
+    const now = { ...before, received: 190, lost: 20, sent: 200, jitterS: 0.004, remoteLoss: 0.02, rttS: 0.038 };
+    const quality = qualityOf(before, now);
+    expect(quality).toMatchObject({ loss: 0.1, received: 90, sent: 100, grade: "poor" });
+    expect(quality.rttMs).toBeCloseTo(38);
+    expect(quality.jitterMs).toBeCloseTo(4);
+  });
+
+  it("calls silence no loss: a waiting leg receives nothing", () => {
+    expect(qualityOf(NOTHING, { ...NOTHING, sent: 100 })).toMatchObject({ loss: 0, received: 0, grade: "good" });
+  });
+
+  it("reads the browser's report, and nothing from one without media", () => {
+    const report = [
+      { type: "inbound-rtp", kind: "audio", packetsReceived: 50, packetsLost: 1, jitter: 0.002 },
+      { type: "outbound-rtp", kind: "audio", packetsSent: 52 },
+      { type: "remote-inbound-rtp", kind: "audio", fractionLost: 0.01, jitter: 0.003, roundTripTime: 0.021 },
+      { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.5 },
+    ];
+    expect(readStats(report)).toEqual({
+      received: 50, lost: 1, sent: 52, jitterS: 0.002, rttS: 0.021, remoteLoss: 0.01, remoteJitterS: 0.003,
+    });
+    expect(readStats([{ type: "transport" }])).toBeNull();
+  });
+});
+
+describe("devices and sound", () => {
+  it.each([
+    ["NotAllowedError", "denied"],
+    ["SecurityError", "denied"],
+    ["NotFoundError", "missing"],
+    ["OverconstrainedError", "missing"],
+    ["NotReadableError", "busy"],
+  ])("%s means %s", (name, trouble) => {
+    expect(troubleOf(name)).toBe(trouble);
+  });
+
+  it("hears full scale as 1, silence as 0 and speech between them", () => {
+    expect(loudness(new Float32Array(64).fill(1))).toBe(1);
+    expect(loudness(new Float32Array(64))).toBe(0);
+    const speech = loudness(new Float32Array(64).fill(0.1));
+    expect(speech).toBeGreaterThan(0.6);
+    expect(speech).toBeLessThan(0.7);
+  });
+});
+
+describe("the phone's socket", () => {
+  it("names itself as SIP over WebSocket wants it", () => {
+    expect(new SipSocket("wss://pabx.example/ws")).toMatchObject({
+      sip_uri: "sip:pabx.example;transport=ws",
+      via_transport: "WSS",
+    });
+    expect(new SipSocket("ws://127.0.0.1:8088/ws").sip_uri).toBe("sip:127.0.0.1:8088;transport=ws");
+  });
+
+  it("refuses an address that is none of a WebSocket", () => {
+    expect(() => new SipSocket("https://pabx.example/ws")).toThrow(TypeError);
+  });
+});
