@@ -36,6 +36,7 @@ from agents.switch_reports import (
     apply_leg_down,
     apply_leg_up,
     begin_wrap_ups,
+    end_dialing,
     end_due_wrap_ups,
 )
 from common.clock import now
@@ -56,6 +57,7 @@ __all__ = [
     "do_pause",
     "do_resume",
     "do_start_shift",
+    "end_dialing",
     "end_due_wrap_ups",
 ]
 

@@ -20,7 +20,8 @@ from agents.states import Shift, State
 from live.publish import publish
 from telephony.bus.commands import ControlCommand, LogInOperator, LogOutOperator, SetOperatorFree
 from telephony.commands import send_controls
-from telephony.naming import operator_endpoint, queue_name
+from telephony.naming import operator_endpoint
+from telephony.queues import queues_of
 from tenants.active import active_schema
 
 _TICK = timedelta(microseconds=1)
@@ -58,13 +59,16 @@ def shift_of(session: OperatorSession) -> Shift:
 def login_command(session: OperatorSession) -> LogInOperator:
     """Give the command that opens the standing leg of a shift, in its campaigns' queues with his present penalties."""
     schema, extension = active_schema(), session.operator.extension
-    penalties = {one.campaign_id: one.penalty for one in assignments.of(session.operator)}
+    penalties = assignments.penalties([session.operator_id])
     return LogInOperator(
         schema=schema,
         operator=extension,
         session=str(session.pk),
         endpoint=operator_endpoint(extension),
-        queues={queue_name(schema, pk): penalties.get(pk, 0) for pk in session.campaign_ids},
+        queues={
+            queue: penalties.get((session.operator_id, pk), 0)
+            for pk, queue in queues_of(schema, session.campaign_ids).items()
+        },
         free=shift_of(session).may_take_calls,
     )
 
@@ -199,6 +203,7 @@ def _assign(session: OperatorSession, after: Shift, since: datetime | None) -> N
     session.pause_reason_id = after.pause_reason_id
     if since is not None:
         session.state_since = since
+        session.held_since, session.consult = None, None  # both belong to the conversation that was
 
 
 def _save_sessions(sessions: Sequence[OperatorSession]) -> None:
@@ -209,7 +214,9 @@ def _save_sessions(sessions: Sequence[OperatorSession]) -> None:
             """
             UPDATE agents_operatorsession AS s
             SET state = u.state, state_since = u.since, call_id = u.call_id, wrap_up_until = u.until,
-                pause_asked = u.asked, pause_reason_id = u.reason
+                pause_asked = u.asked, pause_reason_id = u.reason,
+                held_since = CASE WHEN s.state_since = u.since THEN s.held_since END,
+                consult = CASE WHEN s.state_since = u.since THEN s.consult END
             FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::uuid[], %s::timestamptz[], %s::bool[],
                         %s::bigint[]) AS u(id, state, since, call_id, until, asked, reason)
             WHERE s.id = u.id

@@ -28,6 +28,10 @@ class State(StrEnum):
 class Trigger(StrEnum):
     LEG_UP = "leg_up"
     LEG_LOST = "leg_lost"
+    DIAL = "dial"
+    """A customer is being dialed for him alone: preview, manual, a callback of his own."""
+    DIAL_OVER = "dial_over"
+    """That call ended before anybody talked."""
     CONNECTED = "connected"
     CALL_ENDED = "call_ended"
     WRAP_UP_OVER = "wrap_up_over"
@@ -53,6 +57,15 @@ TRANSITIONS: Mapping[tuple[State, Trigger], State] = {
     (_S.FREE, _T.CALL_ENDED): _S.WRAP_UP,
     (_S.FREE, _T.PAUSE): _S.PAUSED,
     (_S.FREE, _T.RESUME): _S.FREE,
+    (_S.FREE, _T.DIAL): _S.RINGING,
+    (_S.RINGING, _T.LEG_UP): _S.RINGING,
+    (_S.RINGING, _T.LEG_LOST): _S.CONNECTING,
+    (_S.RINGING, _T.CONNECTED): _S.TALKING,
+    (_S.RINGING, _T.DIAL_OVER): _S.FREE,
+    # As of FREE: its connection was never told.
+    (_S.RINGING, _T.CALL_ENDED): _S.WRAP_UP,
+    (_S.RINGING, _T.PAUSE): _S.RINGING,
+    (_S.RINGING, _T.RESUME): _S.RINGING,
     (_S.TALKING, _T.LEG_UP): _S.TALKING,
     (_S.TALKING, _T.LEG_LOST): _S.CONNECTING,
     (_S.TALKING, _T.CONNECTED): _S.TALKING,
@@ -107,9 +120,25 @@ def leg_lost(shift: Shift) -> Shift:
     )
 
 
-def connected(shift: Shift, call_id: UUID) -> Shift:
-    """Take in that a customer talks with him. A running pause is resumed after the call."""
-    if shift.call_id == call_id and shift.state in {State.TALKING, State.WRAP_UP}:
+def dial(shift: Shift, call_id: UUID) -> Shift:
+    """Have a customer dialed for him alone; nobody else is put through meanwhile. Raises ForbiddenMoveError."""
+    return dataclasses.replace(shift, state=_next(shift, Trigger.DIAL), call_id=call_id)
+
+
+def dial_over(shift: Shift, call_id: UUID) -> Shift:
+    """Take in that the customer dialed for him wasn't reached: free, or into the pause that was asked for."""
+    if shift.state != State.RINGING or shift.call_id != call_id:
+        return shift
+    return _settle(shift, _next(shift, Trigger.DIAL_OVER))
+
+
+def connected(shift: Shift, call_id: UUID, *, again: bool = False) -> Shift:
+    """Take in that a customer talks with him. A running pause is resumed after the call.
+
+    ``again``: the customer came back to him during wrap-up; without it that would be an old report.
+    """
+    known = {State.TALKING} if again else {State.TALKING, State.WRAP_UP}
+    if shift.call_id == call_id and shift.state in known:
         return shift
     return dataclasses.replace(
         shift,
@@ -121,11 +150,11 @@ def connected(shift: Shift, call_id: UUID) -> Shift:
 
 
 def call_ended(shift: Shift, call_id: UUID, *, until: datetime | None, wraps_up: bool) -> Shift:
-    """Take in that his call is over: wrap-up until an instant (None: until he ends it), or none at all.
+    """Take in that his call, or his part of it, is over: wrap-up until an instant (None: until he ends it), or none.
 
     Another call's end, or one already wrapped up, changes nothing.
     """
-    his_own = shift.state == State.TALKING and shift.call_id == call_id
+    his_own = shift.state in {State.TALKING, State.RINGING} and shift.call_id == call_id
     missed = shift.state == State.FREE
     if not (his_own or missed):
         return shift

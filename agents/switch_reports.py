@@ -7,7 +7,7 @@ changes nothing (but refreshes the live state).
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +17,7 @@ from django.db import transaction
 from agents.choices import EndReason, OperatorState
 from agents.models import OperatorSession, StateInterval
 from agents.moves import Move, end_sessions, locked_sessions, login_command, record, shift_of
-from agents.states import call_ended, connected, leg_lost, leg_up, wrap_up_over
+from agents.states import call_ended, connected, dial_over, leg_lost, leg_up, wrap_up_over
 from common.clock import now as clock_now
 from telephony.bus.commands import LogOutOperator
 from telephony.commands import send_control
@@ -87,15 +87,28 @@ def apply_connections(connections: Sequence[Connection]) -> None:
     """
     by_extension = {connection.extension: connection for connection in connections}
     sessions = list(locked_sessions(operator__extension__in=list(by_extension)))
-    known = StateInterval.objects.filter(session__in=sessions, call_id__in=[one.call_id for one in connections])
-    had = set(known.values_list("session_id", "call_id"))
-    moves = []
+    known = StateInterval.objects.filter(
+        session__in=sessions, call_id__in=[one.call_id for one in connections], state=OperatorState.TALKING
+    )
+    last: dict[tuple[int, UUID | None], datetime] = {}
+    for session_id, call_id, started_at in known.order_by("id").values_list("session_id", "call_id", "started_at"):
+        last[session_id, call_id] = started_at
+    moves, consulted = [], []
     for session in sessions:
         connection, before = by_extension[session.operator.extension], shift_of(session)
-        over = session.call_id != connection.call_id and (session.pk, connection.call_id) in had
-        late = connection.at < session.started_at or over
-        moves.append(Move(session, before if late else connected(before, connection.call_id), connection.at))
+        talked_since = last.get((session.pk, connection.call_id))
+        # Not after the talk with this customer began: the same report again. After it: he has come back.
+        repeated = talked_since is not None and connection.at <= talked_since
+        if connection.at < session.started_at or repeated:
+            moves.append(Move(session, before, connection.at))
+            continue
+        after = connected(before, connection.call_id, again=talked_since is not None)
+        moves.append(Move(session, after, connection.at))
+        if after == before and session.consult is not None and session.consult["kind"] == "asked":
+            consulted.append(session.pk)  # asked by a colleague until now, the customer is his from here on
     record(moves)
+    if consulted:
+        OperatorSession.objects.filter(pk__in=consulted).update(consult=None, held_since=None)
 
 
 def begin_wrap_ups(ends: Sequence[WrapUpStart]) -> None:
@@ -107,7 +120,7 @@ def begin_wrap_ups(ends: Sequence[WrapUpStart]) -> None:
     for session in locked_sessions(operator_id__in=list(by_operator)):
         end, shift = by_operator[session.operator_id], shift_of(session)
         missed_connection = shift.call_id is None
-        if missed_connection and not session.state_since <= end.ended_at:
+        if missed_connection and not (session.state_since <= end.ended_at and _never_had(session, end.call_id)):
             continue  # he has moved on since
         until = end.ended_at + end.wrap_up if end.wrap_up is not None else None
         after = call_ended(shift, end.call_id, until=until, wraps_up=end.wrap_up != timedelta(0))
@@ -132,6 +145,21 @@ def end_due_wrap_ups(now: datetime | None = None) -> int:
         if moves:
             record(moves)
     return len(moves)
+
+
+def end_dialing(ends: Mapping[UUID, datetime]) -> None:
+    """Calls that were dialed for one operator each, by id, have ended without a conversation: he is free again."""
+    sessions = locked_sessions(state=OperatorState.RINGING, call_id__in=list(ends))
+    moves = []
+    for session in sessions:
+        assert session.call_id is not None
+        moves.append(Move(session, dial_over(shift_of(session), session.call_id), ends[session.call_id]))
+    if moves:
+        record(moves)
+
+
+def _never_had(session: OperatorSession, call_id: UUID) -> bool:
+    return not session.intervals.filter(call_id=call_id, state=OperatorState.TALKING).exists()
 
 
 def _reported(extension: str, session_id: str) -> OperatorSession | None:

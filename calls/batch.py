@@ -17,18 +17,26 @@ from django.db import transaction
 from agents import actions as agents
 from agents.selectors import ids_by_extension
 from agents.switch_reports import Connection
-from calls import day_figures, records
+from calls import conversation, day_figures, records
 from calls.choices import CallState
 from calls.day_figures import Differences
 from calls.lifecycle import CallFacts, Outcome, fold
 from calls.models import Call, DayFigures
 from calls.signals import calls_ended, calls_ending, calls_returned
 from common.clock import from_us
-from telephony.bus.events import CallConnected, CallEvent, OperatorEvent, OperatorLegDown, OperatorLegUp
+from telephony.bus.events import (
+    CallConnected,
+    CallEvent,
+    ConversationEvent,
+    OperatorEvent,
+    OperatorLegDown,
+    OperatorLegUp,
+    PhoneEvent,
+)
 
 log = logging.getLogger(__name__)
 
-CompanyEvent = CallEvent | OperatorEvent
+CompanyEvent = CallEvent | ConversationEvent | OperatorEvent | PhoneEvent
 
 
 @dataclass(slots=True)
@@ -59,13 +67,17 @@ def apply(schema: str, zone: ZoneInfo, events: Sequence[CompanyEvent]) -> Applie
 
 
 def _apply(schema: str, zone: ZoneInfo, events: Sequence[CompanyEvent]) -> Applied:
+    conversation.arrive(schema, events)
     by_call: dict[str, list[CallEvent]] = defaultdict(list)
     for event in events:
-        if not isinstance(event, OperatorLegUp | OperatorLegDown):
+        if isinstance(event, CallEvent):
             by_call[event.call_id].append(event)
+        elif isinstance(event, ConversationEvent):
+            by_call[event.call_id]  # its row is locked too
     calls = _locked(by_call)
     known = {str(call.id): call for call in calls}
     open_before = {call_id for call_id, call in known.items() if call.state != CallState.ENDED}
+    conversation.take_verdicts(events, known)
 
     differences = Differences(zone)
     changes = _fold_all(schema, calls, by_call, differences)
@@ -75,7 +87,9 @@ def _apply(schema: str, zone: ZoneInfo, events: Sequence[CompanyEvent]) -> Appli
         differences.add(call)
     records.save(changes.changed)
     day_figures.add(differences.result())
-    _tell_agents(events, open_before)
+    _tell_agents(schema, events, known, open_before)
+    conversation.keep(events, known)
+    _free_operators(changes)
     if changes.ended:
         calls_ended.send(sender=Call, schema=schema, calls=changes.ended)
     if changes.returned:
@@ -128,8 +142,20 @@ def _operator_ids(schema: str, folded: Sequence[tuple[CallFacts, CallFacts]]) ->
     return found
 
 
-def _tell_agents(events: Sequence[CompanyEvent], open_before: set[str]) -> None:
-    """Report legs and connections in the order in which the switch did, connections together as far as that allows.
+def _free_operators(changes: _Changes) -> None:
+    """Free those for whom a customer was dialed who wasn't reached, and colleagues who were only consulted."""
+    unreached = {
+        call.id: call.ended_at
+        for call in (*changes.ended, *changes.returned)
+        if call.operator_id is not None and call.connected_at is None and call.ended_at is not None
+    }
+    if unreached:
+        agents.end_dialing(unreached)
+    conversation.let_colleagues_go(changes.ended)
+
+
+def _tell_agents(schema: str, events: Sequence[CompanyEvent], known: dict[str, Call], open_before: set[str]) -> None:
+    """Report legs, connections and conversations in the order of the switch, connections together where that allows.
 
     A call that was over before this batch is over for its operator too, who may be on another by now.
     """
@@ -152,4 +178,7 @@ def _tell_agents(events: Sequence[CompanyEvent], open_before: set[str]) -> None:
                 if event.operator in connections:
                     flush()
                 connections[event.operator] = Connection(event.operator, UUID(event.call_id), from_us(event.at_us))
+            case _ if isinstance(event, ConversationEvent | PhoneEvent):
+                flush()
+                conversation.apply(schema, event, known, open_before)
     flush()

@@ -28,7 +28,7 @@ from calls.intake import DeadEntry, Entry, sort_out
 from calls.publishing import FiguresPublisher
 from common.clock import now
 from telephony.bus import keys
-from telephony.bus.events import CallEvent, NodeDown, NodeUp, OperatorEvent, TestCallEnded
+from telephony.bus.events import NodeDown, NodeEvent, NodeUp, TestCallEnded
 
 log = logging.getLogger(__name__)
 
@@ -247,7 +247,7 @@ def _entries_of(reply: Any) -> RawEntries:
 
 
 def _company_event(entry: Entry) -> CompanyEvent:
-    assert isinstance(entry.event, CallEvent | OperatorEvent)
+    assert not isinstance(entry.event, NodeEvent)
     return entry.event
 
 

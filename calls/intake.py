@@ -13,13 +13,13 @@ from uuid import UUID
 
 from common.clock import to_us
 from telephony.bus import codec
-from telephony.bus.events import EVENT_TYPES, CallEvent, SwitchEvent
+from telephony.bus.events import EVENT_TYPES, CallEvent, ConversationEvent, SwitchEvent
 
 _EARLIEST_US = to_us(datetime(2020, 1, 1, tzinfo=UTC))
 _LATEST_US = to_us(datetime(2200, 1, 1, tzinfo=UTC))
 _MAX_CAUSE = 32_767
 _FIELD_TYPES = {kind: typing.get_type_hints(kind) for kind in EVENT_TYPES.values()}
-_CALL_EVENTS = typing.get_args(CallEvent)
+_CALL_EVENTS = (*typing.get_args(CallEvent), *typing.get_args(ConversationEvent))
 # What a row can hold; longer values come from no switch that we know.
 _MAX_LENGTHS = {"tech_cause": 20, "source": 8, "reason": 16}
 _WHO = frozenset({"customer", "operator", "dialer", "switch", ""})
@@ -79,7 +79,7 @@ def _plausible(name: str, at_us: int) -> bool:
     return _EARLIEST_US <= at_us < _LATEST_US or (at_us == 0 and name != "at_us")
 
 
-def _checked_call(event: CallEvent) -> CallEvent:
+def _checked_call(event: CallEvent | ConversationEvent) -> CallEvent | ConversationEvent:
     call_id = str(UUID(event.call_id))
     cause = getattr(event, "cause", 0)
     if not 0 <= cause <= _MAX_CAUSE:

@@ -87,6 +87,8 @@ class CallFacts:
     refusal: str = ""
     end: End | None = None
     closed: bool = False
+    machine: bool = False
+    """Detection took the answer for a machine's."""
 
     @property
     def dialed(self) -> bool:
@@ -121,6 +123,7 @@ class CallFacts:
                 rang=bool(self.ringing_us),
                 answered=bool(self.answered_us),
                 connected=bool(self.connected_us),
+                machine=self.machine,
             )
         return Outcome.NOT_DIALED if self.refused_us and not self.dialed else None
 
@@ -160,16 +163,16 @@ _BY_CAUSE = {
 }
 
 
-def classify(end: End, *, rang: bool, answered: bool, connected: bool) -> Outcome:
+def classify(end: End, *, rang: bool, answered: bool, connected: bool, machine: bool = False) -> Outcome:
     """Give the outcome of a dialed call, by cause and TechCause, never by Reason or DialStatus (telephony.md).
 
     A trunk that is dead looks like no answer but for one thing: it never rings and fails only with our own timeout.
-    A person who had answered and lost the line with a dying switch was abandoned all the same.
+    A person who had answered and lost the line with a dying switch was abandoned all the same; a machine was not.
     """
     if connected:
         return Outcome.CONNECTED
     if answered:
-        return Outcome.ABANDONED
+        return Outcome.MACHINE if machine else Outcome.ABANDONED
     if end.ring_timeout:
         return Outcome.NO_ANSWER if rang else Outcome.FAILED
     if end.hung_up_by == "dialer":
@@ -206,6 +209,7 @@ class _Ledger:
         self.unattended = facts.unattended
         self.refused_us, self.refusal = facts.refused_us, facts.refusal
         self.end = facts.end
+        self.machine = facts.machine
 
     def add(self, event: CallEvent) -> None:
         match event:
@@ -241,6 +245,7 @@ class _Ledger:
             refused_us=self.refused_us,
             refusal=self.refusal,
             end=self.end,
+            machine=self.machine,
         )
 
     # Each later stage proves the earlier ones, at that instant at the latest. Ringing is no stage of that kind: some

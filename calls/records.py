@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from calls.choices import CallState
+from calls.choices import AmdStatus, CallState
 from calls.lifecycle import WRITTEN, CallFacts, Outcome
 from calls.models import Call
 from common.clock import from_us, to_us
@@ -29,6 +29,7 @@ def facts_of(call: Call) -> CallFacts:
         refused_us=_us(call.ended_at) if refused else 0,
         refusal=call.refusal if refused else "",
         closed=ended and not refused,
+        machine=call.amd_status == AmdStatus.MACHINE,
     )
 
 

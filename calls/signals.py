@@ -11,6 +11,15 @@ contacts go back.
 
 ``call_disposed``: sent with ``schema``, ``call`` and ``disposition`` after an operator or supervisor has said what the
 conversation came to, during the call or after it. Campaigns decides what becomes of the contact.
+
+``call_amd_corrected``: sent with ``schema`` and ``call`` after somebody has said that the answer was a person's or a
+machine's, whatever detection had taken it for.
+
+``call_arrived``: sent with ``schema`` and ``event`` (telephony.bus.events.CallArrived) for a call that came in and has
+no row yet. Campaigns finds its contact and writes the row; a campaign that is gone leaves it without one.
+
+``operator_released``: sent with ``schema``, ``call`` and ``event`` (telephony.bus.events.OperatorReleased): the call
+goes on without that operator. Campaigns knows how long he wraps up.
 """
 
 from django.dispatch import Signal
@@ -19,3 +28,6 @@ calls_ending = Signal()
 calls_ended = Signal()
 calls_returned = Signal()
 call_disposed = Signal()
+call_amd_corrected = Signal()
+call_arrived = Signal()
+operator_released = Signal()

@@ -6,15 +6,16 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from agents import assignments
-        from calls.signals import call_disposed, calls_ended, calls_returned
+        from calls.signals import call_disposed, calls_ended, calls_returned, operator_released
         from campaigns import browser_events  # noqa: F401  declared here, found by the live layer
-        from campaigns.receivers import settle_disposed, settle_ended, settle_returned
-        from campaigns.selectors import assignments_of
+        from campaigns.receivers import settle_disposed, settle_ended, settle_released, settle_returned
+        from campaigns.selectors import assignments_of, penalties_of
         from campaigns.suspension import pause_all
         from tenants.signals import company_suspended
 
-        assignments.register(assignments_of)
+        assignments.register(assignments_of, penalties_of)
         calls_ended.connect(settle_ended, dispatch_uid="campaigns.settle_ended")
         calls_returned.connect(settle_returned, dispatch_uid="campaigns.settle_returned")
+        operator_released.connect(settle_released, dispatch_uid="campaigns.settle_released")
         call_disposed.connect(settle_disposed, dispatch_uid="campaigns.settle_disposed")
         company_suspended.connect(pause_all, dispatch_uid="campaigns.pause_all")

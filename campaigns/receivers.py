@@ -8,14 +8,17 @@ from datetime import timedelta
 from typing import Any
 
 from agents.actions import begin_wrap_ups
+from agents.selectors import ids_by_extension
 from agents.switch_reports import WrapUpStart
 from calls.choices import CallState, Outcome
 from calls.models import Call, Disposition
 from campaigns.attempts import Attempted, RetryPolicy, Verdict, after_attempt
 from campaigns.models import Campaign
+from common.clock import from_us
 from contacts.attempts import AttemptResult, apply_attempts
 from contacts.choices import PhoneState
 from contacts.models import Contact, Phone
+from telephony.bus.events import OperatorReleased
 
 _FALLBACK = RetryPolicy(max_attempts=1, retry_minutes={})
 """Of a campaign that has been deleted meanwhile: its contacts rest."""
@@ -38,6 +41,15 @@ def settle_ended(sender: Any, *, schema: str, calls: Sequence[Call], **kwargs: A
             if call.operator_id is not None and call.connected_at is not None and call.ended_at is not None
         ]
     )
+
+
+def settle_released(sender: Any, *, schema: str, call: Call, event: OperatorReleased, **kwargs: Any) -> None:
+    """Receiver of calls.signals.operator_released: his wrap-up begins while the call goes on without him."""
+    operator_id = ids_by_extension({event.operator}).get(event.operator)
+    campaign = Campaign.objects.filter(pk=call.campaign_id).first()
+    if operator_id is not None:
+        at = from_us(event.at_us)
+        begin_wrap_ups([WrapUpStart(operator_id, call.id, call.connected_at or at, at, _wrap_up(campaign))])
 
 
 def settle_returned(sender: Any, *, schema: str, calls: Sequence[Call], **kwargs: Any) -> None:
