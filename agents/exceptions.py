@@ -55,3 +55,32 @@ class ExtensionsExhaustedError(DomainError):
     code = "extensions_exhausted"
     http_status = 409
     message = _("All 999 extensions of this company are taken.")
+
+
+class PhoneNotOpenError(DomainError):
+    code = "phone_not_open"
+    http_status = 409
+    message = _("Your phone isn't connected. Open it first.")
+
+
+class NotListeningError(DomainError):
+    code = "not_listening"
+    http_status = 409
+    message = _("You aren't listening to this operator.")
+
+
+class MandatoryPauseError(DomainError):
+    code = "mandatory_pause"
+    http_status = 409
+    message = _("This is a mandatory pause (NR-17): only the operator may end it before its time is over.")
+
+
+class NobodyOnShiftError(DomainError):
+    code = "nobody_on_shift"
+    http_status = 409
+    message = _("Nobody is on shift who could read this.")
+
+
+class EmptyMessageError(DomainError):
+    code = "empty_message"
+    message = _("Write something first.")
