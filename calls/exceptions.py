@@ -30,3 +30,44 @@ class DispositionTakenError(DomainError):
     code = "disposition_taken"
     http_status = 409
     message = _("A disposition with this code already exists.")
+
+
+class UnknownVerdictError(DomainError):
+    code = "unknown_verdict"
+    message = _("An answer was a person's or a machine's.")
+
+
+class NoRecordingError(DomainError):
+    code = "no_recording"
+    http_status = 404
+    message = _("This call has no recording.")
+
+
+class RecordingRunsError(DomainError):
+    code = "recording_runs"
+    http_status = 409
+    retryable = True
+    message = _("The call is still being recorded. Wait until it has ended.")
+
+
+class NoReasonError(DomainError):
+    code = "reason_missing"
+    message = _("Say why: the reason stays where the recording was.")
+
+
+class DeletionFailedError(DomainError):
+    code = "deletion_failed"
+    http_status = 500
+    retryable = True
+    message = _("The file could not be deleted: %(reason)s. Nothing was changed; try again, or call the platform.")
+
+
+class ListeningOverError(DomainError):
+    code = "listening_over"
+    http_status = 403
+    message = _("This player is too old. Open the recording again.")
+
+
+class RetentionRangeError(DomainError):
+    code = "retention_range"
+    message = _("Recordings are kept for 1 to %(most)s days, or until they are deleted.")

@@ -169,9 +169,24 @@ CHANNEL_LAYERS = {
 # ── Telephony ───────────────────────────────────────────────────────────────────────────────────
 TELEPHONY_NODES = env.words("TELEPHONY_NODES", "sim1")
 TELEPHONY_TRUNK = env.text("TELEPHONY_TRUNK", "trunk")
+"""Dialed over while no trunk is configured: the simulated switch takes any."""
+SWITCH_QUEUES = env.integer("ASTERISK_QUEUES", 1000)
+"""Size of the queue pool in queues.conf (telephony.queues)."""
 DIAL_SHARDS = env.integer("DIAL_SHARDS", 4)
 COMMAND_LIFETIME_S = 3
 """A command older than this is refused by the `ami` process and its contact goes back."""
+
+# ── Sound files (shared with the switch) ────────────────────────────────────────────────────────
+# The switch writes recordings, the product reads and deletes them; the product writes announcements, the switch plays
+# them. Never below anything that a web server serves.
+RECORDINGS_DIR = env.path("CADENCIA_RECORDINGS_DIR", BASE_DIR / "var" / "switch" / "recordings")
+SOUNDS_DIR = env.path("CADENCIA_SOUNDS_DIR", BASE_DIR / "var" / "switch" / "sounds")
+RECORDINGS_LOW_BYTES = env.integer("CADENCIA_RECORDINGS_LOW_BYTES", 5_000_000_000)
+"""With less free than this masters and global admins are warned."""
+RECORDINGS_FULL_BYTES = env.integer("CADENCIA_RECORDINGS_FULL_BYTES", 500_000_000)
+"""With less free than this new calls go unrecorded: better no recording than no call."""
+OPERATORS_HEAR_OWN = env.boolean("CADENCIA_OPERATORS_HEAR_OWN", default=False)
+"""Whether operators may play the recordings of their own calls."""
 
 # ── Celery ──────────────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = REDIS_URL
