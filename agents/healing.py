@@ -15,10 +15,11 @@ from django.db import transaction
 from redis import Redis
 
 from agents import live
-from agents.choices import EndReason, OperatorState
+from agents.choices import EndReason, OperatorState, PhonePresence
 from agents.models import OperatorSession
-from agents.moves import end_sessions, locked_sessions, login_command, shift_of
+from agents.moves import end_sessions, locked_sessions, login_command, shift_of, wished_queues
 from agents.selectors import live_entries
+from agents.supervision_healing import heal_supervision
 from agents.switch_reports import end_due_wrap_ups
 from common.clock import now as clock_now
 from live.redis import client
@@ -37,6 +38,8 @@ SETTLED_AFTER = timedelta(seconds=3)
 """A shift that moved less than this ago may have its command still on the way."""
 CONNECTS_WITHIN = timedelta(seconds=60)
 """A leg that isn't up by then, with the node up all the while, never comes."""
+RETURNS_WITHIN = timedelta(seconds=20)
+"""A browser that was lost and isn't back by then has been closed; a reload takes a second."""
 
 
 def heal_shard(shard: int) -> None:
@@ -48,11 +51,13 @@ def heal(now: datetime, *, redis: Redis | None = None) -> None:
     """Heal the active company: wrap-ups that are over, legs that never came, commands that were lost, live state."""
     server = redis or client()
     end_due_wrap_ups(now)
-    up = nodes_up(read_statuses(redis=server))
+    statuses = read_statuses(redis=server)
+    up = nodes_up(statuses)
     _end_never_connected(now, up)
     if commands := missing_commands(now, up, server):
         log.warning("%s: sending %d commands for operators again", active_schema(), len(commands))
         send_controls(commands, redis=server)
+    heal_supervision(now, statuses, server)
     live.rebuild(active_schema(), live_entries(), redis=server)
 
 
@@ -61,16 +66,18 @@ def missing_commands(now: datetime, up: list[str], redis: Redis) -> list[tuple[s
     schema = active_schema()
     sessions = OperatorSession.objects.filter(ended_at__isnull=True).select_related("operator__user")
     open_by_extension = {session.operator.extension: session for session in sessions}
+    queues = wished_queues(list(open_by_extension.values()))
     commands: list[tuple[str, ControlCommand]] = []
     for node in up:
         wishes = _wishes(redis, node, schema)
         for extension, session in open_by_extension.items():
             if session.node == node and session.state_since <= now - SETTLED_AFTER:
-                commands += [(node, command) for command in _command_for(session, wishes.get(extension))]
+                missing = _command_for(session, wishes.get(extension), queues[session.pk])
+                commands += [(node, command) for command in missing]
         commands += [
             (node, LogOutOperator(schema=schema, operator=extension, session=wish["session"]))
             for extension, wish in wishes.items()
-            if _is_over(extension, wish, open_by_extension, now)
+            if _is_over(extension, wish, open_by_extension, now) or _is_elsewhere(node, wish, open_by_extension, now)
         ]
     return commands
 
@@ -81,9 +88,9 @@ def _wishes(redis: Redis, node: str, schema: str) -> dict[str, dict[str, Any]]:
     return {extension: wish for extension, wish in wishes.items() if wish.get("schema") == schema}
 
 
-def _command_for(session: OperatorSession, wish: dict[str, Any] | None) -> list[ControlCommand]:
+def _command_for(session: OperatorSession, wish: dict[str, Any] | None, queues: dict[str, int]) -> list[ControlCommand]:
     free = shift_of(session).may_take_calls
-    if wish is None or wish["session"] != str(session.pk):
+    if wish is None or wish["session"] != str(session.pk) or wish["queues"] != queues:
         return [login_command(session)]
     if bool(wish["free"]) != free and session.state != OperatorState.CONNECTING:
         return [
@@ -108,16 +115,26 @@ def _is_over(
     return ended.filter(operator__extension=extension).exists()
 
 
+def _is_elsewhere(
+    node: str, wish: dict[str, Any], open_by_extension: dict[str, OperatorSession], now: datetime
+) -> bool:
+    """Whether the wish's shift has moved to another node some time ago (agents.moving)."""
+    session = next((one for one in open_by_extension.values() if str(one.pk) == wish["session"]), None)
+    return session is not None and session.node != node and session.state_since <= now - SETTLED_AFTER
+
+
 def _end_never_connected(now: datetime, up: list[str]) -> None:
     """End shifts whose leg hasn't come for long; those of an unknown node at once, of one that is away never."""
     with transaction.atomic():
         # Whoever holds one now is changing it: it is looked at again next time, and nobody is waited for.
         waiting = locked_sessions(state=OperatorState.CONNECTING).select_for_update(of=("self",), skip_locked=True)
-        hopeless = [
-            session
-            for session in waiting
-            if session.node not in settings.TELEPHONY_NODES
-            or (session.node in up and session.state_since <= now - CONNECTS_WITHIN)
-        ]
-        if hopeless:
-            end_sessions(hopeless, EndReason.LEG_FAILED, now)
+        given_up: dict[EndReason, list[OperatorSession]] = {EndReason.LEG_FAILED: [], EndReason.LEG_LOST: []}
+        for session in waiting:
+            lost = session.phone == PhonePresence.LOST
+            patience = RETURNS_WITHIN if lost else CONNECTS_WITHIN
+            overdue = session.node in up and session.state_since <= now - patience
+            if overdue or session.node not in settings.TELEPHONY_NODES:
+                given_up[EndReason.LEG_LOST if lost else EndReason.LEG_FAILED].append(session)
+        for reason, sessions in given_up.items():
+            if sessions:
+                end_sessions(sessions, reason, now)

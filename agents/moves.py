@@ -5,14 +5,14 @@ Callers hold the row locks of the sessions (`locked_sessions`), inside a transac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from agents import assignments, live
+from agents import assignments, live, phones
 from agents.browser_events import OperatorChanged, OperatorGone
 from agents.choices import EndReason, OperatorState
 from agents.models import OperatorSession, PauseReason
@@ -57,20 +57,31 @@ def shift_of(session: OperatorSession) -> Shift:
 
 
 def login_command(session: OperatorSession) -> LogInOperator:
-    """Give the command that opens the standing leg of a shift, in its campaigns' queues with his present penalties."""
+    """Give the command that opens the standing leg of a shift, in its campaigns' queues with his present penalties.
+
+    Raises redis.RedisError.
+    """
     schema, extension = active_schema(), session.operator.extension
-    penalties = assignments.penalties([session.operator_id])
     return LogInOperator(
         schema=schema,
         operator=extension,
         session=str(session.pk),
         endpoint=operator_endpoint(extension),
-        queues={
-            queue: penalties.get((session.operator_id, pk), 0)
-            for pk, queue in queues_of(schema, session.campaign_ids).items()
-        },
+        queues=wished_queues([session])[session.pk],
         free=shift_of(session).may_take_calls,
     )
+
+
+def wished_queues(sessions: Collection[OperatorSession]) -> dict[int, dict[str, int]]:
+    """Give the queues that each shift (by its id) should be in, with its penalty there."""
+    penalties = assignments.penalties([session.operator_id for session in sessions])
+    queues = queues_of(active_schema(), {pk for session in sessions for pk in session.campaign_ids})
+    return {
+        session.pk: {
+            queues[pk]: penalties.get((session.operator_id, pk), 0) for pk in session.campaign_ids if pk in queues
+        }
+        for session in sessions
+    }
 
 
 def record(moves: Sequence[Move]) -> None:
@@ -107,6 +118,7 @@ def end_sessions(sessions: Sequence[OperatorSession], reason: EndReason, at: dat
 
     def tell() -> None:
         send_controls(commands)
+        phones.forget(schema, [session_id for _operator_id, session_id in ended])
         live.remove(schema, ended)
         publish(schema, gone)
 

@@ -13,6 +13,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from agents.following import follow_assignments
 from agents.models import Operator
 from calls.choices import CallState
 from calls.models import Call
@@ -28,6 +29,7 @@ from campaigns.exceptions import (
     WrongCampaignStateError,
 )
 from campaigns.models import Campaign, CampaignList, CampaignOperator
+from campaigns.queueing import take_queue
 from common.clock import now, to_us
 from contacts.models import ContactList
 from live.publish import publish
@@ -145,7 +147,7 @@ def do_detach_list(campaign: Campaign, contact_list: ContactList, *, acting_user
 
 
 def do_set_operators(campaign: Campaign, penalties: Mapping[int, int], *, acting_user: User | None) -> None:
-    """Give the campaign exactly these operators (id → penalty). Open shifts keep what they were started with.
+    """Give the campaign exactly these operators (id → penalty). Open shifts follow at once.
 
     Raises NotAllowedError, UnknownOperatorError.
     """
@@ -157,7 +159,7 @@ def do_set_operators(campaign: Campaign, penalties: Mapping[int, int], *, acting
 def do_start(campaign: Campaign, *, acting_user: User | None) -> Campaign:
     """Start, resume, or start again after a stop; nothing happens to one that runs.
 
-    Raises NotAllowedError, NoListError.
+    Raises NotAllowedError, NoListError, QueuesExhaustedError.
     """
     check_may_operate(acting_user)
     with transaction.atomic():
@@ -167,6 +169,7 @@ def do_start(campaign: Campaign, *, acting_user: User | None) -> Campaign:
                 raise NoListError
             if not locked.campaign_operators.exists():
                 log.warning("%s: campaign %s starts without operators", active_schema(), locked.pk)
+            take_queue(locked)
             _move(locked, CampaignState.RUNNING, "campaign.started", acting_user)
             _forget_dry_on_commit(locked)
     return locked
@@ -281,7 +284,8 @@ def _write_lists(campaign: Campaign, list_ids: Sequence[int], acting_user: User 
 
 
 def _write_operators(campaign: Campaign, penalties: Mapping[int, int], acting_user: User | None) -> None:
-    if dict(campaign.campaign_operators.values_list("operator_id", "penalty")) == dict(penalties):
+    known = dict(campaign.campaign_operators.values_list("operator_id", "penalty"))
+    if known == dict(penalties):
         return
     if Operator.objects.filter(pk__in=penalties).count() != len(penalties):
         raise UnknownOperatorError
@@ -296,6 +300,12 @@ def _write_operators(campaign: Campaign, penalties: Mapping[int, int], acting_us
         update_fields=["penalty"],
     )
     audit("campaign.operators_set", campaign, acting_user=acting_user, operators=sorted(penalties))
+    follow_assignments(
+        campaign.pk,
+        joined=penalties.keys() - known.keys(),
+        left=known.keys() - penalties.keys(),
+        changed={pk for pk, penalty in penalties.items() if known.get(pk, penalty) != penalty},
+    )
 
 
 def _check_lists(campaign: Campaign, list_ids: Sequence[int]) -> None:

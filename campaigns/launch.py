@@ -17,11 +17,11 @@ from calls import live as calls_live
 from calls.models import Call
 from campaigns import dry
 from campaigns.claim import claim_contacts
+from campaigns.models import Campaign
 from campaigns.running import Entry
 from common.clock import to_us
 from telephony.bus.commands import Originate
 from telephony.commands import send_dial
-from telephony.naming import queue_name
 
 log = logging.getLogger(__name__)
 
@@ -38,21 +38,21 @@ def launch(entry: Entry, wanted: int, *, node: str, now: datetime, redis: Redis)
             dry.mark(redis, entry.schema, entry.campaign_id)
     if not claim.calls or claim.campaign is None:
         return 0
-    send(entry, claim.calls, ring_timeout_s=claim.campaign.ring_timeout_s, node=node, redis=redis)
+    send(entry, claim.calls, claim.campaign, node=node, redis=redis)
     return len(claim.calls)
 
 
-def send(entry: Entry, calls: Sequence[Call], *, ring_timeout_s: int, node: str, redis: Redis) -> None:
+def send(entry: Entry, calls: Sequence[Call], campaign: Campaign, *, node: str, redis: Redis) -> None:
     """Put committed calls on the node's stream, and into the live state, in one step."""
     with redis.pipeline(transaction=True) as pipe:
         calls_live.add_launched(
             pipe, entry.schema, entry.campaign_id, [(str(call.id), to_us(call.created_at)) for call in calls]
         )
-        send_dial(pipe, node, [_originate(entry.schema, call, ring_timeout_s) for call in calls])
+        send_dial(pipe, node, [_originate(entry.schema, call, campaign) for call in calls])
         pipe.execute()
 
 
-def _originate(schema: str, call: Call, ring_timeout_s: int) -> Originate:
+def _originate(schema: str, call: Call, campaign: Campaign) -> Originate:
     return Originate(
         call_id=str(call.id),
         schema=schema,
@@ -60,8 +60,8 @@ def _originate(schema: str, call: Call, ring_timeout_s: int) -> Originate:
         number=call.number,
         trunk=call.trunk,
         caller_id=call.caller_id,
-        queue=queue_name(schema, call.campaign_id),
-        ring_timeout_s=ring_timeout_s,
+        queue=campaign.queue,
+        ring_timeout_s=campaign.ring_timeout_s,
         issued_us=to_us(call.created_at),
         deadline_us=to_us(call.deadline_at),
     )

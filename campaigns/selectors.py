@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Count, QuerySet
 
 from agents.assignments import Assignment
@@ -20,6 +22,15 @@ def assignments_of(operator: Operator) -> list[Assignment]:
         Assignment(campaign_id=row.campaign_id, name=row.campaign.name, state=row.campaign.state, penalty=row.penalty)
         for row in rows.select_related("campaign").order_by("campaign__name")
     ]
+
+
+def penalties_of(operator_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """Operators' penalties, by operator id and campaign id."""
+    rows = CampaignOperator.objects.filter(operator_id__in=operator_ids)
+    return {
+        (operator, campaign): penalty
+        for operator, campaign, penalty in rows.values_list("operator_id", "campaign_id", "penalty")
+    }
 
 
 def campaigns_with_counts() -> QuerySet[Campaign]:

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from agents.healing import heal_shard
 from campaigns import dialing, running
+from campaigns.queueing import keep_queues
 from common.clock import to_us
 
 log = logging.getLogger(__name__)
@@ -31,9 +32,10 @@ def dial_shard(self: Task[..., None], shard: int, sent_us: int = 0) -> None:
 
 @shared_task(name="campaigns.tasks.reconcile_shard")
 def reconcile_shard(shard: int) -> None:
-    """Bring Redis and the nodes in line with the database: driven campaigns, and operators' shifts."""
+    """Bring Redis and the nodes in line with the database: driven campaigns, their queues, and operators' shifts."""
     try:
         running.reconcile(shard)
+        keep_queues(shard)
         heal_shard(shard)
     except (RedisError, DatabaseError) as error:
         log.error("shard %d: could not reconcile: %s", shard, error)  # noqa: TRY400

@@ -45,7 +45,7 @@ class SwitchConfig:
     channel_variables: tuple[str, ...] = ("CALL_ID", "COMPANY", "CAMPAIGN_ID")
     event_filter: frozenset[str] | None = ACCOUNT_EVENTS
     """Names of the events that the account is given; None: all."""
-    queue_prefix: str = "q-"
+    queue_prefix: str = "q"
     """Every queue of that prefix exists; no other does."""
     output_limit_bytes: int = 4_000_000
     """A reader that lets more than this pile up is cut off without a word."""

@@ -22,6 +22,7 @@ from campaigns.models import Campaign
 from common.clock import now
 from telephony.bus import keys
 from telephony.bus.commands import LogInOperator, LogOutOperator, SetOperatorFree
+from telephony.queues import queue_of
 from tests.factories.world import NODE, World, agents_leg_up
 
 LATER = SETTLED_AFTER + timedelta(seconds=1)
@@ -69,12 +70,26 @@ def test_where_all_agree_nothing_is_sent(world: World, session: OperatorSession)
 def test_a_lost_login_is_sent_again_with_his_penalty(
     world: World, campaign: Campaign, session: OperatorSession
 ) -> None:
+    world.start(campaign)
     do_set_operators(campaign, {session.operator_id: 3}, acting_user=None)
     world.redis.delete(keys.operators(NODE))
     [command] = healed(world)
     assert isinstance(command, LogInOperator)
     assert (command.session, command.free) == (str(session.pk), True)
-    assert command.queues == {f"q-acme-{campaign.pk}": 3}
+    assert command.queues == {queue_of("acme", campaign.pk): 3}
+
+
+def test_a_wish_with_other_queues_or_penalties_than_the_shift_is_put_right(
+    world: World, campaign: Campaign, session: OperatorSession
+) -> None:
+    world.start(campaign)
+    queue = queue_of("acme", campaign.pk)
+    keep_wish(world, session, queues={queue: 0})
+    assert healed(world) == []
+    for wrong in ({}, {queue: 7}, {queue: 0, "q0999": 0}):
+        keep_wish(world, session, queues=wrong)
+        [command] = healed(world)
+        assert command.queues == {queue: 0}
 
 
 def test_a_login_that_may_still_be_on_its_way_is_not_sent_again(world: World, session: OperatorSession) -> None:

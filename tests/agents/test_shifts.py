@@ -30,6 +30,7 @@ from campaigns.models import Campaign
 from common.clock import now, to_us
 from telephony.bus import keys
 from telephony.bus.commands import HangUpCall, LogInOperator, LogOutOperator, SetOperatorFree
+from telephony.queues import queue_of
 from tenants.shards import shard_of
 from tests.factories.world import World, agents_leg_up
 
@@ -208,6 +209,7 @@ def test_a_shift_ends_everywhere(world: World, session: OperatorSession) -> None
 def test_a_lost_leg_is_opened_again_with_pause_and_penalty(
     world: World, campaign: Campaign, session: OperatorSession
 ) -> None:
+    world.start(campaign)
     operator = session.operator
     do_set_operators(campaign, {operator.pk: 3}, acting_user=None)
     actions.do_pause(operator, "rest", acting_user=operator.user)
@@ -216,7 +218,7 @@ def test_a_lost_leg_is_opened_again_with_pause_and_penalty(
     assert state_of(session) == "connecting"
     assert isinstance(last_command(world), LogInOperator)
     assert last_command(world).free is False
-    assert last_command(world).queues == {f"q-acme-{campaign.pk}": 3}
+    assert last_command(world).queues == {queue_of("acme", campaign.pk): 3}
     agents_leg_up(session)
     assert state_of(session) == "paused"
 

@@ -10,6 +10,7 @@ from calls import live as calls_live
 from campaigns import dialing, said
 from campaigns.pacing import Limit
 from telephony.bus.commands import LogInOperator
+from telephony.queues import queue_of
 from tenants.shards import shard_of
 from tests.factories.world import World, agents_leg_up
 
@@ -19,6 +20,7 @@ SHARD = shard_of("acme")
 def test_a_shift_asks_for_the_leg_and_is_free_when_it_is_up(world: World) -> None:
     operator = world.operator()
     campaign = world.campaign(world.contact_list(), operators=(operator,))
+    world.start(campaign)
     with schema_context("acme"):
         session = agents.do_start_shift(operator, acting_user=operator.user)
     [command] = world.control_commands()
@@ -27,7 +29,7 @@ def test_a_shift_asks_for_the_leg_and_is_free_when_it_is_up(world: World) -> Non
         operator=operator.extension,
         session=str(session.pk),
         endpoint=f"PJSIP/{operator.extension}",
-        queues={f"q-acme-{campaign.pk}": 0},
+        queues={queue_of("acme", campaign.pk): 0},
         free=True,
     )
     [entry] = agents_live.read(world.redis, ["acme"])["acme"]
@@ -51,7 +53,7 @@ def test_a_tick_writes_calls_and_sends_their_commands(world: World) -> None:
     assert len(calls) == tick.launched
     assert [command.call_id for command in commands] == [str(call.id) for call in calls]
     first = commands[0]
-    assert (first.schema, first.campaign_id, first.queue) == ("acme", campaign.pk, f"q-acme-{campaign.pk}")
+    assert (first.schema, first.campaign_id, first.queue) == ("acme", campaign.pk, queue_of("acme", campaign.pk))
     assert (first.number, first.caller_id) == (calls[0].number, "+551140040001")
     assert first.deadline_us - first.issued_us == 3_000_000
     assert world.states() == {"dialing": tick.launched, "ready": 20 - tick.launched}

@@ -32,6 +32,7 @@ from telephony.bus import keys
 from telephony.bus.codec import decode
 from telephony.bus.commands import CONTROL_TYPES, DIAL_TYPES
 from telephony.bus.status import NodeStatus
+from telephony.models import CallerId, InboundNumber, QueueSlot, SwitchNode, TestCall, Trunk
 from tenants.models import Company
 
 NODE = "sim1"
@@ -49,6 +50,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             connection.set_schema_to_public()  # type: ignore[attr-defined]
             for schema in ("acme", "beta"):
                 _empty(schema)
+            _forget_lines()
             Company.objects.exclude(schema_name="public").update(max_channels=100, max_cps=10, status="approved")
 
 
@@ -64,6 +66,12 @@ def _empty(schema: str) -> None:
         for table in tables:
             cursor.execute(f'DELETE FROM "{schema}"."{table}"')  # noqa: S608  names from the catalog
         cursor.execute("SET session_replication_role = origin")
+
+
+def _forget_lines() -> None:
+    """The platform's trunks, numbers and queues: they lie in the public schema, with all the companies'."""
+    for model in (TestCall, CallerId, InboundNumber, SwitchNode, QueueSlot, Trunk):
+        model.objects.all().delete()
 
 
 @dataclass
