@@ -41,3 +41,82 @@ class UnknownCampaignError(DomainError):
     code = "unknown_campaign"
     http_status = 404
     message = _("There is no campaign “%(name)s”.")
+
+
+class NoAnnouncementNameError(DomainError):
+    code = "name_missing"
+    message = _("Give the message a name.")
+
+
+class AnnouncementNameTakenError(DomainError):
+    code = "name_taken"
+    http_status = 409
+    message = _("Another message has this name.")
+
+
+class UnknownUseError(DomainError):
+    code = "unknown_use"
+    message = _("Say what the message is for.")
+
+
+class AnnouncementInUseError(DomainError):
+    code = "announcement_in_use"
+    http_status = 409
+    message = _("The message is used by: %(campaigns)s. Choose another one there first.")
+
+
+class SoundRefusedByUsError(DomainError):
+    """A file that can't become a message."""
+
+    code = "not_audio"
+    http_status = 422
+    message = _("This isn't a sound file that we can read. Save it as WAV, MP3, FLAC or Ogg Vorbis and send it again.")
+
+
+class SoundTooShortError(SoundRefusedByUsError):
+    code = "too_short"
+    message = _("The recording is shorter than half a second.")
+
+
+class SoundTooLongError(SoundRefusedByUsError):
+    code = "too_long"
+    message = _("The recording is longer than %(seconds)s seconds.")
+
+
+class SilentSoundError(SoundRefusedByUsError):
+    code = "silent"
+    message = _("There is no sound in the recording. Was the microphone on?")
+
+
+class SoundTooLargeError(SoundRefusedByUsError):
+    code = "file_too_large"
+    http_status = 413
+    message = _("The file is larger than %(megabytes)s MB. Save it as MP3, or shorten it.")
+
+
+class NoRoomForSoundError(SoundRefusedByUsError):
+    code = "disk_full"
+    http_status = 507
+    retryable = True
+    message = _("There is no room on the disk for the file. Nothing was kept; try again later.")
+
+
+def refusal_of_sound(code: str, *, seconds: int) -> SoundRefusedByUsError:
+    """Give the refusal for a code of campaigns.sound_conversion.SoundRefusedError."""
+    kinds = {kind.code: kind for kind in (SoundTooShortError, SoundTooLongError, SilentSoundError)}
+    return kinds.get(code, SoundRefusedByUsError)(seconds=seconds)
+
+
+class WrongMessageUseError(DomainError):
+    code = "wrong_message_use"
+    message = _("The message “%(name)s” is meant for something else.")
+
+
+class NoMachineMessageError(DomainError):
+    code = "no_machine_message"
+    message = _("Choose the message that is left on answering machines.")
+
+
+class DetectionRangeError(DomainError):
+    code = "detection_range"
+    message = _("%(detail)s")
