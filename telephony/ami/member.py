@@ -75,6 +75,10 @@ class Member:
     async def leave(self, operator: str, queues: Sequence[str]) -> None:
         """Occupied first, so that nothing is offered on the way out; then out of the queues."""
         await self._set_device(operator, "INUSE")
+        await self.depart(operator, queues)
+
+    async def depart(self, operator: str, queues: Sequence[str]) -> None:
+        """Out of these queues, whatever his state; a call that he is on goes on."""
         for queue in queues:
             try:
                 await self.link.request(

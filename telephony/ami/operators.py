@@ -70,7 +70,9 @@ class Operators:
     # Commands.
 
     async def log_in(self, command: LogInOperator) -> None:
-        operator = command.operator
+        operator, before = command.operator, self.wishes.get(command.operator)
+        if self.talking(operator):
+            command = dataclasses.replace(command, free=False)  # whoever sent this has not heard of the call yet
         self._keep(command)
         leg = self.legs.get(operator)
         if leg is not None and leg.session != command.session:
@@ -80,7 +82,14 @@ class Operators:
         if leg is None:
             await self._open(command, attempts_left=0)
         elif leg.up:
-            await self._enter(command)
+            await self._depart(before, command)
+            await self._enter(command, busy=operator in self._offers)
+
+    async def _depart(self, before: LogInOperator | None, now: LogInOperator) -> None:
+        """Out of queues that are his no more; out of those where his penalty changed too, he enters them anew."""
+        if before is not None and before.session == now.session:
+            others = [queue for queue, penalty in before.queues.items() if now.queues.get(queue) != penalty]
+            await self._quietly(self.member.depart(now.operator, others))
 
     async def log_out(self, command: LogOutOperator) -> None:
         operator, wish = command.operator, self.wishes.get(command.operator)

@@ -88,6 +88,58 @@ async def test_logging_in_opens_the_leg_then_enters_the_queues_then_frees(
     }  # fmt: skip
 
 
+async def test_queues_that_change_in_mid_shift_are_left_and_entered_with_the_leg_up(
+    product: Product, fake: FakeAmi, start_service: StartService, redis: Redis
+) -> None:
+    leg_answers(fake)
+    await start_service(fake.port)
+    await product.control(LOG_IN)
+    await product.wait_for(OperatorLegUp)
+    already = {"q-acme-8", "q-acme-9"}
+    fake.answers["queueadd"] = lambda _, action: (
+        success(action) if action["queue"] in already else error(action, "Unable to add interface: Already there")
+    )
+    fake.actions.clear()
+
+    await product.control(LogInOperator("acme", "1011", "s1", "PJSIP/1011", {"q-acme-8": 1, "q-acme-9": 0}))
+
+    await fake.heard("Setvar")
+    assert short(fake.actions) == [
+        "QueueRemove q-acme-7",
+        "QueueRemove q-acme-8",
+        "QueueAdd q-acme-8 false",
+        "QueueAdd q-acme-9 false",
+        "QueuePause false",
+        "Setvar NOT_INUSE",
+    ], "never occupied on the way, and no second leg"
+    assert [action["penalty"] for action in fake.sent("QueueAdd")] == ["1", "0"]
+    assert ((await wish_of(redis)) or {})["queues"] == {"q-acme-8": 1, "q-acme-9": 0}
+
+
+async def test_who_talks_is_not_freed_by_a_change_of_his_queues(
+    product: Product, fake: FakeAmi, start_service: StartService, redis: Redis
+) -> None:
+    leg_answers(fake)
+    fake.answers["queueadd"] = lambda _, action: success(action)
+    await start_service(fake.port)
+    await product.control(LOG_IN)
+    await product.wait_for(OperatorLegUp)
+    call = order()
+    fake.answers["originate"] = lambda _, action: success(action)
+    await product.dial(call)
+    await fake.heard("Originate", 2)
+    await fake.say(event("AgentConnect", Uniqueid=call.call_id, MemberName="1011", DestChannel="Local/1011@op-1;1"))
+    await product.wait_for(CallConnected)
+    fake.actions.clear()
+
+    await product.control(LogInOperator("acme", "1011", "s1", "PJSIP/1011", {"q-acme-7": 0}))
+
+    await product.wait_for(OperatorLegUp, number=2)
+    assert "QueueAdd q-acme-7 false" in short(fake.actions)
+    assert "Setvar NOT_INUSE" not in short(fake.actions)
+    assert ((await wish_of(redis)) or {})["free"] is False
+
+
 async def test_an_operator_who_logs_in_paused_is_never_free_on_the_way(
     product: Product, fake: FakeAmi, start_service: StartService
 ) -> None:
