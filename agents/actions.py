@@ -15,7 +15,7 @@ from accounts.choices import Role
 from accounts.exceptions import NotAllowedError
 from accounts.models import User
 from accounts.permissions import check_role
-from agents import assignments
+from agents import assignments, phones
 from agents.assignments import Assignment
 from agents.choices import EndReason, OperatorState
 from agents.exceptions import (
@@ -30,6 +30,8 @@ from agents.exceptions import (
 )
 from agents.models import Operator, OperatorSession, PauseReason, StateInterval
 from agents.moves import Move, end_sessions, locked_sessions, login_command, record, shift_of, tell_changed
+from agents.news import tell_desk
+from agents.phones import Browser
 from agents.states import ForbiddenMoveError, Shift, pause, resume, wrap_up_over
 from agents.switch_reports import (
     apply_connections,
@@ -40,9 +42,9 @@ from agents.switch_reports import (
     end_due_wrap_ups,
 )
 from common.clock import now
-from telephony.bus.commands import HangUpCall
+from telephony.bus.commands import ExpectReload, HangUpCall
 from telephony.commands import send_control
-from telephony.nodes import nodes_up, read_statuses
+from telephony.nodes import makes_phones, nodes_up, read_statuses
 from tenants.active import active_schema
 
 __all__ = [
@@ -52,16 +54,21 @@ __all__ = [
     "begin_wrap_ups",
     "do_create_pause_reason",
     "do_end_shift",
+    "do_expect_reload",
     "do_finish_wrap_up",
     "do_hang_up",
     "do_pause",
     "do_resume",
     "do_start_shift",
+    "do_take_phone_over",
     "end_dialing",
     "end_due_wrap_ups",
 ]
 
 log = logging.getLogger(__name__)
+
+RELOAD_WITHIN_MS = 10_000
+"""How long a reloaded page may take to be the phone again; the customer hears music meanwhile."""
 
 
 def check_own_or_supervising(operator: Operator, acting_user: User | None) -> None:
@@ -79,9 +86,15 @@ def check_own(operator: Operator, acting_user: User | None) -> None:
 
 
 def do_start_shift(
-    operator: Operator, campaign_ids: Sequence[int] | None = None, *, acting_user: User | None
+    operator: Operator,
+    campaign_ids: Sequence[int] | None = None,
+    *,
+    acting_user: User | None,
+    browser: Browser | None = None,
 ) -> OperatorSession:
     """Open a shift on campaigns that the operator is assigned to (None: all of them) and have his leg opened.
+
+    ``browser``: which becomes his phone, on nodes that make phones.
 
     Raises NotAllowedError, NoCampaignError, NotAssignedError, SwitchAwayError, ShiftOpenError, redis.RedisError.
     """
@@ -103,12 +116,51 @@ def do_start_shift(
                 session=session, operator=operator, state=OperatorState.CONNECTING, started_at=started
             )
             audit("shift.started", operator, acting_user=acting_user, session=session.pk)
+            if browser is not None and makes_phones(node):
+                phones.make(active_schema(), session.pk, browser)
             tell_changed([session], [(node, login_command(session))])
     except IntegrityError as error:
         if "operator_one_open_session" in str(error):
             raise ShiftOpenError from error
         raise
     return session
+
+
+def do_take_phone_over(operator: Operator, browser: Browser, *, acting_user: User | None) -> OperatorSession:
+    """Make this tab of this browser the phone of the open shift.
+
+    From another browser session it takes a new secret: what the other one knows is worth nothing from then on.
+    Raises NotAllowedError, NoShiftError, redis.RedisError.
+    """
+    check_own(operator, acting_user)
+    schema = active_schema()
+    with transaction.atomic():
+        session = _locked_session(operator)
+        held = phones.read(schema, session.pk)
+        if held is not None and held.is_session_of(browser):
+            phones.move_to_tab(schema, session.pk, held, browser.tab)
+        elif makes_phones(session.node):
+            phones.make(schema, session.pk, browser)
+            audit("shift.phone_taken_over", operator, acting_user=acting_user, session=session.pk)
+            command = login_command(session)
+            transaction.on_commit(lambda: send_control(session.node, command))
+        tell_desk(operator.user_id, "phone")
+    return session
+
+
+def do_expect_reload(operator: Operator, browser: Browser, *, acting_user: User | None) -> None:
+    """Have the switch wait for a phone whose page is being reloaded. Only that page may say so.
+
+    Raises NotAllowedError, NoShiftError, redis.RedisError.
+    """
+    check_own(operator, acting_user)
+    session = OperatorSession.objects.filter(operator=operator, ended_at__isnull=True).first()
+    if session is None:
+        raise NoShiftError
+    held = phones.read(active_schema(), session.pk)
+    if held is not None and held.belongs_to(browser):
+        reload = ExpectReload(active_schema(), operator.extension, str(session.pk), RELOAD_WITHIN_MS)
+        send_control(session.node, reload)
 
 
 def do_end_shift(operator: Operator, *, acting_user: User | None, reason: EndReason | None = None) -> OperatorSession:

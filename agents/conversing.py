@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,10 +18,9 @@ from agents.browser_events import DeskChanged, DeskFailed
 from agents.choices import PhonePresence
 from agents.models import Operator, OperatorSession
 from agents.moves import Move, locked_sessions, record, shift_of
+from agents.news import tell, tell_desk
 from agents.states import State, call_ended, connected
 from common.clock import from_us, to_us
-from live.event import BrowserEvent
-from live.publish import publish
 from telephony.bus.events import CallHeld, CallResumed, CommandFailed, ConsultChanged, PhoneChanged
 from tenants.active import active_schema
 
@@ -64,7 +62,7 @@ def apply_held(event: CallHeld) -> None:
     if session is not None and session.held_since is None:
         session.held_since = from_us(event.at_us)
         session.save(update_fields=["held_since"])
-        _tell(session, "held")
+        tell_desk(session.operator.user_id, "held")
 
 
 def apply_resumed(event: CallResumed) -> None:
@@ -72,7 +70,7 @@ def apply_resumed(event: CallResumed) -> None:
     if session is not None and session.held_since is not None and to_us(session.held_since) <= event.at_us:
         session.held_since = None
         session.save(update_fields=["held_since"])
-        _tell(session, "held")
+        tell_desk(session.operator.user_id, "held")
 
 
 def apply_consult(event: ConsultChanged) -> None:
@@ -95,7 +93,7 @@ def apply_consult(event: ConsultChanged) -> None:
             if event.state == "ended":
                 asking.held_since = None
         asking.save(update_fields=["consult", "held_since"])
-        _tell(asking, "consult")
+        tell_desk(asking.operator.user_id, "consult")
     if event.kind == "operator":
         _note_colleague(event, running=running)
 
@@ -111,7 +109,7 @@ def apply_phone(event: PhoneChanged) -> None:
     if session.phone != presence:
         session.phone = presence
         session.save(update_fields=["phone"])
-    _tell(session, "phone")
+    tell_desk(session.operator.user_id, "phone")
 
 
 def apply_failure(event: CommandFailed) -> None:
@@ -124,12 +122,7 @@ def apply_failure(event: CommandFailed) -> None:
     with translation.override(user.language):
         text = str(_WHY.get(event.code) or _WHY["rejected"])
     failed = DeskFailed(user_id=user.pk, command=COMMANDS.get(event.command, event.command), code=event.code, text=text)
-    _publish(failed, DeskChanged(user_id=user.pk, reason="call"))
-
-
-def tell_call_changed(operator: Operator, reason: str = "call") -> None:
-    """Have an operator's page ask for its state again, after the commit."""
-    _publish(DeskChanged(user_id=operator.user_id, reason=reason))
+    tell(failed, DeskChanged(user_id=user.pk, reason="call"))
 
 
 def _note_colleague(event: ConsultChanged, *, running: bool) -> None:
@@ -152,7 +145,7 @@ def _note_colleague(event: ConsultChanged, *, running: bool) -> None:
     elif (session.consult or {}).get("id") == event.consult_id and event.state != "completed":
         after = call_ended(shift_of(session), call_id, until=None, wraps_up=False)
         record([Move(session, after, at)])
-    _tell(session, "consult")
+    tell_desk(session.operator.user_id, "consult")
 
 
 def let_go(ended: Mapping[UUID, datetime]) -> None:
@@ -176,12 +169,3 @@ def _reported(extension: str, session_id: str) -> OperatorSession | None:
     if not session_id.isdecimal():
         return None
     return locked_sessions(pk=int(session_id), operator__extension=extension).first()
-
-
-def _tell(session: OperatorSession, reason: str) -> None:
-    _publish(DeskChanged(user_id=session.operator.user_id, reason=reason))
-
-
-def _publish(*events: BrowserEvent) -> None:
-    schema = active_schema()
-    transaction.on_commit(lambda: publish(schema, events))

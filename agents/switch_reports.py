@@ -14,13 +14,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agents.choices import EndReason, OperatorState
+from agents.choices import EndReason, OperatorState, PhonePresence
 from agents.models import OperatorSession, StateInterval
 from agents.moves import Move, end_sessions, locked_sessions, login_command, record, shift_of
 from agents.states import call_ended, connected, dial_over, leg_lost, leg_up, wrap_up_over
 from common.clock import now as clock_now
-from telephony.bus.commands import LogOutOperator
-from telephony.commands import send_control
+from telephony.bus.commands import ControlCommand, HangUpCall, LogOutOperator
+from telephony.commands import send_control, send_controls
 from tenants.active import active_schema
 
 log = logging.getLogger(__name__)
@@ -70,14 +70,22 @@ def apply_leg_down(extension: str, session_id: str, at: datetime, reason: str) -
         return
     if reason == "lost" and session.state == OperatorState.CONNECTING:
         record([Move(session, shift_of(session), at)])  # known, or the switch side is opening it already
-    elif reason == "lost" and not _just_came_up(session, at):
+    elif reason == "lost" and (session.phone == PhonePresence.LOST or not _just_came_up(session, at)):
+        commands = _left_alone(session)
         record([Move(session, leg_lost(shift_of(session)), at)])
-        node, command = session.node, login_command(session)
-        transaction.on_commit(lambda: send_control(node, command))
+        commands.append((session.node, login_command(session)))
+        transaction.on_commit(lambda: send_controls(commands))
     else:
         end_reason = EndReason.LEG_FAILED if reason == "failed" else EndReason.LEG_LOST
         log.warning("%s: shift %s of %s ended: %s", active_schema(), session.pk, extension, end_reason)
         end_sessions([session], end_reason, at)
+
+
+def _left_alone(session: OperatorSession) -> list[tuple[str, ControlCommand]]:
+    """Give the command that ends what is dialed for him alone: nobody would be there to talk."""
+    if session.state != OperatorState.RINGING or session.call_id is None:
+        return []
+    return [(session.node, HangUpCall(str(session.call_id), active_schema(), reason="no_operator"))]
 
 
 def apply_connections(connections: Sequence[Connection]) -> None:

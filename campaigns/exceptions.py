@@ -120,3 +120,82 @@ class NoMachineMessageError(DomainError):
 class DetectionRangeError(DomainError):
     code = "detection_range"
     message = _("%(detail)s")
+
+
+class CallbackTimeError(DomainError):
+    code = "callback_time"
+    message = _("Choose a time from now on, within the next 90 days.")
+
+
+class CallbackNotOpenError(DomainError):
+    code = "callback_not_open"
+    http_status = 409
+    message = _("This callback is being made, or is over.")
+
+
+class UnknownPhoneError(DomainError):
+    code = "unknown_phone"
+    message = _("This phone can't be called.")
+
+
+class CampaignNotRunningError(DomainError):
+    code = "campaign_not_running"
+    http_status = 409
+    message = _("The campaign isn't running now.")
+
+
+class ManualNotAllowedError(DomainError):
+    code = "manual_not_allowed"
+    http_status = 403
+    message = _("Numbers can't be dialed by hand in this campaign.")
+
+
+class NotPreviewError(DomainError):
+    code = "not_preview"
+    http_status = 409
+    message = _("In this campaign contacts aren't seen before they are dialed.")
+
+
+class NumberRefusedError(DomainError):
+    """``detail``: why, in words."""
+
+    code = "number_refused"
+    message = _("This number can't be dialed: %(detail)s")
+
+
+class DoNotCallError(DomainError):
+    code = "do_not_call"
+    http_status = 409
+    message = _("This number isn't to be called any more.")
+
+
+class NoRateError(DomainError):
+    code = "no_rate"
+    http_status = 409
+    message = _("There is no price for this destination. Ask the platform's team.")
+
+
+class LimitReachedError(DomainError):
+    code = "limit_reached"
+    http_status = 409
+    retryable = True
+    message = _("The company has no free channel now. Try again in a moment.")
+
+
+class ContactBusyError(DomainError):
+    code = "contact_busy"
+    http_status = 409
+    message = _("This contact is being called by somebody else.")
+
+
+class NobodyLeftError(DomainError):
+    code = "nobody_left"
+    http_status = 409
+    retryable = True
+    message = _("There is nobody to call now.")
+
+
+class NoPreviewError(DomainError):
+    code = "no_preview"
+    http_status = 409
+    message = _("There is no contact in front of you, or its time is over.")

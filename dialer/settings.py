@@ -176,6 +176,13 @@ DIAL_SHARDS = env.integer("DIAL_SHARDS", 4)
 COMMAND_LIFETIME_S = 3
 """A command older than this is refused by the `ami` process and its contact goes back."""
 
+PHONE_ICE_SERVERS = env.words("PHONE_ICE_SERVERS")
+"""``stun:host:port`` and ``turn:host:port`` for browsers behind firewalls; none are needed on one network."""
+PHONE_TURN_SECRET = env.text("PHONE_TURN_SECRET", "")
+"""Shared with the TURN server (static-auth-secret): makes its users and passwords, which run out by themselves."""
+CALLBACK_FALLBACK_MINUTES = env.integer("CALLBACK_FALLBACK_MINUTES", 60)
+"""How long after its time a callback waits for its own operator before anyone may make it."""
+
 # ── Sound files (shared with the switch) ────────────────────────────────────────────────────────
 # The switch writes recordings, the product reads and deletes them; the product writes announcements, the switch plays
 # them. Never below anything that a web server serves.

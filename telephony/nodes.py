@@ -31,3 +31,9 @@ def read_statuses(*, redis: Redis | None = None) -> dict[str, NodeStatus]:
 def nodes_up(statuses: dict[str, NodeStatus]) -> list[str]:
     """Give the names of the nodes that work, in the order of the settings."""
     return [node for node in settings.TELEPHONY_NODES if (status := statuses.get(node)) and status.up]
+
+
+def makes_phones(node: str, *, redis: Redis | None = None) -> bool:
+    """Whether a node makes phones for browsers, as far as it has reported lately. Raises redis.RedisError."""
+    status = read_statuses(redis=redis).get(node)
+    return status is not None and bool(status.phone_url)

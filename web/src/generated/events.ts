@@ -43,6 +43,26 @@ export interface PacingSaid {
   limit: string;
 }
 
+export interface DeskChanged {
+  user_id: number;
+  reason: string;
+}
+
+export interface DeskFailed {
+  user_id: number;
+  command: string;
+  code: string;
+  text: string;
+}
+
+export interface DeskMessage {
+  user_id: number;
+  id: number;
+  text: string;
+  sender: string;
+  sent_us: number;
+}
+
 export interface ImportProgress {
   import_id: number;
   contact_list_id: number;
@@ -51,6 +71,13 @@ export interface ImportProgress {
   rows_read: number;
   contacts_created: number;
   rows_refused: number;
+}
+
+export interface MessageRead {
+  id: number;
+  sender_id: number;
+  operator_id: number;
+  read_us: number;
 }
 
 export interface OperatorChanged {
@@ -72,6 +99,26 @@ export interface OperatorGone {
   user_id: number;
 }
 
+export interface SuperviseChanged {
+  user_id: number;
+  name: string;
+  phone: string;
+  phone_session: string;
+  operator: number | null;
+  mode: string;
+  state: string;
+  since_us: number;
+  call_id: string | null;
+  ended: string;
+}
+
+export interface SuperviseFailed {
+  user_id: number;
+  command: string;
+  code: string;
+  text: string;
+}
+
 export interface SwitchChanged {
   node: string;
   state: string;
@@ -82,7 +129,13 @@ export type BrowserEvent =
   | { type: "campaign.changed"; data: CampaignChanged }
   | { type: "campaign.figures"; data: CampaignFigures }
   | { type: "campaign.pacing"; data: PacingSaid }
+  | { type: "desk.changed"; data: DeskChanged }
+  | { type: "desk.failed"; data: DeskFailed }
+  | { type: "desk.message"; data: DeskMessage }
   | { type: "import.progress"; data: ImportProgress }
+  | { type: "message.read"; data: MessageRead }
   | { type: "operator.changed"; data: OperatorChanged }
   | { type: "operator.gone"; data: OperatorGone }
+  | { type: "supervise.changed"; data: SuperviseChanged }
+  | { type: "supervise.failed"; data: SuperviseFailed }
   | { type: "switch.changed"; data: SwitchChanged };

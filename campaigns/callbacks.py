@@ -1,0 +1,219 @@
+"""Calls that were promised: made, moved, canceled, and followed until they are kept. Active schema.
+
+A contact with an open callback is called for it alone (campaigns.claim leaves him out). One for anyone is dialed ahead
+of the campaign's other contacts once it is due; one for its own operator waits for him to be free
+(campaigns.callback_dialing), and goes to anyone when he hasn't come for long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts.audit import record as audit
+from accounts.choices import Role
+from accounts.exceptions import NotAllowedError
+from accounts.models import User
+from accounts.permissions import check_role
+from agents.models import Operator
+from agents.news import tell_desk
+from calls.choices import Outcome
+from calls.models import Call
+from campaigns import callback_keys
+from campaigns.choices import CallbackState
+from campaigns.exceptions import CallbackNotOpenError, CallbackTimeError, UnknownPhoneError
+from campaigns.models import Callback, Campaign
+from common.clock import now as clock_now
+from common.clock import to_us
+from contacts.choices import PhoneState
+from contacts.models import Contact, Phone
+from tenants.active import active_schema
+
+OPEN = (CallbackState.PENDING, CallbackState.OFFERED)
+FARTHEST = timedelta(days=90)
+MOST_TRIES = 5
+"""Calls that reach nobody, until a promise counts as missed."""
+GIVEN_UP_AFTER = timedelta(hours=24)
+"""After its time, for one that nobody could make: the campaign rested, or nobody worked on it."""
+_AGAIN_AFTER = timedelta(minutes=15)
+
+
+def open_callbacks_of(operator: Operator) -> QuerySet[Callback]:
+    """The operator's own open callbacks, the next first."""
+    return (
+        Callback.objects.filter(operator=operator, state__in=OPEN)
+        .select_related("contact", "campaign", "phone")
+        .order_by("due_at", "id")
+    )
+
+
+def check_time(due_at: datetime, now: datetime) -> None:
+    """Raise CallbackTimeError for a time that is past, or farther away than anybody plans."""
+    if not now - timedelta(minutes=1) <= due_at <= now + FARTHEST:
+        raise CallbackTimeError
+
+
+def do_schedule(
+    *,
+    campaign: Campaign,
+    contact: Contact,
+    due_at: datetime,
+    operator: Operator | None,
+    phone: Phone | None = None,
+    note: str = "",
+    promised_in: UUID | None = None,
+    acting_user: User | None,
+) -> Callback:
+    """Promise a contact a call; one that was promised already is moved. ``operator`` None: anyone of the campaign.
+
+    Raises NotAllowedError, CallbackTimeError, UnknownPhoneError.
+    """
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR)
+    check_time(due_at, clock_now())
+    if phone is not None and (phone.contact_id != contact.pk or phone.state != PhoneState.USABLE):
+        raise UnknownPhoneError
+    values = {
+        "due_at": due_at,
+        "operator": operator,
+        "phone": phone,
+        "note": note[:500],
+        "promised_in": promised_in,
+        "state": CallbackState.PENDING,
+        "call_id": None,
+        "created_by": acting_user,
+    }
+    with transaction.atomic():
+        Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)  # two at once make one
+        callback, _made = Callback.objects.update_or_create(
+            campaign=campaign, contact=contact, state__in=OPEN, defaults=values
+        )
+        audit("callback.scheduled", callback, acting_user=acting_user, contact=contact.pk, due_at=due_at.isoformat())
+        _told([callback])
+    return callback
+
+
+def do_reschedule(callback: Callback, due_at: datetime, *, mine: bool | None = None, acting_user: User) -> Callback:
+    """Move an open callback; ``mine`` False gives it to anyone. Raises NotAllowedError, CallbackNotOpenError,
+    CallbackTimeError."""
+    check_time(due_at, clock_now())
+    with transaction.atomic():
+        locked = _locked(callback, acting_user)
+        locked.due_at = due_at
+        if mine is False:
+            locked.operator = None
+        locked.save(update_fields=["due_at", "operator"])
+        audit("callback.moved", locked, acting_user=acting_user, due_at=due_at.isoformat())
+        _told([locked], also=callback.operator)
+    return locked
+
+
+def do_cancel(callback: Callback, *, acting_user: User) -> Callback:
+    """Take a promise back: the contact goes on as his campaign's rules say. Raises as do_reschedule."""
+    with transaction.atomic():
+        locked = _locked(callback, acting_user)
+        locked.state = CallbackState.CANCELED
+        locked.save(update_fields=["state"])
+        audit("callback.canceled", locked, acting_user=acting_user)
+        _told([locked])
+    return locked
+
+
+def offer(callbacks: Sequence[Callback], calls: Sequence[Call]) -> None:
+    """Note that each of these locked callbacks is being called now, by the call at its place."""
+    for callback, call in zip(callbacks, calls, strict=True):
+        callback.state, callback.call_id = CallbackState.OFFERED, call.pk
+        callback.save(update_fields=["state", "call_id"])
+    _told(callbacks)
+
+
+def settle(calls: Sequence[Call], now: datetime | None = None) -> None:
+    """Calls are over: those that kept a promise close it, the others leave it for later, or have missed it."""
+    by_id = {call.pk: call for call in calls}
+    offered = Callback.objects.select_for_update().filter(state=CallbackState.OFFERED, call_id__in=list(by_id))
+    settled = list(offered.order_by("pk"))
+    for callback in settled:
+        assert callback.call_id is not None
+        call, at = by_id[callback.call_id], now or clock_now()
+        if call.outcome == Outcome.CONNECTED:
+            callback.state = CallbackState.DONE
+        elif call.outcome == Outcome.NOT_DIALED:
+            callback.state = CallbackState.PENDING
+        elif _tries(callback, call) >= MOST_TRIES:
+            callback.state = CallbackState.MISSED
+        else:
+            callback.state, callback.due_at = CallbackState.PENDING, at + _AGAIN_AFTER
+        callback.save(update_fields=["state", "due_at"])
+    if settled:
+        _told(settled)
+
+
+def keep_by_manual_call(contact: Contact, call: Call) -> None:
+    """A call made by hand to somebody who waits for one is that call."""
+    waiting = Callback.objects.select_for_update().filter(contact=contact, state=CallbackState.PENDING)
+    found = list(waiting.filter(campaign_id=call.campaign_id))
+    if found:
+        offer(found, [call])
+
+
+def tidy(now: datetime) -> tuple[int, int]:
+    """Give callbacks whose operator hasn't come to anyone, and close those that nobody could make; how many of each."""
+    with transaction.atomic():
+        pending = Callback.objects.select_for_update(skip_locked=True).filter(state=CallbackState.PENDING)
+        missed = list(pending.filter(due_at__lt=now - GIVEN_UP_AFTER))
+        for callback in missed:
+            callback.state = CallbackState.MISSED
+            callback.save(update_fields=["state"])
+        late = now - timedelta(minutes=settings.CALLBACK_FALLBACK_MINUTES)
+        waited = list(pending.filter(due_at__lt=late, due_at__gte=now - GIVEN_UP_AFTER, operator__isnull=False))
+        owners = [callback.operator for callback in waited]
+        for callback in waited:
+            callback.operator = None
+            callback.save(update_fields=["operator"])
+        _told([*missed, *waited])
+        for owner in owners:
+            if owner is not None:
+                tell_desk(owner.user_id, "callback")
+    return len(waited), len(missed)
+
+
+def rebuild_due(schema: str) -> None:
+    """Make Redis say which operators' own callbacks wait, as the database does. Raises redis.RedisError."""
+    waiting = Callback.objects.filter(state=CallbackState.PENDING, operator__isnull=False)
+    rows = waiting.values_list("pk", "operator_id", "due_at")
+    callback_keys.replace(schema, [(pk, operator_id, to_us(due)) for pk, operator_id, due in rows if operator_id])
+
+
+def _tries(callback: Callback, call: Call) -> int:
+    since = Q(id__gt=callback.promised_in) if callback.promised_in else Q(created_at__gte=callback.created_at)
+    dialed = Call.objects.filter(since, contact_id=callback.contact_id, campaign_id=callback.campaign_id)
+    return dialed.exclude(outcome=Outcome.NOT_DIALED).exclude(pk=callback.promised_in).count()
+
+
+def _locked(callback: Callback, acting_user: User) -> Callback:
+    locked = Callback.objects.select_for_update().get(pk=callback.pk)
+    own = Operator.objects.filter(pk=locked.operator_id, user=acting_user).exists()
+    if not acting_user.may_supervise and not own:
+        raise NotAllowedError
+    if locked.state != CallbackState.PENDING:
+        raise CallbackNotOpenError
+    return locked
+
+
+def _told(callbacks: Sequence[Callback], also: Operator | None = None) -> None:
+    """Bring Redis and the operators' desks in line with callbacks, after the commit."""
+    schema = active_schema()
+    waiting = [
+        (one.pk, one.operator_id, to_us(one.due_at))
+        for one in callbacks
+        if one.state == CallbackState.PENDING and one.operator_id is not None
+    ]
+    gone = [one.pk for one in callbacks if one.pk not in {pk for pk, *_rest in waiting}]
+    transaction.on_commit(lambda: callback_keys.change(schema, waiting, gone))
+    owners = {one.operator.user_id for one in callbacks if one.operator is not None}
+    for user_id in owners | ({also.user_id} if also else set()):
+        tell_desk(user_id, "callback")
