@@ -1,13 +1,18 @@
 """The switch's own log of what its channels did: the second source, read from disk.
 
 One line for each event, written with one write():
-``eventtype,epoch.micros,uniqueid,linkedid,channel,exten,cause,tech_cause,hangup_by``. What the log says of a call
-needs no doubt. What it does *not* say is proof only where a line would be there if it had been written: `covers_us`
-is the instant since which nothing can have been lost (no truncation unseen, no rotated file unread).
+``eventtype,epoch.micros,uniqueid,linkedid,channel,exten,`` and then ``cause,tech_cause,hangup_by`` (the simulated
+switch) or a quoted JSON object (Asterisk's cel_custom: ``hangupcause``, ``hangupsource``, no SIP status). Asterisk
+logs all its channels: of a Local one only CONNECT says anything, and it is the call's by its linkedid.
+
+What the log says of a call needs no doubt. What it does *not* say is proof only where a line would be there if it had
+been written: `covers_us` is the instant since which nothing can have been lost (no truncation unseen, no rotated file
+unread).
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Iterator
@@ -24,7 +29,8 @@ SEARCH_BLOCK = 65_536
 KEEP_ENDED_US = 900_000_000
 """How long an ended call's record is kept, by the log's own clock."""
 LONGEST_CALL_US = 86_400_000_000
-FIELDS = 9
+PLAIN_FIELDS = 6
+LOCAL = "Local/"
 WHO = frozenset({"customer", "operator", "dialer", "switch"})
 
 
@@ -178,7 +184,7 @@ class CelLog:
                 self._take(line)
 
     def _take(self, line: bytes) -> None:
-        parts = line.decode("utf-8", "replace").strip().split(",")
+        parts = line.decode("utf-8", "replace").strip().split(",", PLAIN_FIELDS)
         try:
             self._note(parts, instant_us(parts[1]))
         except (IndexError, ValueError):
@@ -187,9 +193,13 @@ class CelLog:
                 log.warning("a line of the switch's log can't be read: %r", line[:200])
 
     def _note(self, parts: list[str], at_us: int) -> None:
-        kind, call_id = parts[0], parts[2]
-        exten, cause, tech_cause, hung_up_by = parts[5:FIELDS]
+        kind, call_id, exten = parts[0], parts[2], parts[5]
+        cause, tech_cause, hung_up_by = _facts(parts[6], channel=parts[4])
         self._clock_us = max(self._clock_us, at_us)
+        if parts[4].startswith(LOCAL):
+            if kind != "CONNECT":
+                return
+            call_id = parts[3]
         record = self._records.setdefault(call_id, CelRecord())
         match kind:
             case "CHAN_START":
@@ -220,6 +230,21 @@ class CelLog:
             if call_id in self._ended or self._clock_us - record.started_us < LONGEST_CALL_US:
                 break
             del self._records[call_id]
+
+
+def _facts(text: str, *, channel: str) -> tuple[str, str, str]:
+    """Cause, SIP status and who hung up, from either form. Raises ValueError for neither."""
+    if text in {"", '""'}:
+        return "", "", ""
+    if not text.startswith('"'):
+        cause, tech_cause, hung_up_by = text.split(",")
+        return cause, tech_cause, hung_up_by
+    facts = json.loads(text[1:-1].replace('""', '"'))
+    if not isinstance(facts, dict):
+        raise ValueError(f"no object: {text!r}")  # noqa: TRY004 - of a value that was read
+    source = str(facts.get("hangupsource", ""))
+    who = "customer" if source == channel else "operator" if source.startswith(LOCAL) else ""
+    return str(facts.get("hangupcause", "")), "", who
 
 
 def _lines_from(file: BinaryIO, offset: int) -> Iterator[bytes]:

@@ -26,12 +26,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    given = {
-        field: os.environ[name]
-        for field, name in {"ami_secret": "AMI_SECRET", "ari_secret": "ARI_SECRET"}.items()
-        if os.environ.get(name)
-    }
-    switch = Instance(options.name, Addresses.from_base(options.base_port), **given)
+    switch = Instance(options.name, Addresses.from_base(options.base_port))
+    switch.ami_secret = os.environ.get("AMI_SECRET") or switch.ami_secret
+    switch.ari_secret = os.environ.get("ARI_SECRET") or switch.ari_secret
     if options.fresh:
         switch.forget()
     with switch:

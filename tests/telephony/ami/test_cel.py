@@ -234,3 +234,30 @@ def test_a_log_on_a_full_disk_proves_nothing(path: Path, monkeypatch: pytest.Mon
         assert opened(path, now_s=65).covers_us == at(65)
     log.poll(at(70))
     assert log.covers_us == at(60)
+
+
+def test_asterisks_own_lines_are_read(path: Path) -> None:
+    """As cel_custom wrote them: the operator's side of the conversation names him under the customer's linkedid."""
+    customer, local = "c-1,c-1,PJSIP/carrier-00000001", "7.3,c-1,Local/1001@op-00000000;2"
+    append(
+        path,
+        f"CHAN_START,{T0 + 1}.792639,{customer},s,\n",
+        f"ANSWER,{T0 + 2}.820808,{customer},s,\n",
+        f"CHAN_START,{T0 + 2}.821540,{local},1001,\n",
+        f'CONNECT,{T0 + 2}.822395,{local},1001,"{{""extra"":""""}}"\n',
+        f'HANGUP,{T0 + 9}.942193,{local},1001,"{{""hangupcause"":16,""hangupsource"":"""",""dialstatus"":""""}}"\n',
+        f'HANGUP,{T0 + 9}.942670,{customer},h,"{{""hangupcause"":16,""hangupsource"":""PJSIP/carrier-00000001""}}"\n',
+    )
+    log = opened(path)
+
+    assert log.record("c-1") == CelRecord(
+        started_us=T0 * S + 1_792_639,
+        answered_us=T0 * S + 2_820_808,
+        connected_us=T0 * S + 2_822_395,
+        operator="1001",
+        ended_us=T0 * S + 9_942_670,
+        cause=16,
+        hung_up_by="customer",
+    )
+    assert log.record("7.3") is None
+    assert log.broken_lines == 0
