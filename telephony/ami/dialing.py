@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from telephony.ami.call import Call
 from telephony.ami.claims import Claims
 from telephony.ami.client import Headers
 from telephony.ami.clock import now_us
@@ -18,7 +19,7 @@ from telephony.ami.link import SwitchLink
 from telephony.ami.pace import LaunchPace
 from telephony.ami.streams import REDIS_TROUBLE, CommandStream, Entry
 from telephony.ami.tasks import TaskSet
-from telephony.ami.tracker import Call, Tracker, action_id
+from telephony.ami.tracker import Tracker, action_id
 from telephony.bus.commands import Originate
 from telephony.bus.events import CallEvent, CallRefused
 

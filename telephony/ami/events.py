@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from telephony.ami import talk_events
+from telephony.ami.headers import Headers, at_us, channel, far_half, instant_us, number, text, uniqueid
+from telephony.ami.talk_events import TalkEvent
+
+__all__ = ["instant_us"]
 
 RINGING = 5
 UP = 6
 SIP_STATUS = re.compile(r"\b[1-6]\d\d\b")
-
-Headers = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class ChannelGone:
     uniqueid: str
     cause: int
     tech_cause: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,12 @@ class OfferFailed:
 
 @dataclass(frozen=True, slots=True)
 class OperatorConnected:
+    """``handle``: the far half of the Local channel between queue and operator, by which the call is moved."""
+
     at_us: int
     uniqueid: str
     operator: str
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,7 @@ class LegUp:
 
 ChannelEvent = ChannelMade | ChannelRinging | ChannelUp | HangupAsked | ChannelGone
 QueueEvent = CallerJoined | CallerLeft | CallOffered | OfferFailed | OperatorConnected | OperatorDone
-AmiEvent = ChannelEvent | QueueEvent | OriginateDone | NoOperator | OperatorLost | LegUp
+AmiEvent = ChannelEvent | QueueEvent | OriginateDone | NoOperator | OperatorLost | LegUp | TalkEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,108 +173,89 @@ def parse(message: Headers) -> AmiEvent | None:
 
     Raises ValueError for an event that we know but can't read.
     """
-    parser = PARSERS.get(_text(message, "event"))
+    parser = PARSERS.get(text(message, "event"))
     return parser(message) if parser else None
 
 
-def _text(message: Headers, name: str) -> str:
-    value = message.get(name, "")
-    return value if isinstance(value, str) else str(value[-1])
-
-
-def _number(message: Headers, name: str) -> int:
-    value = _text(message, name).strip()
-    return int(value) if value else 0
-
-
-def _at_us(message: Headers) -> int:
-    return instant_us(_text(message, "timestamp"))
-
-
-def instant_us(text: str) -> int:
-    """Microseconds of ``seconds.micros`` without the rounding of a float; 0 for an empty text."""
-    if not text:
-        return 0
-    seconds, _, fraction = text.strip().partition(".")
-    return int(seconds) * 1_000_000 + int((fraction + "000000")[:6])
-
-
-def _id(message: Headers) -> str:
-    return _text(message, "uniqueid")
-
-
 def _made(message: Headers) -> AmiEvent:
-    return ChannelMade(_at_us(message), _id(message), _text(message, "channel"))
+    return ChannelMade(at_us(message), uniqueid(message), channel(message))
 
 
 def _state(message: Headers) -> AmiEvent | None:
-    match _number(message, "channelstate"):
+    match number(message, "channelstate"):
         case 5:
-            return ChannelRinging(_at_us(message), _id(message))
+            return ChannelRinging(at_us(message), uniqueid(message))
         case 6:
-            return ChannelUp(_at_us(message), _id(message), _text(message, "channel"))
+            return ChannelUp(at_us(message), uniqueid(message), channel(message))
     return None
 
 
 def _dial_state(message: Headers) -> AmiEvent | None:
-    if _text(message, "dialstatus") != "RINGING":
+    if text(message, "dialstatus") != "RINGING":
         return None
-    return ChannelRinging(_at_us(message), _text(message, "destuniqueid"))
+    if by_customer := talk_events.outside_ringing(message):
+        return by_customer
+    return ChannelRinging(at_us(message), text(message, "destuniqueid"))
 
 
 def _gone(message: Headers) -> AmiEvent:
-    status = SIP_STATUS.search(_text(message, "techcause"))
-    return ChannelGone(_at_us(message), _id(message), _number(message, "cause"), status.group() if status else "")
+    status = SIP_STATUS.search(text(message, "techcause"))
+    return ChannelGone(
+        at_us(message), uniqueid(message), number(message, "cause"), status.group() if status else "", channel(message)
+    )
 
 
 def _far_hangup(message: Headers) -> AmiEvent:
-    return HangupAsked(_at_us(message), _id(message), by_switch=False)
+    return HangupAsked(at_us(message), uniqueid(message), by_switch=False)
 
 
 def _own_hangup(message: Headers) -> AmiEvent:
-    return HangupAsked(_at_us(message), _id(message), by_switch=True)
+    return HangupAsked(at_us(message), uniqueid(message), by_switch=True)
 
 
 def _originated(message: Headers) -> AmiEvent:
     return OriginateDone(
-        _at_us(message), _text(message, "actionid"), _text(message, "response") == "Success", _number(message, "reason")
+        at_us(message), text(message, "actionid"), text(message, "response") == "Success", number(message, "reason")
     )
 
 
 def _joined(message: Headers) -> AmiEvent:
-    return CallerJoined(_at_us(message), _id(message), _text(message, "channel"), _text(message, "queue"))
+    return CallerJoined(at_us(message), uniqueid(message), channel(message), text(message, "queue"))
 
 
 def _left(message: Headers) -> AmiEvent:
-    return CallerLeft(_at_us(message), _id(message))
+    return CallerLeft(at_us(message), uniqueid(message))
 
 
 def _offered(message: Headers) -> AmiEvent:
-    return CallOffered(_at_us(message), _id(message), _text(message, "membername"))
+    return CallOffered(at_us(message), uniqueid(message), text(message, "membername"))
 
 
 def _offer_failed(message: Headers) -> AmiEvent:
-    return OfferFailed(_at_us(message), _id(message), _text(message, "membername"))
+    return OfferFailed(at_us(message), uniqueid(message), text(message, "membername"))
 
 
 def _connected(message: Headers) -> AmiEvent:
-    return OperatorConnected(_at_us(message), _id(message), _text(message, "membername"))
+    handle = far_half(text(message, "destchannel"))
+    return OperatorConnected(at_us(message), uniqueid(message), text(message, "membername"), handle)
 
 
 def _completed(message: Headers) -> AmiEvent:
-    by_operator = _text(message, "reason") == "agent"
-    return OperatorDone(_at_us(message), _id(message), _text(message, "membername"), by_operator)
+    by_operator = text(message, "reason") == "agent"
+    return OperatorDone(at_us(message), uniqueid(message), text(message, "membername"), by_operator)
 
 
 def _user_event(message: Headers) -> AmiEvent | None:
-    match _text(message, "userevent"):
+    match text(message, "userevent"):
         case "NoOperator":
-            return NoOperator(_at_us(message), _id(message))
+            return NoOperator(at_us(message), uniqueid(message))
         case "OperatorLost":
-            return OperatorLost(_at_us(message), _id(message))
+            return OperatorLost(at_us(message), uniqueid(message))
         case "OperatorUp":
-            return LegUp(_at_us(message), _id(message), _text(message, "operator"))
-    return None
+            return LegUp(at_us(message), uniqueid(message), text(message, "operator"))
+        case other:
+            parser = talk_events.USER_PARSERS.get(other)
+            return parser(message) if parser else None
 
 
 PARSERS: Mapping[str, Callable[[Headers], AmiEvent | None]] = {
@@ -285,18 +273,19 @@ PARSERS: Mapping[str, Callable[[Headers], AmiEvent | None]] = {
     "AgentConnect": _connected,
     "AgentComplete": _completed,
     "UserEvent": _user_event,
+    **talk_events.PARSERS,
 }
 
 
 def parse_channel(message: Headers) -> LiveChannel:
-    return LiveChannel(_id(message), _text(message, "channel"), _number(message, "channelstate") == UP)
+    return LiveChannel(uniqueid(message), channel(message), number(message, "channelstate") == UP)
 
 
 def parse_queue_row(message: Headers) -> Member | Waiting | None:
-    match _text(message, "event"):
+    match text(message, "event"):
         case "QueueMember":
-            interface = _text(message, "location") or _text(message, "interface")
-            return Member(_text(message, "queue"), interface, paused=_text(message, "paused") == "1")
+            interface = text(message, "location") or text(message, "interface")
+            return Member(text(message, "queue"), interface, paused=text(message, "paused") == "1")
         case "QueueEntry":
-            return Waiting(_text(message, "queue"), _id(message), _text(message, "channel"))
+            return Waiting(text(message, "queue"), uniqueid(message), channel(message))
     return None

@@ -14,14 +14,14 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from telephony.ami.call import Call
 from telephony.ami.cel import CelLog, CelRecord
 from telephony.ami.clock import now_us
 from telephony.ami.errors import AmiError
 from telephony.ami.events import LiveChannel, Member, Waiting, parse_channel, parse_queue_row
 from telephony.ami.link import SwitchLink
-from telephony.ami.tracker import Call, Tracker
+from telephony.ami.tracker import CallFact, Tracker
 from telephony.ami.verdicts import Evidence, Fate, judge
-from telephony.bus.events import CallEvent
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ UNANSWERED_GRACE_US = 10_000_000
 ANSWERED_SILENCE_US = 60_000_000
 LOGGED_END_GRACE_US = 5_000_000
 
-Publish = Callable[[Sequence[CallEvent]], None]
+Publish = Callable[[Sequence[CallFact]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ class Resync:
     def _ended_in_log(self, at_us: int) -> Iterable[Call]:
         if self.cel is None:
             return
-        for call_id, call in self.tracker.calls.items():
-            ended_us = self.cel.ended().get(call_id, 0)
+        for call in self.tracker.calls.values():
+            ended_us = self.cel.ended().get(call.uniqueid, 0)
             if ended_us and at_us - ended_us > LOGGED_END_GRACE_US:
                 yield call
 
@@ -114,11 +114,11 @@ class Resync:
             self.cel.poll(now_us())
         again = []
         for call in calls:
-            record = self.cel.record(call.order.call_id) if self.cel else None
+            record = self.cel.record(call.uniqueid) if self.cel else None
             covers_us = self.cel.covers_us if self.cel else 0
             fate = judge(
                 Evidence(
-                    live=call.order.call_id in live,
+                    live=call.uniqueid in live,
                     record=record,
                     seen=call.seen,
                     log_covers=0 < covers_us <= call.sent_us,
@@ -131,7 +131,7 @@ class Resync:
                 self.publish(list(self._apply(call, fate, record, source)))
         return again
 
-    def _apply(self, call: Call, fate: Fate, record: CelRecord | None, source: str) -> Iterable[CallEvent]:
+    def _apply(self, call: Call, fate: Fate, record: CelRecord | None, source: str) -> Iterable[CallFact]:
         call_id, schema = call.order.call_id, call.order.schema
         last_heard_us, call.heard_us = call.heard_us, now_us()
         if record is not None:
@@ -158,12 +158,12 @@ class Resync:
                 self.not_dialed[call_id] = call.heard_us
                 yield self.tracker.refuse(call, call.heard_us, reason="not_dialed")
 
-    def _from_log(self, call: Call, record: CelRecord) -> Iterable[CallEvent]:
+    def _from_log(self, call: Call, record: CelRecord) -> Iterable[CallFact]:
         if record.started_us:
             yield from self.tracker.dialed(call, record.started_us)
         if record.answered_us:
             yield from self.tracker.answered(call, record.answered_us)
-        if record.connected_us:
+        if record.connected_us and not call.connected_us:
             yield from self.tracker.connected(call, record.connected_us, record.operator)
         if record.unattended_us:
             yield from self.tracker.left_unattended(call, record.unattended_us)
@@ -171,8 +171,8 @@ class Resync:
     def _hear_of(self, snapshot: Snapshot) -> None:
         """Take over what the switch says is up: channels' names, who is answered, who waits."""
         at_us = now_us()
-        for call_id, call in self.tracker.calls.items():
-            channel = snapshot.channels.get(call_id)
+        for call in self.tracker.calls.values():
+            channel = snapshot.channels.get(call.uniqueid)
             if channel is None:
                 continue
             call.channel, call.heard_us = channel.channel, at_us
@@ -181,9 +181,9 @@ class Resync:
                 facts += self._answered_by_now(call, at_us)
             self.publish(facts)
         for caller in snapshot.waiting:
-            if waiting := self.tracker.calls.get(caller.uniqueid):
+            if waiting := self.tracker.find(caller.uniqueid):
                 self.publish(list(self.tracker.joined(waiting, at_us, caller.queue, caller.channel)))
 
-    def _answered_by_now(self, call: Call, at_us: int) -> list[CallEvent]:
-        record = self.cel.record(call.order.call_id) if self.cel else None
+    def _answered_by_now(self, call: Call, at_us: int) -> list[CallFact]:
+        record = self.cel.record(call.uniqueid) if self.cel else None
         return list(self.tracker.answered(call, record.answered_us if record and record.answered_us else at_us))

@@ -10,9 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from telephony.ami import events as ami
+from telephony.ami import talk_events as talk
+from telephony.ami.call import Call
 from telephony.bus.commands import Originate
 from telephony.bus.events import (
+    AmdVerdict,
     CallAnswered,
+    CallArrived,
     CallConnected,
     CallDialed,
     CallEnded,
@@ -21,11 +25,16 @@ from telephony.bus.events import (
     CallRefused,
     CallRinging,
     CallUnattended,
+    ConversationEvent,
+    OperatorReleased,
 )
+from telephony.naming import inbound_call_id
 
 END_GRACE_US = 1_000_000
-RING_TIMEOUT_REASON = 3
 ACTION_PREFIX = "dial-"
+CallFact = CallEvent | ConversationEvent
+INBOUND = "from-trunk"
+"""The context of an order that was made of a call that came in."""
 
 
 def action_id(call_id: str) -> str:
@@ -34,91 +43,15 @@ def action_id(call_id: str) -> str:
 
 
 @dataclass(slots=True)
-class Call:
-    """One call, from the moment before its Originate is sent until its end is reported. Instants: 0 is not yet."""
-
-    order: Originate
-    sent_us: int
-    """Not sent before this instant."""
-    heard_us: int
-    """When it was sent, or last heard of: for the watchdog."""
-    lost_us: int = 0
-    """No sign of it after this instant, though the switch was asked; 0 while it is believed to be up."""
-    channel: str = ""
-    dialed_us: int = 0
-    ringing_us: int = 0
-    answered_us: int = 0
-    connected_us: int = 0
-    queue: str = ""
-    joined_us: int = 0
-    left_us: int = 0
-    operator: str = ""
-    unattended: bool = False
-    originated: ami.OriginateDone | None = None
-    gone: ami.ChannelGone | None = None
-    far_end_asked: bool = False
-    switch_asked: bool = False
-    operator_ended: bool = False
-    operator_lost: bool = False
-    caller_ended: bool = False
-    settle_at_us: int = 0
-    """When the end is reported with what is known then."""
-
-    @property
-    def seen(self) -> bool:
-        """The switch has spoken of its channel."""
-        return self.dialed_us > 0
-
-    @property
-    def last_known_us(self) -> int:
-        """Its latest instant that is known."""
-        return max(self.order.issued_us, self.dialed_us, self.ringing_us, self.answered_us, self.connected_us)
-
-    @property
-    def waiting(self) -> bool:
-        """In a queue, with nobody to talk to."""
-        return self.gone is None and self.joined_us > self.left_us
-
-    def talks_with(self, operator: str) -> bool:
-        """Connected with this operator, and neither side has ended it."""
-        over = self.gone is not None or self.operator_ended or self.operator_lost or self.caller_ended
-        return self.connected_us > 0 and self.operator == operator and not over
-
-    @property
-    def ring_timeout(self) -> bool:
-        done = self.originated
-        return done is not None and not done.success and done.reason == RING_TIMEOUT_REASON and not self.answered_us
-
-    @property
-    def hung_up_by(self) -> str:
-        """Who ended it (docs/topology.md, "Who hung up"); "" when the callee never answered."""
-        if self.switch_asked and not self.far_end_asked:
-            return "dialer"
-        if self.ring_timeout:
-            return "switch"
-        if not self.answered_us:
-            return ""
-        if self.far_end_asked or self.caller_ended:
-            return "customer"
-        return "operator" if self.operator_ended and not self.operator_lost else "switch"
-
-    @property
-    def explained(self) -> bool:
-        """Nothing that may still come could tell more about the end."""
-        if self.gone is None:
-            return False
-        if not self.answered_us:
-            return self.originated is not None
-        return not self.connected_us or self.far_end_asked or self.switch_asked or self.operator_ended
-
-
-@dataclass(slots=True)
 class Tracker:
     """The calls of one node."""
 
     node: str
     calls: dict[str, Call] = field(default_factory=dict)
+    """By call id."""
     _ending: dict[str, Call] = field(default_factory=dict)
+    _arrived: dict[str, str] = field(default_factory=dict)
+    """The call ids of calls that came in, by the switch's ids of their channels."""
 
     def __len__(self) -> int:
         return len(self.calls)
@@ -129,8 +62,21 @@ class Tracker:
         call = self.calls[order.call_id] = Call(order, sent_us=sent_us, heard_us=now_us)
         return call
 
-    def apply(self, event: ami.AmiEvent, now_us: int) -> list[CallEvent]:
+    def add_arrived(self, order: Originate, uniqueid: str, now_us: int) -> Call:
+        """Follow a call that came in: one that rings now, or one found after a restart."""
+        call = self.add(order, now_us, sent_after_us=order.issued_us)
+        call.arrived_as, call.dialed_us = uniqueid, order.issued_us
+        self._arrived[uniqueid] = order.call_id
+        return call
+
+    def find(self, uniqueid: str) -> Call | None:
+        """The call whose customer's channel has this id on the switch."""
+        return self.calls.get(self._arrived.get(uniqueid, uniqueid))
+
+    def apply(self, event: ami.AmiEvent, now_us: int) -> list[CallFact]:
         """Take in one event of the switch; give what the product should know, nothing for channels not ours."""
+        if isinstance(event, talk.Arrived):
+            return self._arrive(event, now_us)
         call = self._call_of(event)
         if call is None:
             return []
@@ -142,7 +88,7 @@ class Tracker:
             facts.append(self.end(call, source="ami"))
         return facts
 
-    def due(self, now_us: int) -> list[CallEvent]:
+    def due(self, now_us: int) -> list[CallFact]:
         """Report the ends that have waited long enough for what might still explain them."""
         ready = [call for call in self._ending.values() if call.settle_at_us <= now_us]
         return [fact for call in ready for fact in self._settle(call, now_us)]
@@ -162,7 +108,7 @@ class Tracker:
 
     def end(self, call: Call, *, source: str, cause: int = 0, tech_cause: str = "", by: str | None = None) -> CallEnded:
         """Stop following a call and give its end; a Hangup event's causes win over the given ones."""
-        gone = call.gone or ami.ChannelGone(0, call.order.call_id, cause, tech_cause)
+        gone = call.gone or ami.ChannelGone(0, call.uniqueid, cause, tech_cause)
         self._drop(call)
         return CallEnded(
             node=self.node,
@@ -191,39 +137,46 @@ class Tracker:
 
     # What is known, whoever says it: the switch's events or its log.
 
-    def dialed(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+    def dialed(self, call: Call, at_us: int) -> Iterator[CallFact]:
         if _earlier(call.dialed_us, at_us):
             call.dialed_us = at_us
             yield CallDialed(self.node, at_us, *_names(call))
 
-    def ringing(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+    def ringing(self, call: Call, at_us: int) -> Iterator[CallFact]:
         yield from self._seen(call, at_us)
         if _earlier(call.ringing_us, at_us):
             call.ringing_us = at_us
             yield CallRinging(self.node, at_us, *_names(call))
 
-    def answered(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+    def answered(self, call: Call, at_us: int) -> Iterator[CallFact]:
         yield from self._seen(call, at_us)
         if _earlier(call.answered_us, at_us):
             call.answered_us = at_us
             yield CallAnswered(self.node, at_us, *_names(call))
 
-    def connected(self, call: Call, at_us: int, operator: str) -> Iterator[CallEvent]:
+    def connected(self, call: Call, at_us: int, operator: str, handle: str = "") -> Iterator[CallFact]:
         yield from self._taken(call, at_us)
         call.left_us = max(call.left_us, at_us)
-        if not call.connected_us or call.operator != operator:
+        call.handle = handle or call.handle
+        if not call.connected_us or call.operator != operator or call.apart:
             call.connected_us = call.connected_us or at_us
-            call.operator = operator
+            call.operator, call.apart, call.colleague = operator, False, ""
             call.operator_ended = call.caller_ended = call.operator_lost = False
             yield CallConnected(self.node, at_us, *_names(call), operator)
 
-    def left_unattended(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+    def released(self, call: Call, at_us: int, reason: str) -> Iterator[CallFact]:
+        """The operator is out of a call that goes on. ``reason``: transferred | taken_over | lost"""
+        if call.operator and not call.apart:
+            call.apart = True
+            yield OperatorReleased(self.node, at_us, *_names(call), call.operator, reason)
+
+    def left_unattended(self, call: Call, at_us: int) -> Iterator[CallFact]:
         yield from self._taken(call, at_us)
         if not call.unattended:
             call.unattended = True
             yield CallUnattended(self.node, at_us, *_names(call))
 
-    def joined(self, call: Call, at_us: int, queue: str, channel: str) -> Iterator[CallEvent]:
+    def joined(self, call: Call, at_us: int, queue: str, channel: str) -> Iterator[CallFact]:
         yield from self._taken(call, at_us)
         call.channel = channel or call.channel
         call.queue, call.joined_us = queue, max(call.joined_us, at_us)
@@ -237,12 +190,28 @@ class Tracker:
             return self.calls.get(event.action_id.removeprefix(ACTION_PREFIX))
         if isinstance(event, ami.OperatorDone) and not event.uniqueid:
             return next(
-                (call for call in self.calls.values() if call.operator == event.operator and call.connected_us), None
+                (call for call in self.calls.values() if call.member == event.operator and call.connected_us), None
             )
-        return self.calls.get(event.uniqueid)
+        if isinstance(event, talk.DirectConnected):
+            return self.find(event.call)
+        return self.find(getattr(event, "uniqueid", ""))
 
-    def _facts(self, call: Call, event: ami.AmiEvent, at_us: int) -> list[CallEvent]:
-        facts: Iterator[CallEvent] = iter(())
+    def _arrive(self, event: talk.Arrived, now_us: int) -> list[CallFact]:
+        """A call has come in: from here on it is one like those that were dialed."""
+        if self.find(event.uniqueid) is not None:
+            return []
+        at_us = event.at_us or now_us
+        call_id = inbound_call_id(self.node, event.uniqueid)
+        order = Originate(
+            call_id, event.schema, event.campaign_id, event.number, event.trunk, "", event.queue, 0, at_us, at_us,
+            context=INBOUND, variables={"REC": event.recording},
+        )  # fmt: skip
+        call = self.add_arrived(order, event.uniqueid, now_us)
+        call.channel = event.channel
+        return [CallArrived(self.node, at_us, *_names(call), event.number, event.dialed, event.trunk, event.queue)]
+
+    def _facts(self, call: Call, event: ami.AmiEvent, at_us: int) -> list[CallFact]:
+        facts: Iterator[CallFact] = iter(())
         match event:
             case ami.ChannelMade():
                 call.channel = event.channel or call.channel
@@ -252,16 +221,30 @@ class Tracker:
             case ami.ChannelUp():
                 call.channel = event.channel or call.channel
                 facts = self.answered(call, at_us)
-            case ami.CallerJoined():
-                facts = self.joined(call, at_us, event.queue, event.channel)
-            case ami.OperatorConnected():
-                facts = self.connected(call, at_us, event.operator)
-            case ami.NoOperator():
-                facts = self.left_unattended(call, at_us)
             case ami.ChannelGone() | ami.HangupAsked():
                 facts = self._seen(call, at_us)
+            case _:
+                facts = self._talk_facts(call, event, at_us)
+        told = list(facts)
         self._mark(call, event, at_us)
-        return list(facts)
+        return told
+
+    def _talk_facts(self, call: Call, event: ami.AmiEvent, at_us: int) -> Iterator[CallFact]:
+        """Of what follows an answer."""
+        match event:
+            case talk.Judged():
+                yield AmdVerdict(self.node, at_us, *_names(call), event.status, event.cause, event.took_ms)
+            case ami.CallerJoined():
+                yield from self.joined(call, at_us, event.queue, event.channel)
+            case ami.OperatorConnected():
+                call.member = event.operator
+                yield from self.connected(call, at_us, event.operator, event.handle)
+            case talk.DirectConnected():
+                yield from self.connected(call, at_us, event.operator, event.handle)
+            case ami.NoOperator():
+                yield from self.left_unattended(call, at_us)
+            case ami.OperatorLost():
+                yield from self.released(call, at_us, "lost")
 
     def _mark(self, call: Call, event: ami.AmiEvent, at_us: int) -> None:
         match event:
@@ -288,7 +271,7 @@ class Tracker:
             call.settle_at_us = now_us + END_GRACE_US
             self._ending[call.order.call_id] = call
 
-    def _settle(self, call: Call, now_us: int) -> Iterator[CallEvent]:
+    def _settle(self, call: Call, now_us: int) -> Iterator[CallFact]:
         if call.gone is not None:
             yield self.end(call, source="ami")
         elif call.seen:
@@ -300,11 +283,11 @@ class Tracker:
                 call, now_us, reason="rejected", detail=f"no channel was made (reason {reason}): unknown trunk?"
             )
 
-    def _seen(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+    def _seen(self, call: Call, at_us: int) -> Iterator[CallFact]:
         if not call.seen:
             yield from self.dialed(call, at_us)
 
-    def _taken(self, call: Call, at_us: int) -> Iterator[CallEvent]:
+    def _taken(self, call: Call, at_us: int) -> Iterator[CallFact]:
         """Whatever happens in the queue happens to an answered call."""
         if not call.answered_us:
             yield from self.answered(call, at_us)
@@ -312,6 +295,7 @@ class Tracker:
     def _drop(self, call: Call) -> None:
         self.calls.pop(call.order.call_id, None)
         self._ending.pop(call.order.call_id, None)
+        self._arrived.pop(call.arrived_as, None)
 
 
 def _earlier(known_us: int, at_us: int) -> bool:

@@ -57,7 +57,7 @@ OUTCOMES: list[tuple[str, list[str], dict[str, Any]]] = [
     ),
     (
         "operator_leg_dies",
-        ["Dialed", "Ringing", "Answered", "Queued", "Connected", "Queued", "Unattended", "Ended"],
+        ["Dialed", "Ringing", "Answered", "Queued", "Connected", "OperatorReleased", "Queued", "Unattended", "Ended"],
         {"operator": "1011", "hung_up_by": "switch", "unattended": True},
     ),
 ]
