@@ -16,10 +16,10 @@ EDGE = timedelta(hours=1)
 """A rest pause comes after the first and before the last hour."""
 REST, MEAL = "rest", "meal"
 """Codes of the pause reasons that every company begins with."""
-_SECOND_REST_AFTER = timedelta(hours=3, minutes=30)
-_MEAL_AFTER = timedelta(hours=2, minutes=30)
+SECOND_REST_AFTER = timedelta(hours=3, minutes=30)
+MEAL_AFTER = timedelta(hours=2, minutes=30)
 _LONG_ENOUGH = timedelta(minutes=10)
-_SOON = timedelta(minutes=15)
+SOON = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def reminders(stretches: list[Stretch], limits: Mapping[str, int | None], now: d
 def _day(day: timedelta) -> list[Reminder]:
     if day >= MOST_WORK:
         return [Reminder("day_over", (day - MOST_WORK) // timedelta(minutes=1))]
-    if day >= MOST_WORK - _SOON:
+    if day >= MOST_WORK - SOON:
         return [Reminder("day_ends", -((day - MOST_WORK) // timedelta(minutes=1)))]
     return []
 
@@ -83,9 +83,9 @@ def _due(stretches: list[Stretch], day: timedelta, now: datetime) -> list[Remind
     found = []
     if rests == 0 and day >= EDGE:
         found.append(Reminder("rest_due"))
-    elif rests == 1 and day >= _SECOND_REST_AFTER:
+    elif rests == 1 and day >= SECOND_REST_AFTER:
         found.append(Reminder("second_rest_due"))
-    if day >= _MEAL_AFTER and not any(one.pause == MEAL for one in stretches):
+    if day >= MEAL_AFTER and not any(one.pause == MEAL for one in stretches):
         found.append(Reminder("meal_due"))
     return found
 

@@ -191,12 +191,12 @@ def rebuild_due(schema: str) -> None:
 def _tries(callback: Callback, call: Call) -> int:
     since = Q(id__gt=callback.promised_in) if callback.promised_in else Q(created_at__gte=callback.created_at)
     dialed = Call.objects.filter(since, contact_id=callback.contact_id, campaign_id=callback.campaign_id)
-    return dialed.exclude(outcome=Outcome.NOT_DIALED).exclude(pk=callback.promised_in).count()
+    return dialed.exclude(outcome=Outcome.NOT_DIALED).count()
 
 
 def _locked(callback: Callback, acting_user: User) -> Callback:
     locked = Callback.objects.select_for_update().get(pk=callback.pk)
-    own = Operator.objects.filter(pk=locked.operator_id, user=acting_user).exists()
+    own = locked.operator is not None and locked.operator.user_id == acting_user.pk
     if not acting_user.may_supervise and not own:
         raise NotAllowedError
     if locked.state != CallbackState.PENDING:

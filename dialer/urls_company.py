@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("calls.api.urls")),
     path("api/v1/", include("campaigns.api.urls")),
     path("api/v1/", include("contacts.api.urls")),
+    path("api/v1/", include("desk.api.urls")),
+    path("api/v1/", include("desk.api.supervision_urls")),
     path("api/v1/", include("telephony.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("calls/", include("desk.call_urls")),

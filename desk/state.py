@@ -1,0 +1,202 @@
+"""All that the operator's desk shows, in one piece: the page asks for it whenever an event says that it changed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agents import assignments, rest
+from agents.models import MessageReceipt, Operator, OperatorSession, PauseReason
+from agents.own_day import OwnDay, own_day
+from agents.phones import Browser
+from agents.selectors import open_session
+from calls.models import Call, Disposition
+from calls.selectors import active_dispositions
+from campaigns import callbacks, preview_keys
+from campaigns.models import Callback, Campaign
+from common.clock import now as clock_now
+from common.clock import to_us
+from common.ids import uuid7_floor
+from contacts.models import Contact
+from desk.call_card import call_data, contact_data, recording_data
+from desk.formats import phone as shown
+from desk.phone_config import phone_of
+from tenants.active import active_schema
+from tenants.selectors import company_for
+
+CALLBACKS_SHOWN = 30
+MESSAGES_SHOWN = 20
+
+
+def state_of(operator: Operator, browser: Browser, now: datetime | None = None) -> dict[str, Any]:
+    """Give the operator's desk as it is for this browser. Raises redis.RedisError."""
+    at = now or clock_now()
+    session = open_session(operator)
+    day = own_day(operator, _midnight(at), at)
+    config, elsewhere = phone_of(session, browser) if session else (None, False)
+    call = call_data(session) if session else None
+    return {
+        "now_us": to_us(at),
+        "operator": {"id": operator.pk, "name": operator.user.name, "extension": operator.extension},
+        "shift": _shift(session) if session else None,
+        "last_end_reason": "" if session else _last_end_reason(operator),
+        "campaigns": _campaigns(operator, session),
+        "phone": config,
+        "phone_elsewhere": elsewhere,
+        "call": call,
+        "preview": _preview(operator) if session else None,
+        "dispositions": [_disposition(one) for one in active_dispositions()],
+        "pause_reasons": _pause_reasons(day),
+        "reminders": [{"code": one.code, "minutes": one.minutes} for one in day.reminders],
+        "callbacks": [callback_data(one) for one in callbacks.open_callbacks_of(operator)[:CALLBACKS_SHOWN]],
+        "messages": _messages(operator),
+        "today": _today(operator, day, at),
+    }
+
+
+def callback_data(callback: Callback) -> dict[str, Any]:
+    """Describe a callback. ``mine``: of one operator, not of anyone."""
+    number = callback.phone.e164 if callback.phone else ""
+    return {
+        "id": callback.pk,
+        "due_us": to_us(callback.due_at),
+        "state": callback.state,
+        "mine": callback.operator_id is not None,
+        "note": callback.note,
+        "campaign": {"id": callback.campaign_id, "name": callback.campaign.name},
+        "contact": {"id": callback.contact_id, "name": callback.contact.name},
+        "shown_number": shown(number) if number else "",
+    }
+
+
+def _shift(session: OperatorSession) -> dict[str, Any]:
+    call = Call.objects.filter(pk=session.call_id).first() if session.call_id and session.state == "talking" else None
+    campaign = Campaign.objects.filter(pk=call.campaign_id).first() if call else None
+    return {
+        "id": session.pk,
+        "state": session.state,
+        "since_us": to_us(session.state_since),
+        "started_us": to_us(session.started_at),
+        "until_us": to_us(session.wrap_up_until) if session.wrap_up_until else None,
+        "phone": session.phone,
+        "pause": session.pause_reason.code if session.pause_reason else None,
+        "pause_asked": session.pause_asked,
+        "campaigns": list(session.campaign_ids),
+        "held_since_us": to_us(session.held_since) if session.held_since else None,
+        "consult": _consult(session.consult),
+        "recording": recording_data(call, campaign) if call else None,
+    }
+
+
+def _consult(consult: dict[str, Any] | None) -> dict[str, Any] | None:
+    """``kind``: operator | outside, or asked: a colleague (``target``) asks this operator."""
+    if consult is None:
+        return None
+    if consult["kind"] in {"operator", "asked"}:
+        colleague = Operator.objects.select_related("user").filter(extension=consult["target"]).first()
+        name = colleague.user.name if colleague else consult["target"]
+    else:
+        name = shown(consult["target"])
+    return {**consult, "name": name}
+
+
+def _campaigns(operator: Operator, session: OperatorSession | None) -> list[dict[str, Any]]:
+    """The campaigns that he may work on, and those of his shift."""
+    ids = {one.campaign_id for one in assignments.of(operator)} | set(session.campaign_ids if session else ())
+    return [
+        {
+            "id": campaign.pk,
+            "name": campaign.name,
+            "state": campaign.state,
+            "dialing": campaign.dialing,
+            "allows_manual": campaign.allows_manual or campaign.dialing == "manual",
+        }
+        for campaign in Campaign.objects.filter(pk__in=ids).order_by("name")
+    ]
+
+
+def _preview(operator: Operator) -> dict[str, Any] | None:
+    previewed = preview_keys.read(active_schema(), operator.pk)
+    if previewed is None:
+        return None
+    contact = Contact.objects.prefetch_related("phones").filter(pk=previewed.contact_id).first()
+    campaign = Campaign.objects.filter(pk=previewed.campaign_id).first()
+    if contact is None or campaign is None:
+        return None
+    rows = Callback.objects.select_related("contact", "campaign", "phone")
+    promised = rows.filter(pk=previewed.callback_id).first() if previewed.callback_id is not None else None
+    return {
+        **contact_data(contact),
+        "campaign": {"id": campaign.pk, "name": campaign.name},
+        "callback": callback_data(promised) if promised else None,
+        "until_us": previewed.until_us,
+    }
+
+
+def _disposition(one: Disposition) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "code": one.code,
+        "name": one.name,
+        "shortcut": one.shortcut,
+        "required_fields": one.required_fields,
+        "schedules_callback": one.schedules_callback,
+        "is_success": one.is_success,
+        "is_final": one.is_final,
+        "suppresses_phone": one.suppresses_phone,
+    }
+
+
+def _pause_reasons(day: OwnDay) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": reason.code,
+            "name": reason.name,
+            "is_mandatory": reason.is_mandatory,
+            "limit_minutes": reason.limit_minutes,
+            "used_today_s": int(day.pauses.get(reason.code, timedelta()).total_seconds()),
+        }
+        for reason in PauseReason.objects.all()
+    ]
+
+
+def _messages(operator: Operator) -> list[dict[str, Any]]:
+    """What he hasn't confirmed yet, the newest first."""
+    receipts = MessageReceipt.objects.filter(operator=operator, read_at__isnull=True)
+    rows = receipts.select_related("message__sender").order_by("-message_id")[:MESSAGES_SHOWN]
+    return [
+        {
+            "id": row.message_id,
+            "text": row.message.text,
+            "sender": row.message.sender.name if row.message.sender else "",
+            "sent_us": to_us(row.message.sent_at),
+        }
+        for row in rows
+    ]
+
+
+def _today(operator: Operator, day: OwnDay, now: datetime) -> dict[str, Any]:
+    own = Call.objects.filter(operator_id=operator.pk, id__gte=uuid7_floor(_midnight(now)))
+    successes = own.filter(disposition__is_success=True).count()
+    milliseconds = timedelta(milliseconds=1)
+    return {
+        "calls": day.conversations,
+        "successes": successes,
+        "talk_ms": day.by_state.get("talking", timedelta()) // milliseconds,
+        "wrap_up_ms": day.by_state.get("wrap_up", timedelta()) // milliseconds,
+        "free_ms": day.by_state.get("free", timedelta()) // milliseconds,
+        "paused_ms": day.by_state.get("paused", timedelta()) // milliseconds,
+        "worked_ms": day.worked // milliseconds,
+        "most_work_ms": rest.MOST_WORK // milliseconds,
+    }
+
+
+def _last_end_reason(operator: Operator) -> str:
+    last = operator.sessions.order_by("-pk").values_list("end_reason", flat=True).first()
+    return last or ""
+
+
+def _midnight(now: datetime) -> datetime:
+    zone = ZoneInfo(company_for(active_schema()).timezone)
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
