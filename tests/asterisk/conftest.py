@@ -8,10 +8,10 @@ import pytest
 
 from tests.asterisk.lab import TRUNK, Lab, lab
 from tools.asterisk import Addresses, AsteriskError, Instance, tree
+from tools.stack.ports import is_free
 
-BASE_PORT = int(os.environ.get("CADENCIA_TEST_ASTERISK_PORT", "20000"))
-CUSTOMERS_PORT = BASE_PORT + 10
-SIPP_PORT = BASE_PORT + 12
+SUFFIX = os.environ.get("CADENCIA_TEST_SUFFIX", "")
+"""Two runs of the tests at once have a switch each."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,11 +23,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def switch() -> Iterator[Instance]:
-    made = Instance("tests", Addresses.from_base(BASE_PORT), extra={"QUEUES": "100"})
+def base_port() -> int:
+    """The first block of a thousand ports that nobody uses; below the ephemeral ones."""
+    given = os.environ.get("CADENCIA_TEST_ASTERISK_PORT")
+    candidates = [int(given)] if given else range(20_000, 32_000, 1_000)
+    return next(base for base in candidates if all(is_free(port) for port in range(base, base + 20)))
+
+
+@pytest.fixture(scope="session")
+def switch(base_port: int) -> Iterator[Instance]:
+    made = Instance(f"tests{SUFFIX}", Addresses.from_base(base_port), extra={"QUEUES": "100"})
     made.forget()
     made.prepare()
-    made.trunks.write_text(TRUNK.format(customers=CUSTOMERS_PORT, sipp=SIPP_PORT), encoding="utf-8")
+    made.trunks.write_text(TRUNK.format(customers=base_port + 10, sipp=base_port + 12), encoding="utf-8")
     made.trunks.chmod(0o640)
     try:
         made.start()
@@ -39,6 +47,6 @@ def switch() -> Iterator[Instance]:
 
 
 @pytest.fixture
-async def here(switch: Instance) -> AsyncIterator[Lab]:
-    async with lab(switch, CUSTOMERS_PORT) as made:
+async def here(switch: Instance, base_port: int) -> AsyncIterator[Lab]:
+    async with lab(switch, base_port + 10) as made:
         yield made

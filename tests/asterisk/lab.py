@@ -118,17 +118,17 @@ class Lab:
 
     async def dial(self, number: str = "11988887777", *, trunk: str = "carrier", **variables: str) -> str:
         """Dial a customer as the `ami` process does; gives the call's id."""
-        return await self.originate(number, "dialer", self.queue, trunk=trunk, **variables)
+        return await self.originate(number, "dialer", self.queue, variables, trunk=trunk)
 
     async def originate(
         self,
         number: str,
         context: str,
         exten: str,
+        variables: Mapping[str, str],
         *,
         trunk: str = "carrier",
         timeout_ms: int = 20_000,
-        **variables: str,
     ) -> str:
         call_id = str(uuid7())
         given = {"__CALL_ID": call_id, "__COMPANY": "acme", "__CAMPAIGN_ID": "7", **variables}
