@@ -28,6 +28,12 @@ class OperatorChanged(BrowserEvent):
     pause: str | None = None
     """Code of the pause reason, of a pause that runs or was asked for."""
     pause_asked: bool = False
+    phone: str = ""
+    """expected | registered | lost"""
+    held_since_us: int | None = None
+    """The customer is on hold."""
+    started_us: int = 0
+    """When the shift began."""
 
     def topics(self) -> tuple[str, ...]:
         return (WALLBOARD, person(self.user_id))

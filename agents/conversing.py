@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.browser_events import DeskChanged, DeskFailed
 from agents.choices import PhonePresence
 from agents.models import Operator, OperatorSession
-from agents.moves import Move, locked_sessions, record, shift_of
+from agents.moves import Move, locked_sessions, record, shift_of, tell_changed
 from agents.news import tell, tell_desk
 from agents.states import State, call_ended, connected
 from common.clock import from_us, to_us
@@ -62,7 +62,7 @@ def apply_held(event: CallHeld) -> None:
     if session is not None and session.held_since is None:
         session.held_since = from_us(event.at_us)
         session.save(update_fields=["held_since"])
-        tell_desk(session.operator.user_id, "held")
+        _tell(session, "held")
 
 
 def apply_resumed(event: CallResumed) -> None:
@@ -70,7 +70,7 @@ def apply_resumed(event: CallResumed) -> None:
     if session is not None and session.held_since is not None and to_us(session.held_since) <= event.at_us:
         session.held_since = None
         session.save(update_fields=["held_since"])
-        tell_desk(session.operator.user_id, "held")
+        _tell(session, "held")
 
 
 def apply_consult(event: ConsultChanged) -> None:
@@ -93,7 +93,7 @@ def apply_consult(event: ConsultChanged) -> None:
             if event.state == "ended":
                 asking.held_since = None
         asking.save(update_fields=["consult", "held_since"])
-        tell_desk(asking.operator.user_id, "consult")
+        _tell(asking, "consult")
     if event.kind == "operator":
         _note_colleague(event, running=running)
 
@@ -109,7 +109,7 @@ def apply_phone(event: PhoneChanged) -> None:
     if session.phone != presence:
         session.phone = presence
         session.save(update_fields=["phone"])
-    tell_desk(session.operator.user_id, "phone")
+    _tell(session, "phone")
 
 
 def apply_failure(event: CommandFailed) -> None:
@@ -157,6 +157,12 @@ def let_go(ended: Mapping[UUID, datetime]) -> None:
         moves.append(Move(session, after, ended[session.call_id]))
     if moves:
         record(moves)
+
+
+def _tell(session: OperatorSession, reason: str) -> None:
+    """Tell the operator's own desk, and the wallboard."""
+    tell_desk(session.operator.user_id, reason)
+    tell_changed([session], [])
 
 
 def _talking(extension: str, call_id: str) -> OperatorSession | None:

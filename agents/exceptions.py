@@ -84,3 +84,9 @@ class NobodyOnShiftError(DomainError):
 class EmptyMessageError(DomainError):
     code = "empty_message"
     message = _("Write something first.")
+
+
+class NothingTakenError(DomainError):
+    code = "nothing_taken"
+    http_status = 409
+    message = _("You have no customer who was taken over.")

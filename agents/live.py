@@ -59,6 +59,10 @@ class OperatorLive:
     call_id: str | None
     pause: str | None
     pause_asked: bool
+    phone: str = ""
+    """agents.choices.PhonePresence"""
+    held_since_us: int | None = None
+    started_us: int = 0
 
 
 def operators_key(schema: str) -> str:
@@ -89,6 +93,9 @@ def entry_of(session: OperatorSession, pause_codes: Mapping[int, str]) -> Operat
         call_id=str(session.call_id) if session.call_id else None,
         pause=pause_codes.get(session.pause_reason_id) if session.pause_reason_id else None,
         pause_asked=session.pause_asked,
+        phone=session.phone,
+        held_since_us=to_us(session.held_since) if session.held_since else None,
+        started_us=to_us(session.started_at),
     )
 
 

@@ -151,6 +151,9 @@ def event_of(entry: live.OperatorLive) -> OperatorChanged:
         call_id=entry.call_id,
         pause=entry.pause,
         pause_asked=entry.pause_asked,
+        phone=entry.phone,
+        held_since_us=entry.held_since_us,
+        started_us=entry.started_us,
     )
 
 

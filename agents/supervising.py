@@ -14,7 +14,14 @@ from accounts.models import User
 from accounts.permissions import check_role
 from agents.choices import ListenMode, OperatorState, SupervisionEnd, SupervisionState
 from agents.enrolment import enrol_supervisor
-from agents.exceptions import NoShiftError, NotListeningError, PhoneNotOpenError, SwitchAwayError, WrongStateError
+from agents.exceptions import (
+    NoShiftError,
+    NothingTakenError,
+    NotListeningError,
+    PhoneNotOpenError,
+    SwitchAwayError,
+    WrongStateError,
+)
 from agents.models import Operator, OperatorSession, Supervision
 from agents.supervision_reports import apply_phone_events, end_supervision, locked_supervision
 from agents.supervision_state import tell_on_commit
@@ -167,14 +174,14 @@ def do_take_over(operator: Operator, *, acting_user: User) -> None:
 
 
 def do_settle(*, acting_user: User) -> None:
-    """Nothing more is to be said of the call that was taken over. Raises NotAllowedError, WrongStateError."""
+    """Nothing more is to be said of the call that was taken over. Raises NotAllowedError, NothingTakenError."""
     check_supervising(acting_user)
     with transaction.atomic():
         done = Supervision.objects.filter(
             user=acting_user, mode=ListenMode.TAKEN_OVER, ended_at__isnull=False, is_settled=False
         ).update(is_settled=True)
         if not done:
-            raise WrongStateError
+            raise NothingTakenError
         tell_on_commit(acting_user)
 
 

@@ -47,6 +47,15 @@ def price(value: Decimal | None, language: str) -> str:
     return format_currency(value, "BRL", format="¤ #,##0.0000", locale=locale_of(language), currency_digits=False)
 
 
+def masked_phone(e164: str) -> str:
+    """``+5511987654321`` → "(11) •••••-4321": what everybody in the room may read on a wallboard."""
+    shown = phone(e164)
+    after_area = shown.find(")") + 1
+    hidden = {at for at, sign in enumerate(shown) if sign.isdigit() and at >= after_area}
+    hidden -= set(sorted(hidden)[-4:])
+    return "".join("•" if at in hidden else sign for at, sign in enumerate(shown))
+
+
 def phone(e164: str) -> str:
     """``+5511987654321`` → "(11) 98765-4321"; foreign numbers internationally."""
     if not e164:

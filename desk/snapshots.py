@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
 
 from agents import live as agents_live
 from agents.models import Operator, PauseReason
+from agents.rest_board import dues
+from agents.supervision_state import states
 from campaigns import figures, said
 from campaigns.browser_events import PacingSaid
 from campaigns.choices import CampaignState
 from campaigns.figures import CampaignNow
 from campaigns.models import Campaign
-from common.clock import now
+from common.clock import now, to_us
+from desk import supervision
 from desk.switch import switch_words
 from live.redis import client
 from live.topics import Viewer
 from tenants.selectors import company_for
 
 SHOWN_STATES = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.STOPPING)
-_OPERATOR_FIELDS = ("id", "name", "extension", "state", "since_us", "until_us", "campaigns", "call_id", "pause")
+_OPERATOR_FIELDS = (
+    "id",
+    "user_id",
+    "name",
+    "extension",
+    "state",
+    "since_us",
+    "until_us",
+    "campaigns",
+    "call_id",
+    "pause",
+    "pause_asked",
+    "phone",
+    "held_since_us",
+    "started_us",
+)
 
 
 def wallboard(schema: str, viewer: Viewer) -> dict[str, Any]:
@@ -40,12 +59,15 @@ def wallboard(schema: str, viewer: Viewer) -> dict[str, Any]:
             _campaign(item, words.get(item.campaign.pk)) for item in figures.read_now(schema, campaigns, _today(schema))
         ],
         "operators": [_operator(operator) for operator in operators],
-        "pauses": list(PauseReason.objects.values("code", "name", "limit_minutes")),
+        "pauses": list(PauseReason.objects.values("code", "name", "limit_minutes", "is_mandatory")),
+        "talks": supervision.talks([UUID(one.call_id) for one in operators if one.call_id]),
+        "supervising": [state.payload() for state in states()],
+        "dues": _dues(schema, [operator.id for operator in operators]),
     }
 
 
 def person(schema: str, viewer: Viewer) -> dict[str, Any]:
-    """An operator's page: the switch, and his own shift as it stands, None without one. Raises redis.RedisError."""
+    """A person's own page: the switch, and his own shift as it stands, None without one. Raises redis.RedisError."""
     operator_id = Operator.objects.filter(user_id=viewer.user_id).values_list("pk", flat=True).first()
     shifts = agents_live.read(client(), [schema])[schema]
     own = next((_operator(shift) for shift in shifts if shift.id == operator_id), None)
@@ -54,6 +76,17 @@ def person(schema: str, viewer: Viewer) -> dict[str, Any]:
 
 def platform(_schema: str, viewer: Viewer) -> dict[str, Any]:
     return {"switch": _switch(viewer)}
+
+
+def _dues(schema: str, operator_ids: list[int]) -> list[dict[str, Any]]:
+    """What operators are owed by NR-17, and from when on."""
+    at = now()
+    midnight = datetime.combine(_today(schema), time.min, tzinfo=ZoneInfo(company_for(schema).timezone))
+    return [
+        {"operator": operator_id, "code": due.code, "at_us": to_us(due.at)}
+        for operator_id, owed in dues(operator_ids, midnight, at).items()
+        for due in owed
+    ]
 
 
 def _today(schema: str) -> date:

@@ -92,6 +92,9 @@ export interface OperatorChanged {
   call_id: string | null;
   pause: string | null;
   pause_asked: boolean;
+  phone: string;
+  held_since_us: number | null;
+  started_us: number;
 }
 
 export interface OperatorGone {

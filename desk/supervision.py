@@ -1,0 +1,209 @@
+"""What a supervisor sees of one operator, of the calls that are on, and of himself. All in the active schema.
+
+Numbers are masked: these pages hang on walls and are looked at by whoever passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from agents.messages import messages_to
+from agents.models import Operator, OperatorSession, PauseReason, Supervision
+from agents.own_day import own_day
+from agents.supervision_state import state_of, states, taken_over
+from agents.supervisor_phones import SupervisorPhoneLive, phone_of, secret_of
+from calls.models import Call
+from campaigns.models import Campaign
+from common.clock import now, to_us
+from common.ids import uuid7_floor
+from contacts.models import Contact
+from desk.formats import masked_phone
+from desk.phone_config import configuration
+from telephony.nodes import read_statuses
+from tenants.active import active_schema
+from tenants.selectors import company_for
+
+LAST_CALLS = 10
+LAST_MESSAGES = 5
+
+
+def panel_of(operator: Operator) -> dict[str, Any]:
+    """Describe one operator: his shift, his call, his day, what was written to him. Raises redis.RedisError."""
+    session = (
+        OperatorSession.objects.select_related("pause_reason").filter(operator=operator, ended_at__isnull=True).first()
+    )
+    at = now()
+    call = Call.objects.filter(pk=session.call_id).first() if session and session.call_id else None
+    return {
+        "id": operator.pk,
+        "name": operator.user.name,
+        "extension": operator.extension,
+        "shift": _shift(session) if session else None,
+        "call": next(iter(describe_talks([call])), None) if call else None,
+        "day": _day(operator, at),
+        "calls": _last_calls(operator, at),
+        "messages": _messages(operator),
+        "listeners": listeners_of(operator),
+    }
+
+
+def talks(call_ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """Describe calls for the wallboard; unknown ones are missing."""
+    return describe_talks(Call.objects.filter(pk__in=call_ids))
+
+
+def describe_talks(calls: Iterable[Call]) -> list[dict[str, Any]]:
+    calls = list(calls)
+    names = dict(Contact.objects.filter(pk__in={call.contact_id for call in calls}).values_list("pk", "name"))
+    campaigns = dict(Campaign.objects.filter(pk__in={call.campaign_id for call in calls}).values_list("pk", "name"))
+    return [
+        {
+            "id": str(call.pk),
+            "campaign": {"id": call.campaign_id, "name": campaigns.get(call.campaign_id, "")},
+            "customer": names.get(call.contact_id, ""),
+            "number": masked_phone(call.number),
+            "direction": call.direction,
+            "mode": call.mode,
+            "since_us": to_us(call.connected_at) if call.connected_at else None,
+            "ended": call.ended_at is not None,
+        }
+        for call in calls
+    ]
+
+
+def own_state(user: User, browser: str) -> dict[str, Any]:
+    """Describe a supervisor's phone and what he hears; ``browser``: the digest of the one that asks.
+
+    Raises redis.RedisError.
+    """
+    phone = phone_of(user.pk)
+    state = state_of(user).payload()
+    return {
+        "phone": {
+            "state": state["phone"],
+            "session": state["phone_session"],
+            "extension": phone.extension if phone else "",
+            "in_this_browser": phone is not None and phone.browser == browser,
+            "detail": phone.detail if phone else "",
+        },
+        "hearing": _hearing(state),
+        "taken": _taken(user),
+    }
+
+
+def account_of(phone: SupervisorPhoneLive) -> dict[str, Any] | None:
+    """Give what the browser registers with, None where the node makes no phones. Raises redis.RedisError."""
+    status, secret = read_statuses().get(phone.node), secret_of(phone)
+    if status is None or not status.phone_url or secret is None:
+        return None
+    return configuration(phone.extension, secret, status.phone_url)
+
+
+def listeners_of(operator: Operator) -> list[dict[str, Any]]:
+    """Give the supervisors who hear an operator. Raises redis.RedisError."""
+    return [
+        {"user_id": state.user_id, "name": state.name, "mode": state.mode, "since_us": state.since_us}
+        for state in states()
+        if state.operator == operator.pk
+    ]
+
+
+def _hearing(state: dict[str, Any]) -> dict[str, Any] | None:
+    if state["operator"] is None:
+        return None
+    return {name: state[name] for name in ("operator", "mode", "state", "since_us")}
+
+
+def _taken(user: User) -> dict[str, Any] | None:
+    """The customer he has taken over, or whose call waits for its disposition."""
+    taken: Supervision | None = taken_over(user.pk, now())
+    call = Call.objects.filter(pk=taken.call_id).first() if taken and taken.call_id else None
+    if taken is None or call is None:
+        return None
+    return {
+        "call": describe_talks([call])[0],
+        "operator": {"id": taken.operator_id, "name": taken.operator.user.name},
+        "on": taken.ended_at is None and call.ended_at is None,
+        "since_us": to_us(taken.mode_since),
+        "disposition": call.disposition.code if call.disposition else None,
+        "note": call.note,
+    }
+
+
+def _shift(session: OperatorSession) -> dict[str, Any]:
+    campaigns = Campaign.objects.filter(pk__in=session.campaign_ids).order_by("name")
+    reason = session.pause_reason
+    return {
+        "state": session.state,
+        "since_us": to_us(session.state_since),
+        "until_us": to_us(session.wrap_up_until) if session.wrap_up_until else None,
+        "started_us": to_us(session.started_at),
+        "phone": session.phone,
+        "held_since_us": to_us(session.held_since) if session.held_since else None,
+        "pause": reason.code if reason else None,
+        "pause_asked": session.pause_asked,
+        "campaigns": [{"id": campaign.pk, "name": campaign.name} for campaign in campaigns],
+    }
+
+
+def _midnight(at: datetime) -> datetime:
+    zone = ZoneInfo(company_for(active_schema()).timezone)
+    return datetime.combine(at.astimezone(zone).date(), time.min, tzinfo=zone)
+
+
+def _day(operator: Operator, at: datetime) -> dict[str, Any]:
+    day = own_day(operator, _midnight(at), at)
+    limits = {reason.code: reason for reason in PauseReason.objects.all()}
+    return {
+        "worked_s": round(day.worked.total_seconds()),
+        "conversations": day.conversations,
+        "times": [{"state": state, "seconds": round(spent.total_seconds())} for state, spent in day.by_state.items()],
+        "pauses": [
+            {
+                "code": code,
+                "name": limits[code].name if code in limits else code,
+                "limit_minutes": limits[code].limit_minutes if code in limits else None,
+                "seconds": round(spent.total_seconds()),
+            }
+            for code, spent in day.pauses.items()
+        ],
+        "reminders": [{"code": reminder.code, "minutes": reminder.minutes} for reminder in day.reminders],
+    }
+
+
+def _last_calls(operator: Operator, at: datetime) -> list[dict[str, Any]]:
+    since = uuid7_floor(_midnight(at))
+    found: Sequence[Call] = list(
+        Call.objects.select_related("disposition")
+        .filter(operator_id=operator.pk, id__gte=since, connected_at__isnull=False)
+        .order_by("-id")[:LAST_CALLS]
+    )
+    described = {one["id"]: one for one in describe_talks(found)}
+    return [
+        described[str(call.pk)]
+        | {
+            "disposition": call.disposition.name if call.disposition else "",
+            "talk_s": round((call.ended_at - call.connected_at).total_seconds())
+            if call.ended_at and call.connected_at
+            else None,
+        }
+        for call in found
+    ]
+
+
+def _messages(operator: Operator) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": receipt.message_id,
+            "text": receipt.message.text,
+            "sender": receipt.message.sender.name if receipt.message.sender else "",
+            "sent_us": to_us(receipt.message.sent_at),
+            "read_us": to_us(receipt.read_at) if receipt.read_at else None,
+        }
+        for receipt in messages_to(operator, LAST_MESSAGES)
+    ]
