@@ -20,11 +20,10 @@ FOLDER = Path(__file__).resolve().parents[1] / "asterisk" / "sounds"
 RATE = 8_000
 LOUDEST = 0.6
 """Of full scale: telephones clip early."""
-VOICE = ("-v", "pt-br", "-s", "145", "-p", "45", "-g", "2")
+VOICE = ("-v", "pt-br", "-s", "155", "-p", "45", "-g", "1")
 TEXTS = {
-    "nobody-free": "Olá. No momento, todos os nossos atendentes estão ocupados. "
-    "Entraremos em contato em outra oportunidade. Obrigado.",
-    "reconnecting": "Um momento, por favor. Já vamos continuar o seu atendimento.",
+    "nobody-free": "Olá. Neste momento todos os nossos atendentes estão ocupados. Ligaremos mais tarde. Obrigado.",
+    "reconnecting": "Um momento, por favor.",
     "recorded": "Esta ligação está sendo gravada.",
     "test-call": "Esta é uma chamada de teste. O tronco está funcionando. Obrigado.",
 }
@@ -40,7 +39,13 @@ def speak(text: str) -> list[float]:
         subprocess.run(["espeak-ng", *VOICE, "-w", str(path), text], check=True)
         with wave.open(str(path)) as file:
             samples = array.array("h", file.readframes(file.getnframes()))
-            return resampled([sample / 32_768 for sample in samples], file.getframerate())
+            return trimmed(resampled([sample / 32_768 for sample in samples], file.getframerate()))
+
+
+def trimmed(samples: list[float], *, quiet: float = 0.01, keep: int = RATE // 5) -> list[float]:
+    """Without the silence at both ends, but for 200 ms."""
+    loud = [n for n, sample in enumerate(samples) if abs(sample) > quiet]
+    return samples[max(0, loud[0] - keep) : loud[-1] + keep]
 
 
 def resampled(samples: Sequence[float], rate: int, *, half_width: int = 24) -> list[float]:
