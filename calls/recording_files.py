@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from calls.recording_wav import WavFacts, mend_header, read_wav
+from common.clock import now
 
 _PATH = re.compile(r"[a-z][a-z0-9_]*/[0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9A-Za-z.-]{1,100}\.wav")
 _CHUNK = 1 << 20
@@ -117,7 +118,9 @@ def _beside(file: Path) -> Iterator[Path]:
 
 
 def _prune(folder: Path) -> None:
-    """Remove the folders of days, months and years that are empty now."""
+    """Remove the folders of past days, months and years that are empty now; today's the switch may want this moment."""
+    if "/".join(folder.parts[-3:]) >= f"{now():%Y/%m/%d}":
+        return
     for empty in [folder, *folder.parents][:3]:
         if empty == root() or not empty.is_relative_to(root()):
             return

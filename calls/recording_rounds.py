@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
@@ -171,11 +171,14 @@ def check_folder(schema: str, now: datetime, redis: Redis) -> FolderReport:
 
 
 def _check_rows(schema: str, report: FolderReport) -> None:
-    kept = Recording.objects.filter(state=RecordingState.KEPT).order_by("pk")
-    for row in kept.iterator(chunk_size=2000):
-        if not recording_files.file_of(schema, row.path).exists():
-            still = Recording.objects.filter(pk=row.pk, state=RecordingState.KEPT)
-            report.vanished += still.update(state=RecordingState.MISSING, detail=VANISHED)
+    # By key range: one long cursor would keep a snapshot open, which slows claiming down (docs/runbook.md).
+    kept, last = Recording.objects.filter(state=RecordingState.KEPT).order_by("pk"), 0
+    while rows := list(kept.filter(pk__gt=last)[:2000]):
+        last = rows[-1].pk
+        for row in rows:
+            if not recording_files.file_of(schema, row.path).exists():
+                still = Recording.objects.filter(pk=row.pk, state=RecordingState.KEPT)
+                report.vanished += still.update(state=RecordingState.MISSING, detail=VANISHED)
 
 
 def _check_files(schema: str, now: datetime, report: FolderReport) -> None:
@@ -237,3 +240,14 @@ def _call_ids(path: str) -> list[UUID]:
         return [UUID(inbound_call_id(node, stem)) for node in settings.TELEPHONY_NODES]
     except ValueError:
         return []
+
+
+def report_strange_folders(schemas: Collection[str]) -> list[str]:
+    """Log, and give, the folders of recordings that belong to no company."""
+    try:
+        strange = [name for name in recording_files.folders() if name not in schemas]
+    except OSError:
+        return []  # no folder of recordings on this machine
+    if strange:
+        log.error("folders of recordings that belong to no company: %s", ", ".join(strange[:SHOWN]))
+    return strange

@@ -8,7 +8,7 @@ from datetime import timedelta
 from celery import shared_task
 from redis.exceptions import RedisError
 
-from calls import live
+from calls import live, recording_rounds
 from calls.companies import load_zones
 from calls.partitioning import make_partitions as make_missing_partitions
 from calls.rebuild import rebuild
@@ -20,6 +20,8 @@ from tenants.rounds import for_each
 log = logging.getLogger(__name__)
 
 _DIALED_LATELY = timedelta(minutes=2)
+_RECORDED_LATELY = timedelta(hours=2)
+"""Calls that go on for longer, and those that came in, are looked at each minute (heal)."""
 
 
 @shared_task(name="calls.tasks.sweep")
@@ -48,6 +50,37 @@ def heal_company(schema: str) -> None:
     sweep_unsent(schema, at)
     sweep_lost(schema, at)
     rebuild(schema, full=False)
+    recording_rounds.finish_recordings(schema, at)
+
+
+@shared_task(name="calls.tasks.finish_recordings")
+def finish_recordings() -> None:
+    """Judge the recordings of calls that have ended, in the companies that have dialed lately; each few seconds."""
+    at = now()
+    try:
+        schemas = live.dialing_since(client(), to_us(at - _RECORDED_LATELY))
+    except RedisError as error:
+        log.warning("recordings wait for Redis: %s", error)
+        return
+    for_each(schemas, lambda schema: recording_rounds.finish_recordings(schema, at))
+
+
+@shared_task(name="calls.tasks.tend_recordings")
+def tend_recordings() -> None:
+    """Delete recordings by retention and compare every company's rows with its folder; each night."""
+    zones = load_zones()
+    for_each(zones, tend_company_recordings)
+    recording_rounds.report_strange_folders(zones)
+
+
+def tend_company_recordings(schema: str) -> None:
+    """The nightly round of one company, whose schema is active."""
+    at = now()
+    recording_rounds.expire_recordings(schema, at)
+    try:
+        recording_rounds.check_folder(schema, at, client())
+    except (RedisError, OSError) as error:
+        log.error("%s: the folder of recordings was not compared: %s", schema, error)  # noqa: TRY400
 
 
 @shared_task(name="calls.tasks.make_partitions")

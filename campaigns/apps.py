@@ -6,15 +6,24 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from agents import assignments
-        from calls.signals import call_disposed, calls_ended, calls_returned, operator_released
+        from calls.signals import call_amd_corrected, call_disposed, calls_ended, calls_returned, operator_released
         from campaigns import browser_events  # noqa: F401  declared here, found by the live layer
-        from campaigns.receivers import settle_disposed, settle_ended, settle_released, settle_returned
+        from campaigns.receivers import (
+            note_unrecorded_calls,
+            settle_corrected,
+            settle_disposed,
+            settle_ended,
+            settle_released,
+            settle_returned,
+        )
         from campaigns.selectors import assignments_of, penalties_of
         from campaigns.suspension import pause_all
         from tenants.signals import company_suspended
 
         assignments.register(assignments_of, penalties_of)
         calls_ended.connect(settle_ended, dispatch_uid="campaigns.settle_ended")
+        calls_ended.connect(note_unrecorded_calls, dispatch_uid="campaigns.note_unrecorded_calls")
+        call_amd_corrected.connect(settle_corrected, dispatch_uid="campaigns.settle_corrected")
         calls_returned.connect(settle_returned, dispatch_uid="campaigns.settle_returned")
         operator_released.connect(settle_released, dispatch_uid="campaigns.settle_released")
         call_disposed.connect(settle_disposed, dispatch_uid="campaigns.settle_disposed")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from calls.choices import DialingMode, Direction
 from calls.models import Call
 from campaigns import amd, announcements
-from campaigns.call_rules import CallRules, in_control_sample, variables
-from campaigns.choices import AmdMode, AnnouncementUse
+from campaigns.call_rules import CallRules, in_control_sample, is_recorded, variables
+from campaigns.choices import AmdMode, AnnouncementUse, RecordingMode
 from campaigns.models import Campaign
 from telephony.recording_room import recording_room
 from tenants.active import active_schema
 
 QUEUE_TIMEOUT_S = 2
 """A person who has answered and whom nobody takes hears a message after this (16 CFR 310.4(b)(4)(iii))."""
+INBOUND_QUEUE_TIMEOUT_S = 60
+"""Who calls by himself waits longer."""
 
 
 def rules_of(campaign: Campaign) -> CallRules:
@@ -31,17 +36,48 @@ def rules_of(campaign: Campaign) -> CallRules:
 
 def call_variables(campaign: Campaign, call: Call) -> dict[str, str]:
     """Give what the switch has to know for this call (telephony.bus.commands.Originate.variables)."""
+    rules = rules_of(campaign)
+    if call.mode != DialingMode.PREDICTIVE:
+        rules = replace(rules, amd=AmdMode.OFF)  # somebody is waiting for this answer: he hears for himself
     return variables(
-        rules_of(campaign),
+        rules,
         schema=active_schema(),
         call_id=str(call.pk),
         can_record=recording_room().can_record,
     )
 
 
+def inbound_variables(campaign: Campaign) -> dict[str, str]:
+    """Give what the switch has to know of calls to the campaign's numbers (telephony.bus.wanted.Number.variables).
+
+    The switch names the recording itself, as it does the call: it can't draw a share, so a share below all is none.
+    """
+    rules = rules_of(campaign)
+    found = {"QTIMEOUT": str(INBOUND_QUEUE_TIMEOUT_S), "NOFREE": rules.no_operator_sound}
+    can_record = recording_room().can_record
+    recorded = _records_inbound(rules)
+    if can_record and recorded:
+        found["REC"] = "1"
+    if can_record and (recorded or rules.recording == RecordingMode.ON_DEMAND):
+        found["RECSAY"] = rules.recording_sound
+    return {name: value for name, value in found.items() if value}
+
+
+def should_be_recorded(campaign: Campaign, call: Call) -> bool:
+    """Whether, by the campaign's rules as they are now, the whole call should have been recorded."""
+    rules = CallRules(recording=campaign.recording, recording_percent=campaign.recording_percent)
+    return _records_inbound(rules) if call.direction == Direction.IN else is_recorded(rules, str(call.pk))
+
+
 def is_control(campaign: Campaign, call: Call) -> bool:
     """Whether the call belongs to the control sample of answering machine detection (Call.amd_control)."""
-    return in_control_sample(rules_of(campaign), str(call.pk))
+    rules = CallRules(amd=campaign.amd, amd_control_percent=campaign.amd_control_percent)
+    return call.mode == DialingMode.PREDICTIVE and in_control_sample(rules, str(call.pk))
+
+
+def _records_inbound(rules: CallRules) -> bool:
+    whole_share = rules.recording == RecordingMode.PERCENTAGE and rules.recording_percent == 100
+    return whole_share or rules.recording == RecordingMode.ALL
 
 
 def _recording_sound(campaign: Campaign) -> str:

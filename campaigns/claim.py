@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from calls.models import Call
+from campaigns.call_variables import is_control
 from campaigns.choices import CampaignState
 from campaigns.models import Campaign, CampaignList
 from campaigns.selection import PhoneFacts, choose_phone
@@ -119,7 +120,7 @@ def _usable_phones(contact_ids: Sequence[int]) -> Mapping[int, list[PhoneFacts]]
 
 
 def _call(campaign: Campaign, candidate: _Candidate, phone: PhoneFacts, *, node: str, now: datetime) -> Call:
-    return Call(
+    call = Call(
         campaign_id=campaign.pk,
         contact_list_id=candidate.contact_list_id,
         contact_id=candidate.id,
@@ -133,6 +134,8 @@ def _call(campaign: Campaign, candidate: _Candidate, phone: PhoneFacts, *, node:
         created_at=now,
         deadline_at=now + timedelta(seconds=settings.COMMAND_LIFETIME_S),
     )
+    call.amd_control = is_control(campaign, call)
+    return call
 
 
 def _mark_dialing(calls: Sequence[Call]) -> None:

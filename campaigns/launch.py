@@ -7,8 +7,9 @@ the stream are given back by calls.sweep, after the deadline that their command 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django_tenants.utils import schema_context
 from redis import Redis
@@ -16,6 +17,7 @@ from redis import Redis
 from calls import live as calls_live
 from calls.models import Call
 from campaigns import dry
+from campaigns.call_variables import call_variables
 from campaigns.claim import claim_contacts
 from campaigns.models import Campaign
 from campaigns.running import Entry
@@ -36,23 +38,32 @@ def launch(entry: Entry, wanted: int, *, node: str, now: datetime, redis: Redis)
         claim = claim_contacts(entry.campaign_id, wanted, node=node, now=now)
         if claim.short:
             dry.mark(redis, entry.schema, entry.campaign_id)
-    if not claim.calls or claim.campaign is None:
-        return 0
-    send(entry, claim.calls, claim.campaign, node=node, redis=redis)
+        if not claim.calls or claim.campaign is None:
+            return 0
+        variables = {call.pk: call_variables(claim.campaign, call) for call in claim.calls}
+    send(entry, claim.calls, claim.campaign, variables, node=node, redis=redis)
     return len(claim.calls)
 
 
-def send(entry: Entry, calls: Sequence[Call], campaign: Campaign, *, node: str, redis: Redis) -> None:
+def send(
+    entry: Entry,
+    calls: Sequence[Call],
+    campaign: Campaign,
+    variables: Mapping[UUID, dict[str, str]],
+    *,
+    node: str,
+    redis: Redis,
+) -> None:
     """Put committed calls on the node's stream, and into the live state, in one step."""
     with redis.pipeline(transaction=True) as pipe:
         calls_live.add_launched(
             pipe, entry.schema, entry.campaign_id, [(str(call.id), to_us(call.created_at)) for call in calls]
         )
-        send_dial(pipe, node, [_originate(entry.schema, call, campaign) for call in calls])
+        send_dial(pipe, node, [_originate(entry.schema, call, campaign, variables[call.pk]) for call in calls])
         pipe.execute()
 
 
-def _originate(schema: str, call: Call, campaign: Campaign) -> Originate:
+def _originate(schema: str, call: Call, campaign: Campaign, variables: dict[str, str]) -> Originate:
     return Originate(
         call_id=str(call.id),
         schema=schema,
@@ -64,4 +75,5 @@ def _originate(schema: str, call: Call, campaign: Campaign) -> Originate:
         ring_timeout_s=campaign.ring_timeout_s,
         issued_us=to_us(call.created_at),
         deadline_us=to_us(call.deadline_at),
+        variables=variables,
     )

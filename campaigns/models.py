@@ -26,7 +26,16 @@ from contacts.models import Contact, ContactList, Phone
 
 def default_retry_minutes() -> dict[str, int]:
     """Minutes until a contact is tried again, by the outcome of its last call."""
-    return {"busy": 10, "no_answer": 60, "congestion": 5, "failed": 15, "rejected": 240, "abandoned": 60, "canceled": 5}
+    return {
+        "busy": 10,
+        "no_answer": 60,
+        "machine": 180,
+        "congestion": 5,
+        "failed": 15,
+        "rejected": 240,
+        "abandoned": 60,
+        "canceled": 5,
+    }
 
 
 class Announcement(models.Model):

@@ -10,9 +10,12 @@ from typing import Any
 from agents.actions import begin_wrap_ups
 from agents.selectors import ids_by_extension
 from agents.switch_reports import WrapUpStart
-from calls.choices import CallState, Outcome
+from calls.choices import AmdStatus, CallState, Outcome
 from calls.models import Call, Disposition
+from calls.recordings import note_unrecorded
 from campaigns.attempts import Attempted, RetryPolicy, Verdict, after_attempt
+from campaigns.call_variables import should_be_recorded
+from campaigns.choices import RecordingMode
 from campaigns.models import Campaign
 from common.clock import from_us
 from contacts.attempts import AttemptResult, apply_attempts
@@ -63,6 +66,26 @@ def settle_disposed(sender: Any, *, schema: str, call: Call, disposition: Dispos
 
     During the call nothing: its end will look at the disposition. A contact that has been called since stays as it is.
     """
+    _revise(call, is_final=disposition.is_final)
+
+
+def settle_corrected(sender: Any, *, schema: str, call: Call, **kwargs: Any) -> None:
+    """Receiver of calls.signals.call_amd_corrected: without a disposition the answer's kind decides, as said now."""
+    if call.disposition_id is None:
+        _revise(call, is_final=None)
+
+
+def note_unrecorded_calls(sender: Any, *, schema: str, calls: Sequence[Call], **kwargs: Any) -> None:
+    """Receiver of calls.signals.calls_ended: conversations that should have been recorded and were not."""
+    campaigns = Campaign.objects.exclude(recording=RecordingMode.NONE).in_bulk({call.campaign_id for call in calls})
+    note_unrecorded(
+        call
+        for call in calls
+        if call.connected_at and call.campaign_id in campaigns and should_be_recorded(campaigns[call.campaign_id], call)
+    )
+
+
+def _revise(call: Call, *, is_final: bool | None) -> None:
     if call.state != CallState.ENDED or call.ended_at is None:
         return
     contact = Contact.objects.select_for_update(no_key=True).filter(pk=call.contact_id).first()
@@ -71,11 +94,11 @@ def settle_disposed(sender: Any, *, schema: str, call: Call, disposition: Dispos
     if Call.objects.filter(contact_id=contact.pk, id__gt=call.id).exclude(outcome=Outcome.NOT_DIALED).exists():
         return
     attempted = Attempted(
-        outcome=call.outcome,
+        outcome=_outcome(call),
         at=call.ended_at,
         attempts=contact.attempts - 1,
         usable_phones=_usable_phones({contact.pk})[contact.pk],
-        is_final=disposition.is_final,
+        is_final=is_final,
     )
     verdict = after_attempt(policy_of(Campaign.objects.filter(pk=call.campaign_id).first()), attempted)
     contact.state, contact.next_attempt_at = verdict.state, verdict.next_attempt_at
@@ -93,7 +116,7 @@ def _results(calls: Sequence[Call], campaigns: dict[int, Campaign]) -> list[Atte
             continue
         campaign = campaigns.get(call.campaign_id)
         attempted = Attempted(
-            outcome=call.outcome,
+            outcome=_outcome(call),
             at=call.ended_at,
             attempts=attempts[call.contact_id],
             usable_phones=usable[call.contact_id],
@@ -101,6 +124,15 @@ def _results(calls: Sequence[Call], campaigns: dict[int, Campaign]) -> list[Atte
         )
         results.append(_result(call, after_attempt(policy_of(campaign), attempted)))
     return results
+
+
+def _outcome(call: Call) -> str:
+    """What the call was to its contact: talking to what the operator calls a machine was no conversation.
+
+    A disposition says more than that, and is looked at instead.
+    """
+    machine = call.amd_corrected == AmdStatus.MACHINE and call.disposition_id is None
+    return Outcome.MACHINE if machine and call.outcome == Outcome.CONNECTED else call.outcome
 
 
 def policy_of(campaign: Campaign | None) -> RetryPolicy:

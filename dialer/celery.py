@@ -35,6 +35,8 @@ app.conf.beat_schedule = {
     "heal": {"task": "calls.tasks.heal", "schedule": 60.0, "options": {"expires": 30}},
     "tidy_imports": {"task": "contacts.tasks.tidy_imports", "schedule": 30.0, "options": {"expires": 30}},
     "watch_switch": {"task": "telephony.tasks.watch_switch", "schedule": 2.0, "options": {"expires": 2}},
+    "finish_recordings": {"task": "calls.tasks.finish_recordings", "schedule": 5.0, "options": {"expires": 5}},
+    "tend_recordings": {"task": "calls.tasks.tend_recordings", "schedule": crontab(hour=4, minute=10)},
     "make_partitions": {"task": "calls.tasks.make_partitions", "schedule": crontab(hour=3, minute=30)},
 }
 for shard in range(settings.DIAL_SHARDS):

@@ -23,9 +23,11 @@ from tenants.models import Company
 
 PLATFORM_WIDE = {
     # Tasks that go through companies by themselves, each in a schema_context of its own; they work for no single one.
+    "calls.tasks.finish_recordings",
     "calls.tasks.heal",
     "calls.tasks.make_partitions",
     "calls.tasks.sweep",
+    "calls.tasks.tend_recordings",
     "campaigns.tasks.reconcile_shard",
     "campaigns.tasks.dial_shard",
     "contacts.tasks.tidy_imports",
