@@ -118,11 +118,20 @@ def apply_failure(event: CommandFailed) -> None:
     if operator is None:
         return
     log.warning("%s: %s of %s: %s %s", active_schema(), event.command, event.operator, event.code, event.detail)
+    if event.command == "StartConsult":
+        _forget_consult_asked_for(operator)
     user = operator.user
     with translation.override(user.language):
         text = str(_WHY.get(event.code) or _WHY["rejected"])
     failed = DeskFailed(user_id=user.pk, command=COMMANDS.get(event.command, event.command), code=event.code, text=text)
     tell(failed, DeskChanged(user_id=user.pk, reason="call"))
+
+
+def _forget_consult_asked_for(operator: Operator) -> None:
+    session = locked_sessions(operator=operator, consult__state="starting").first()
+    if session is not None:
+        session.consult = None
+        session.save(update_fields=["consult"])
 
 
 def _note_colleague(event: ConsultChanged, *, running: bool) -> None:

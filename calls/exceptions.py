@@ -71,3 +71,15 @@ class ListeningOverError(DomainError):
 class RetentionRangeError(DomainError):
     code = "retention_range"
     message = _("Recordings are kept for 1 to %(most)s days, or until they are deleted.")
+
+
+class ConsultRunningError(DomainError):
+    code = "consult_running"
+    http_status = 409
+    message = _("Finish the consultation first.")
+
+
+class NoConsultError(DomainError):
+    code = "no_consult"
+    http_status = 409
+    message = _("Nobody is being consulted now.")
