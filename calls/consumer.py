@@ -27,8 +27,9 @@ from calls.day_figures import day_of
 from calls.intake import DeadEntry, Entry, sort_out
 from calls.publishing import FiguresPublisher
 from common.clock import now
+from telephony import node_reports
 from telephony.bus import keys
-from telephony.bus.events import NodeDown, NodeEvent, NodeUp, TestCallEnded
+from telephony.bus.events import NodeEvent
 
 log = logging.getLogger(__name__)
 
@@ -136,10 +137,14 @@ class Consumer:
         """Apply entries; give those that never can be, and by schema the ids of those that can't be now."""
         alive, dead = sort_out(entries)
         by_schema: dict[str, list[Entry]] = defaultdict(list)
+        nodes: list[NodeEvent] = []
         for entry in alive:
-            if isinstance(entry.event, NodeUp | NodeDown | TestCallEnded):
-                continue  # telephony.watch tells browsers
+            if isinstance(entry.event, NodeEvent):
+                nodes.append(entry.event)  # telephony.watch tells browsers
+                continue
             by_schema[entry.event.schema].append(entry)
+        if nodes:
+            node_reports.apply(nodes, redis=self.redis)
         unserved: dict[str, list[str]] = {}
         for schema, members in by_schema.items():
             try:

@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
     "watch_switch": {"task": "telephony.tasks.watch_switch", "schedule": 2.0, "options": {"expires": 2}},
     "finish_recordings": {"task": "calls.tasks.finish_recordings", "schedule": 5.0, "options": {"expires": 5}},
     "tend_recordings": {"task": "calls.tasks.tend_recordings", "schedule": crontab(hour=4, minute=10)},
+    "provision": {"task": "telephony.tasks.provision", "schedule": 10.0, "options": {"expires": 10}},
     "make_partitions": {"task": "calls.tasks.make_partitions", "schedule": crontab(hour=3, minute=30)},
 }
 for shard in range(settings.DIAL_SHARDS):

@@ -22,3 +22,16 @@ class SwitchChanged(BrowserEvent):
 
     def topics(self) -> tuple[str, ...]:
         return (topics.WALLBOARD, topics.PLATFORM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestCallChanged(BrowserEvent):
+    """A test call over a trunk has its result."""
+
+    type: ClassVar[str] = "test_call.changed"
+
+    id: str
+    trunk_id: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (topics.PLATFORM,)

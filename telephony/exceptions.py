@@ -30,11 +30,15 @@ class TrunkHasCallerIdsError(DomainError):
     message = _("Caller IDs belong to %(trunk)s alone: %(numbers)s. Delete them or give them to all trunks first.")
 
 
-class TrunkSettingError(DomainError):
-    """A refused value: ``field`` is the setting's name, ``reason`` says what is wrong, translated."""
+class TrunkSettingsError(DomainError):
+    """Refused values. ``faults``: the setting's name → what is wrong with it, translated."""
 
-    code = "trunk_setting"
-    message = _("%(reason)s")
+    code = "trunk_settings"
+    message = _("Look at these settings again: %(fields)s.")
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(fields=", ".join(sorted(faults)))
+        self.faults = faults
 
 
 class UnknownCompanyError(DomainError):
