@@ -79,7 +79,7 @@ def end_supervision(supervision: Supervision, reason: SupervisionEnd, at: dateti
         reason=reason.value,
         mode=supervision.mode,
         seconds=_seconds(at - supervision.began_at) if supervision.began_at else 0,
-        seconds_by_mode={mode: ms // 1000 for mode, ms in supervision.spans.items()},
+        seconds_by_mode={mode: round(ms / 1000) for mode, ms in supervision.spans.items()},
         calls=[str(call_id) for call_id in calls],
     )
     tell_on_commit(supervision.user)
