@@ -8,7 +8,7 @@ import type { RTCSessionEvent } from "jssip/lib/UA";
 
 import { type Choice, chosenDevices, MicrophoneError, type MicrophoneTrouble, openMicrophone, rememberDevices } from "./devices";
 import { incoming, Leg } from "./leg";
-import { type Meter, meterOf } from "./meter";
+import { audioContext, type Meter, meterOf } from "./meter";
 import { type Quality, qualityOf, type StatsSample } from "./quality";
 import { OFF, type Registration, type RegistrationEffect, type RegistrationEvent, stepRegistration } from "./registration";
 import { SipSocket } from "./socket";
@@ -35,6 +35,12 @@ export interface PhoneState {
 }
 
 const REST: PhoneState = { registration: OFF, leg: "none", audio: "ok", muted: false, microphone: "none", quality: null };
+
+/** A stream of silence, in place of a microphone. */
+function silence(): MediaStream {
+  return audioContext().createMediaStreamDestination().stream;
+}
+
 const SAMPLE_EVERY_MS = 2_000;
 /** Short: a phone that has vanished without a word is found out by its next registration, on both sides. */
 const REGISTER_EXPIRES_S = 60;
@@ -65,13 +71,15 @@ export class Phone {
 
   /**
    * Open the microphone and register. Without a microphone nothing is registered: the state says why, and starting again
-   * tries again. Starting with another account leaves the old one.
+   * tries again. Starting with another account leaves the old one. `listening`: the microphone is not asked for before
+   * `speak`; until then silence is sent, since a leg without packets would be taken for dead.
    */
-  async start(account: PhoneAccount): Promise<void> {
+  async start(account: PhoneAccount, how: "speaking" | "listening" = "speaking"): Promise<void> {
     if (this.ua && this.account?.password === account.password && this.account.url === account.url) return;
     this.leave();
     this.account = account;
     navigator.mediaDevices?.addEventListener("devicechange", this.plugged);
+    if (how === "listening") this.microphone ??= silence();
     if (!this.microphone && !(await this.openMicrophone())) return;
     // While the person was being asked, the phone may have been stopped or given another account.
     if (this.account === account && !this.ua) this.register(account);
@@ -87,6 +95,11 @@ export class Phone {
     for (const track of this.microphone?.getTracks() ?? []) track.stop();
     this.microphone = null;
     this.say(REST);
+  }
+
+  /** Have the microphone, of a phone that was started only to listen. False: the state says why not. */
+  async speak(): Promise<boolean> {
+    return this.current.microphone === "ready" || (await this.openMicrophone());
   }
 
   /** Silence towards the other side; packets flow on, so that the switch doesn't take the leg for dead. */
@@ -266,7 +279,8 @@ export class Phone {
       return true;
     } catch (error) {
       if (!(error instanceof MicrophoneError)) throw error;
-      this.say({ microphone: this.microphone ? "gone" : error.trouble });
+      const had = this.current.microphone === "ready" || this.current.microphone === "gone";
+      this.say({ microphone: had ? "gone" : error.trouble });
       return false;
     }
   }
