@@ -1,4 +1,4 @@
-"""Limits that campaigns share: the company's channels and calls per second, and the node's. Pure."""
+"""Limits that a company's campaigns share: its channels and calls per second. Pure."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from campaigns.selection import share
 
 @dataclass(frozen=True, slots=True)
 class CompanyBudget:
-    """What a company may still launch now. ``node_channels``: free on its node."""
+    """What a company may still launch now."""
 
     channels: int
     cps: int
-    node_channels: int
-    node_cps: int
 
 
 def apply(decisions: Sequence[Decision], budget: CompanyBudget) -> list[Decision]:
@@ -25,7 +23,6 @@ def apply(decisions: Sequence[Decision], budget: CompanyBudget) -> list[Decision
     limits = [
         (budget.channels, Limit.COMPANY_CHANNELS),
         (budget.cps, Limit.CPS),
-        (min(budget.node_channels, budget.node_cps), Limit.NODE),
     ]
     decided = list(decisions)
     for amount, limit in limits:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +18,9 @@ from django.db import connection, transaction
 
 from calls.models import Call
 from campaigns.call_variables import is_control
+from campaigns.caller_ids import choose, shown_by
 from campaigns.choices import CampaignState
+from campaigns.lines import Allotment
 from campaigns.models import Campaign, CampaignList
 from campaigns.selection import PhoneFacts, choose_phone
 from contacts.choices import ContactState, PhoneState
@@ -43,25 +46,27 @@ class _Candidate:
     attempts: int
 
 
-def claim_contacts(campaign_id: int, wanted: int, *, node: str, now: datetime) -> Claim:
-    """Claim up to ``wanted`` contacts in the active schema and write their calls, to be dialed on ``node``.
+def claim_contacts(campaign_id: int, lines: Sequence[Allotment], *, now: datetime, turn: int = 0) -> Claim:
+    """Claim as many contacts in the active schema as the lines carry, and write their calls.
 
-    The campaign's row is share-locked: once a pause has been committed, nothing is claimed any more.
+    ``turn``: how many calls the campaign has made, for the rotation of its numbers. The campaign's row is
+    share-locked: once a pause has been committed, nothing is claimed any more.
     """
     with transaction.atomic():
         campaign = _running_campaign(campaign_id)
         if campaign is None:
             return Claim([], None, short=False)
         calls: list[Call] = []
-        short = False
+        wanted, short = sum(line.count for line in lines), False
         for _round in range(_MOST_ROUNDS):
             missing = wanted - len(calls)
             candidates = _take(campaign, missing, now)
             short = len(candidates) < missing
-            calls += _prepare(campaign, candidates, node=node, now=now)
+            calls += _prepare(campaign, candidates, now=now)
             if len(calls) >= wanted or short:
                 break
         if calls:
+            _put_on_lines(campaign, calls, lines, turn)
             _write(calls)
     return Claim(calls, campaign, short=short)
 
@@ -94,7 +99,7 @@ def _take(campaign: Campaign, wanted: int, now: datetime) -> list[_Candidate]:
     return taken
 
 
-def _prepare(campaign: Campaign, candidates: Sequence[_Candidate], *, node: str, now: datetime) -> list[Call]:
+def _prepare(campaign: Campaign, candidates: Sequence[_Candidate], *, now: datetime) -> list[Call]:
     """Make a call for each candidate that has a phone left; put the others aside as exhausted."""
     phones = _usable_phones([candidate.id for candidate in candidates])
     calls, without = [], []
@@ -103,7 +108,7 @@ def _prepare(campaign: Campaign, candidates: Sequence[_Candidate], *, node: str,
         if phone is None or candidate.attempts >= campaign.max_attempts:
             without.append(candidate.id)
             continue
-        calls.append(_call(campaign, candidate, phone, node=node, now=now))
+        calls.append(_call(campaign, candidate, phone, now=now))
     if without:
         Contact.objects.filter(pk__in=without).update(state=ContactState.EXHAUSTED)
     if calls:
@@ -119,7 +124,7 @@ def _usable_phones(contact_ids: Sequence[int]) -> Mapping[int, list[PhoneFacts]]
     return phones
 
 
-def _call(campaign: Campaign, candidate: _Candidate, phone: PhoneFacts, *, node: str, now: datetime) -> Call:
+def _call(campaign: Campaign, candidate: _Candidate, phone: PhoneFacts, *, now: datetime) -> Call:
     call = Call(
         campaign_id=campaign.pk,
         contact_list_id=candidate.contact_list_id,
@@ -127,15 +132,23 @@ def _call(campaign: Campaign, candidate: _Candidate, phone: PhoneFacts, *, node:
         phone_id=phone.id,
         number=phone.e164,
         kind=phone.kind,
-        node=node,
-        trunk=settings.TELEPHONY_TRUNK,
-        caller_id=campaign.caller_id,
         attempt=candidate.attempts + 1,
         created_at=now,
         deadline_at=now + timedelta(seconds=settings.COMMAND_LIFETIME_S),
     )
     call.amd_control = is_control(campaign, call)
     return call
+
+
+def _put_on_lines(campaign: Campaign, calls: Sequence[Call], lines: Sequence[Allotment], turn: int) -> None:
+    """Give each call its node, its trunk and the number that it shows."""
+    shown = shown_by(campaign)
+    places = chain.from_iterable(repeat(line, line.count) for line in lines)
+    for index, (call, line) in enumerate(zip(calls, places, strict=False)):
+        call.node, call.trunk = line.node, line.trunk
+        call.caller_id = choose(
+            shown, campaign.caller_id_rotation, called=call.number, trunk=line.trunk, turn=turn + index
+        )
 
 
 def _mark_dialing(calls: Sequence[Call]) -> None:

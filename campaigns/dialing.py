@@ -1,4 +1,4 @@
-"""One second of dialing for one shard of companies: look, decide, claim, launch, say.
+"""One second of dialing for one shard of companies: look, decide, allot lines, claim, launch, say.
 
 Whatever dies in the middle is healed by the next tick, or by calls.sweep (see claim.py and launch.py); the shard's
 lock then runs out by itself.
@@ -10,7 +10,7 @@ import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -23,7 +23,8 @@ from campaigns import budget, dry, pacing, said, sight, ticks
 from campaigns.browser_events import PacingSaid
 from campaigns.drain import finish_drained
 from campaigns.launch import launch
-from campaigns.observe import View, campaign_view, observe
+from campaigns.lines import Allotment, Order, assign
+from campaigns.observe import CampaignView, View, campaign_view, observe
 from campaigns.pacing import Decision, Limit
 from campaigns.reserve import reserve_starts
 from campaigns.running import Entry
@@ -43,11 +44,12 @@ _UNLOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL'
 
 @dataclass(slots=True)
 class _Plan:
-    """A campaign's decision and the node that would dial."""
+    """A campaign's decision, the nodes that its operators are on, and the lines that its calls get."""
 
     entry: Entry
     decision: Decision
-    node: str
+    nodes: list[tuple[str, float]]
+    lines: list[Allotment] = field(default_factory=list)
 
 
 def dial(shard: int, *, sent_us: int = 0) -> ticks.Tick | None:
@@ -83,7 +85,8 @@ def decide_all(redis: Redis, entries: Sequence[Entry], now_us: int) -> list[_Pla
     plans: list[_Plan] = []
     for company_entries in by_company.values():
         plans += _decide_company(company_entries, view, now_us, blind=blind, dry_keys=dry_keys)
-    _reserve(redis, plans, view, now_us)
+    _reserve(redis, plans, now_us)
+    _allot(redis, plans, view)
     return plans
 
 
@@ -96,59 +99,53 @@ def _decide_company(
     for entry in running:
         seen = campaign_view(entry, view, running_ids, now_us)
         decision = pacing.decide(seen.snapshot)
-        if obstacle := _obstacle(decision, view, seen.node, blind=blind, dry=entry.key in dry_keys):
+        if obstacle := _obstacle(entry, decision, view, seen, blind=blind, dry=entry.key in dry_keys):
             decision = budget.forbid(decision, obstacle)
-        plans.append(_Plan(entry, decision, seen.node))
+        plans.append(_Plan(entry, decision, seen.nodes))
     open_channels = sum(view.calls[entry.key].open for entry in entries)
-    _cut(plans, view, entries[0].company_max_channels - open_channels, entries[0].company_max_cps)
+    _cut(plans, entries[0].company_max_channels - open_channels, entries[0].company_max_cps)
     return plans
 
 
-def _obstacle(decision: Decision, view: View, node: str, *, blind: bool, dry: bool) -> Limit | None:
+def _obstacle(
+    entry: Entry, decision: Decision, view: View, seen: CampaignView, *, blind: bool, dry: bool
+) -> Limit | None:
     """What forbids launching at all."""
     if blind:
         return Limit.BLIND
-    if not any(status.up for status in view.nodes.values()):
+    if not view.lines.nodes() or seen.cut_off:
         return Limit.NO_NODE
     if not decision.launch:
         return None
-    status = view.nodes.get(node)
-    if status is None or not status.up:
-        return Limit.NO_NODE
+    if not any(view.lines.trunks(entry.schema, node) for node, _ in seen.nodes):
+        return Limit.NO_TRUNK
     return Limit.NO_CONTACTS if dry else None
 
 
-def _cut(plans: Sequence[_Plan], view: View, channels: int, cps: int) -> None:
-    """Hold a company's plans within what it and its node may carry."""
-    node = next((view.nodes[plan.node] for plan in plans if plan.decision.launch), None)
-    if node is None:
-        return
-    limits = budget.CompanyBudget(
-        channels=channels,
-        cps=cps,
-        node_channels=max(0, node.channel_limit - node.channels),
-        node_cps=node.cps_limit,
-    )
+def _cut(plans: Sequence[_Plan], channels: int, cps: int) -> None:
+    """Hold a company's plans within what it may carry."""
+    limits = budget.CompanyBudget(channels=channels, cps=cps)
     for plan, decision in zip(plans, budget.apply([plan.decision for plan in plans], limits), strict=True):
         plan.decision = decision
 
 
-def _reserve(redis: Redis, plans: Sequence[_Plan], view: View, now_us: int) -> None:
-    """Reserve the starts; what other shards, or a tick just before, have taken is cut off."""
+def _reserve(redis: Redis, plans: Sequence[_Plan], now_us: int) -> None:
+    """Reserve the companies' starts; what a tick just before has taken is cut off."""
     wanting = [plan for plan in plans if plan.decision.launch]
-    wanted = [
-        (
-            plan.entry.schema,
-            plan.node,
-            plan.decision.launch,
-            plan.entry.company_max_cps,
-            view.nodes[plan.node].cps_limit,
-        )
-        for plan in wanting
-    ]
+    wanted = [(plan.entry.schema, plan.decision.launch, plan.entry.company_max_cps) for plan in wanting]
     for plan, granted in zip(wanting, reserve_starts(redis, wanted, now_us // 1_000_000), strict=True):
-        if granted < plan.decision.launch:
-            plan.decision = budget.cut(plan.decision, granted, Limit.CPS)
+        plan.decision = budget.cut(plan.decision, granted, Limit.CPS)
+
+
+def _allot(redis: Redis, plans: Sequence[_Plan], view: View) -> None:
+    """Give the calls their nodes and trunks; what these carry no more is cut off."""
+    wanting = [plan for plan in plans if plan.decision.launch]
+    orders = [Order(plan.entry.schema, plan.decision.launch, plan.nodes) for plan in wanting]
+    assign(redis, view.lines, orders)
+    for plan, order in zip(wanting, orders, strict=True):
+        plan.lines = order.allotments
+        limit = Limit.TRUNKS if order.refused == "trunks" else Limit.NODE
+        plan.decision = budget.cut(plan.decision, order.allotted, limit)
 
 
 def _launch_all(plans: Sequence[_Plan], now_us: int, in_time: Callable[[], bool]) -> int:
@@ -161,9 +158,7 @@ def _launch_all(plans: Sequence[_Plan], now_us: int, in_time: Callable[[], bool]
             log.warning("%s: out of time, not launching %d", plan.entry.key, plan.decision.launch)
             continue
         try:
-            done = launch(
-                plan.entry, plan.decision.launch, node=plan.node, now=from_us(now_us), redis=unrepeating_client()
-            )
+            done = launch(plan.entry, plan.lines, now=from_us(now_us), redis=unrepeating_client())
         except DatabaseError:
             log.exception("%s: could not claim", plan.entry.key)
             connection.close()

@@ -199,3 +199,35 @@ class NoPreviewError(DomainError):
     code = "no_preview"
     http_status = 409
     message = _("There is no contact in front of you, or its time is over.")
+
+
+class NoNodeError(DomainError):
+    code = "no_node"
+    http_status = 503
+    retryable = True
+    message = _("The switch is away: no call can be made now.")
+
+
+class NoTrunkError(DomainError):
+    code = "no_trunk"
+    http_status = 409
+    retryable = True
+    message = _("No trunk is up that this company may use. The platform's administrators are the ones to ask.")
+
+
+class LinesBusyError(DomainError):
+    code = "lines_busy"
+    http_status = 409
+    retryable = True
+    message = _("All lines are taken at this moment. Try again in a few seconds.")
+
+
+class UnknownCallerIdError(DomainError):
+    code = "unknown_caller_id"
+    message = _("The company has no such caller ID. Its numbers are given by the platform's administrators.")
+
+
+class UnknownNumberError(DomainError):
+    code = "unknown_number"
+    http_status = 404
+    message = _("The company has no such number.")

@@ -17,9 +17,12 @@ from agents.states import State
 from calls import live as calls_live
 from calls.live import CampaignLive
 from campaigns import pacing
+from campaigns.lines import Lines
 from campaigns.running import Entry
-from telephony.bus.status import NodeStatus
+from common.clock import to_us
+from telephony import lineup
 from telephony.nodes import parse_statuses, status_keys
+from telephony.parts import parse_parts, parts_keys
 
 _S = 1_000_000
 
@@ -37,7 +40,7 @@ class CompanyView:
 class View:
     """The present, as Redis has it. ``calls`` and ``today`` by entry key, ``companies`` by schema."""
 
-    nodes: Mapping[str, NodeStatus]
+    lines: Lines
     calls: Mapping[str, CampaignLive]
     today: Mapping[str, tuple[int, int]]
     """Connected and abandoned since midnight in the company's zone."""
@@ -50,6 +53,8 @@ def observe(redis: Redis, entries: Sequence[Entry], now: datetime) -> View:
     open_calls = calls_live.read(redis, [(entry.schema, entry.campaign_id) for entry in entries])
     with redis.pipeline(transaction=False) as pipe:
         pipe.mget(status_keys())
+        pipe.mget(parts_keys())
+        pipe.get(lineup.LINEUP)
         agents_live.queue_read(pipe, schemas)
         for schema in schemas:
             pipe.lrange(agents_live.wrap_up_lengths_key(schema), 0, 49)
@@ -57,10 +62,11 @@ def observe(redis: Redis, entries: Sequence[Entry], now: datetime) -> View:
             day = now.astimezone(ZoneInfo(entry.timezone)).date()
             pipe.hmget(calls_live.figures_key(entry.schema, entry.campaign_id, day), ["connected", "abandoned"])
         replies: list[Any] = pipe.execute()
-    operators, lengths = replies[1 : 1 + len(schemas)], replies[1 + len(schemas) : 1 + 2 * len(schemas)]
-    figures = replies[1 + 2 * len(schemas) :]
+    statuses, parts, offered, *replies = replies
+    operators, lengths = replies[: len(schemas)], replies[len(schemas) : 2 * len(schemas)]
+    figures = replies[2 * len(schemas) :]
     return View(
-        nodes=parse_statuses(replies[0]),
+        lines=Lines(parse_statuses(statuses), parse_parts(parts), lineup.read(offered), to_us(now)),
         calls=dict(zip((entry.key for entry in entries), open_calls, strict=True)),
         today={
             entry.key: (int(connected or 0), int(abandoned or 0))
@@ -75,10 +81,14 @@ def observe(redis: Redis, entries: Sequence[Entry], now: datetime) -> View:
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """One campaign's snapshot for pacing, and the node that its operators are on ("" without any)."""
+    """One campaign's snapshot for pacing, and how many of its operators are at work on each node that takes calls.
+
+    ``cut_off``: operators at work there are, but all on nodes that take none: customers couldn't meet them.
+    """
 
     snapshot: pacing.Snapshot
-    node: str
+    nodes: list[tuple[str, float]]
+    cut_off: bool
 
 
 def campaign_view(entry: Entry, view: View, running: set[int], now_us: int) -> CampaignView:
@@ -86,8 +96,12 @@ def campaign_view(entry: Entry, view: View, running: set[int], now_us: int) -> C
     company, calls = view.companies[entry.schema], view.calls[entry.key]
     at_work: defaultdict[str, list[tuple[OperatorLive, float]]] = defaultdict(list)
     nodes: Counter[str] = Counter()
+    away = 0
     for operator in company.operators:
         if entry.campaign_id in operator.campaigns:
+            if not view.lines.takes_calls(operator.node):
+                away += 1
+                continue
             share = 1 / max(1, len(running.intersection(operator.campaigns)))
             at_work[operator.state].append((operator, share))
             nodes[operator.node] += 1
@@ -118,7 +132,8 @@ def campaign_view(entry: Entry, view: View, running: set[int], now_us: int) -> C
             wrap_up_s=entry.wrap_up_s,
         ),
     )
-    return CampaignView(snapshot, node=nodes.most_common(1)[0][0] if nodes else "")
+    weights = [(node, float(count)) for node, count in nodes.most_common()]
+    return CampaignView(snapshot, weights, cut_off=away > 0 and not nodes)
 
 
 def _working(operators: Sequence[tuple[OperatorLive, float]], now_us: int) -> list[pacing.Working]:

@@ -56,6 +56,8 @@ class Limit(StrEnum):
     CPS = "cps"
     NODE = "node"
     NO_NODE = "no_node"
+    TRUNKS = "trunks"
+    NO_TRUNK = "no_trunk"
     BLIND = "blind"
     NO_CONTACTS = "no_contacts"
 

@@ -1,4 +1,4 @@
-"""Calls per second, reserved in Redis: the limits of companies and nodes hold over shards and over early ticks."""
+"""Calls per second of companies, reserved in Redis: the limit holds over early ticks and over manual calls."""
 
 from __future__ import annotations
 
@@ -7,30 +7,23 @@ from collections.abc import Sequence
 from redis import Redis
 
 _RESERVE = """
-local granted = tonumber(ARGV[1])
-for i = 1, #KEYS do
-  local left = tonumber(ARGV[1 + i]) - tonumber(redis.call('GET', KEYS[i]) or '0')
-  if left < granted then granted = left end
-end
+local granted = math.min(tonumber(ARGV[1]), tonumber(ARGV[2]) - tonumber(redis.call('GET', KEYS[1]) or '0'))
 if granted <= 0 then return 0 end
-for i = 1, #KEYS do
-  redis.call('INCRBY', KEYS[i], granted)
-  redis.call('EXPIRE', KEYS[i], 5)
-end
+redis.call('INCRBY', KEYS[1], granted)
+redis.call('EXPIRE', KEYS[1], 5)
 return granted
 """
 
 
-def reserve_starts(redis: Redis, wanted: Sequence[tuple[str, str, int, int, int]], second: int) -> list[int]:
-    """Reserve call starts within one wall-clock second.
+def reserve_starts(redis: Redis, wanted: Sequence[tuple[str, int, int]], second: int) -> list[int]:
+    """Reserve call starts of companies within one wall-clock second.
 
-    ``wanted``: company's schema, node, starts wanted, the company's limit, the node's limit. Gives how many each may
-    start. Raises redis.RedisError.
+    ``wanted``: company's schema, starts wanted, the company's limit. Gives how many each may start.
+    Raises redis.RedisError.
     """
     if not wanted:
         return []
     with redis.pipeline(transaction=False) as pipe:
-        for schema, node, count, company_limit, node_limit in wanted:
-            names = (f"dial:cps:company:{schema}:{second}", f"dial:cps:node:{node}:{second}")
-            pipe.eval(_RESERVE, 2, *names, str(count), str(company_limit), str(node_limit))
+        for schema, count, limit in wanted:
+            pipe.eval(_RESERVE, 1, f"dial:cps:company:{schema}:{second}", str(count), str(limit))
         return [int(granted) for granted in pipe.execute()]

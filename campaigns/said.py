@@ -27,6 +27,8 @@ _REASONS = {
     Limit.CPS: gettext_noop("at the company's limit of calls per second"),
     Limit.NODE: gettext_noop("the switch carries no more"),
     Limit.NO_NODE: gettext_noop("the switch is away"),
+    Limit.TRUNKS: gettext_noop("the trunks carry no more"),
+    Limit.NO_TRUNK: gettext_noop("no trunk is up for this company"),
     Limit.BLIND: gettext_noop("events of the switch are late, not dialing blind"),
     Limit.NO_CONTACTS: gettext_noop("no contact to call now"),
 }

@@ -11,6 +11,7 @@ from django.db import connection
 from django_tenants.utils import schema_context
 
 from campaigns.claim import Claim, claim_contacts
+from campaigns.lines import Allotment
 from campaigns.models import Campaign
 from common.clock import now
 from contacts.models import Contact, Phone
@@ -30,7 +31,7 @@ def running(world: World, contacts: int, **values: Any) -> Campaign:
 
 
 def claim(campaign: Campaign, wanted: int) -> Claim:
-    return claim_contacts(campaign.pk, wanted, node=NODE, now=now())
+    return claim_contacts(campaign.pk, [Allotment(NODE, "trunk", wanted)], now=now())
 
 
 def test_claims_at_once_never_take_one_contact_twice(world: World) -> None:

@@ -10,7 +10,9 @@ from calls import live as calls_live
 from campaigns import dialing, said
 from campaigns.pacing import Limit
 from telephony.bus.commands import LogInOperator
+from telephony.models import CallerId
 from telephony.queues import queue_of
+from tenants.models import Company
 from tenants.shards import shard_of
 from tests.factories.world import World, agents_leg_up
 
@@ -42,7 +44,8 @@ def test_a_shift_asks_for_the_leg_and_is_free_when_it_is_up(world: World) -> Non
 
 
 def test_a_tick_writes_calls_and_sends_their_commands(world: World) -> None:
-    campaign = world.campaign(world.contact_list(20), caller_id="+551140040001")
+    campaign = world.campaign(world.contact_list(20))
+    CallerId.objects.create(company=Company.objects.get(schema_name="acme"), number="+551140040001")
     world.at_work(campaign, 3)
     world.start(campaign)
     tick = dialing.dial(SHARD, sent_us=1)

@@ -42,11 +42,9 @@ def test_nothing_is_left_unused_and_nobody_gets_more_than_he_wants(wanted: list[
 @pytest.mark.parametrize(
     ("budget", "launches", "limit"),
     [
-        (CompanyBudget(4, 100, 100, 100), [2, 2], Limit.COMPANY_CHANNELS),
-        (CompanyBudget(100, 6, 100, 100), [3, 3], Limit.CPS),
-        (CompanyBudget(100, 100, 2, 100), [1, 1], Limit.NODE),
-        (CompanyBudget(100, 100, 100, 0), [0, 0], Limit.NODE),
-        (CompanyBudget(100, 100, 100, 100), [10, 10], Limit.NONE),
+        (CompanyBudget(4, 100), [2, 2], Limit.COMPANY_CHANNELS),
+        (CompanyBudget(100, 6), [3, 3], Limit.CPS),
+        (CompanyBudget(100, 100), [10, 10], Limit.NONE),
     ],
 )
 def test_the_limit_that_cut_is_named(budget: CompanyBudget, launches: list[int], limit: Limit) -> None:
