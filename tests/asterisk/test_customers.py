@@ -167,9 +167,7 @@ async def test_a_test_call_is_greeted_and_ended(here: Lab) -> None:
     await asyncio.wait_for(customer.ended.wait(), 20)
 
 
-@pytest.mark.parametrize(
-    ("status", "cause"), [(486, "17"), (404, "1"), (480, "19"), (503, "34"), (603, "21")], ids=str
-)
+@pytest.mark.parametrize(("status", "cause"), [(486, "17"), (404, "1"), (480, "19"), (503, "34"), (603, "21")], ids=str)
 async def test_what_a_carrier_answers_is_told_by_cause_and_status(here: Lab, status: int, cause: str) -> None:
     here.behaviours["11911110000"] = Behaviour(status=status, ring_s=0.1)
 
