@@ -6,13 +6,16 @@ from datetime import datetime
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from calls.choices import CallState, Outcome
-from calls.models import Call, Disposition
+from calls.choices import AmdStatus, CallState, DialingMode, Direction, Outcome, RecordingState
+from calls.models import Call, Disposition, Recording
 from common.ids import uuid7_floor
 from common.phone import PhoneNumber, parse_phone
+
+CORRECTED = "corrected"
+AMD_CHOICES = [*AmdStatus.choices, (CORRECTED, _("Corrected"))]
 
 
 def check_whole_number(typed: str) -> None:
@@ -32,6 +35,10 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
     disposition = django_filters.ModelChoiceFilter(
         queryset=lambda _request: Disposition.objects.all(), to_field_name="code", label=_("Disposition")
     )
+    direction = django_filters.ChoiceFilter(method="by_direction", choices=Direction.choices, label=_("Direction"))
+    mode = django_filters.ChoiceFilter(choices=DialingMode.choices, label=_("Mode"))
+    amd = django_filters.ChoiceFilter(method="by_amd", choices=AMD_CHOICES, label=_("Detection"))
+    recording = django_filters.ChoiceFilter(method="by_recording", choices=RecordingState.choices, label=_("Recording"))
     number = django_filters.CharFilter(method="by_number", label=_("Number"), validators=[check_whole_number])
     since = django_filters.IsoDateTimeFilter(method="from_instant", label=_("From"))
     until = django_filters.IsoDateTimeFilter(method="before_instant", label=_("Until"))
@@ -44,6 +51,20 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
         """A whole number, however it is written."""
         parsed = parse_phone(value)
         return queryset.filter(number=parsed.e164) if isinstance(parsed, PhoneNumber) else queryset.none()
+
+    def by_direction(self, queryset: QuerySet[Call], _name: str, value: str) -> QuerySet[Call]:
+        """By the mode, which has an index and says the same."""
+        inbound = Q(mode=DialingMode.INBOUND)
+        return queryset.filter(inbound if value == Direction.IN else ~inbound)
+
+    def by_amd(self, queryset: QuerySet[Call], _name: str, value: str) -> QuerySet[Call]:
+        """By the verdict, or only the verdicts that were corrected."""
+        if value == CORRECTED:
+            return queryset.exclude(amd_status="").exclude(amd_corrected="")
+        return queryset.filter(amd_status=value)
+
+    def by_recording(self, queryset: QuerySet[Call], _name: str, value: str) -> QuerySet[Call]:
+        return queryset.filter(Exists(Recording.objects.filter(call_id=OuterRef("pk"), state=value)))
 
     # The key is ordered by time: bounds on it leave the other months' partitions out.
     def from_instant(self, queryset: QuerySet[Call], _name: str, value: datetime) -> QuerySet[Call]:

@@ -127,6 +127,8 @@ class Call(models.Model):
             ),
             models.Index(fields=["number", "-id"], name="call_number"),
             models.Index(fields=["id"], name="call_open", condition=~models.Q(state="ended")),
+            models.Index(fields=["amd_status", "-id"], name="call_detected", condition=~models.Q(amd_status="")),
+            models.Index(fields=["mode", "-id"], name="call_mode", condition=~models.Q(mode="predictive")),
         ]
 
     def __str__(self) -> str:

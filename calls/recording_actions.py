@@ -166,8 +166,3 @@ def do_set_retention(days: int | None, *, acting_user: User) -> int:
         audit("recordings.retention_set", company, acting_user=acting_user, days=days, was=company.recording_days)
         return kept.filter(delete_after__lt=now().astimezone(zone).date()).count()
 
-
-def count_due(days: int) -> int:
-    """How many kept recordings are older than so many days: what a shorter retention would delete."""
-    oldest = now() - timedelta(days=days)
-    return Recording.objects.filter(state=RecordingState.KEPT, ended_at__lt=oldest).count()

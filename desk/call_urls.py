@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from desk import call_views
+from calls import recording_views
+from desk import call_page, call_views
 
 app_name = "calls"
-urlpatterns = [path("", call_views.call_list, name="list")]
+urlpatterns = [
+    path("", call_views.call_list, name="list"),
+    path("<uuid:call_id>/", call_page.call_page, name="detail"),
+    path("<uuid:call_id>/recording/play/", recording_views.play, name="recording-play"),
+    path("<uuid:call_id>/recording/audio/", recording_views.audio, name="recording-audio"),
+    path("<uuid:call_id>/recording/file/", recording_views.download, name="recording-file"),
+    path("<uuid:call_id>/recording/delete/", recording_views.delete, name="recording-delete"),
+    path("recordings/", recording_views.recordings, name="recordings"),
+    path("recordings/retention/", recording_views.retention, name="retention"),
+]

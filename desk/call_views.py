@@ -19,13 +19,15 @@ from accounts.page_access import for_supervisors
 from agents.models import Operator
 from calls.choices import Outcome
 from calls.filters import CallFilter
-from calls.models import Call
+from calls.models import Call, Recording
 from calls.selectors import calls_visible_to, names_of
 from campaigns.models import Campaign
+from desk.call_tones import tone
 from tenants.request import CompanyRequest
 
 PAGE_SIZE = 50
-FILTERS = ("campaign", "operator", "outcome", "number", "since", "until")
+FILTERS = ("campaign", "operator", "outcome", "number", "since", "until", "direction", "mode", "amd", "recording")
+MORE_FILTERS = ("direction", "mode", "amd", "recording")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,15 @@ def call_list(request: CompanyRequest) -> HttpResponse:
         "campaigns": Campaign.objects.order_by("name").values_list("pk", "name"),
         "operators": Operator.objects.values_list("pk", "user__name"),
         "outcomes": Outcome.choices,
+        "more": [_choice(name, filters.filters[name], given.get(name, "")) for name in MORE_FILTERS],
+        "has_more": any(name in given for name in MORE_FILTERS),
     }
     template = "calls/_results.html" if request.headers.get("HX-Request") else "calls/list.html"
     return render(request, template, context)
+
+
+def _choice(name: str, filter_: Any, given: str) -> dict[str, Any]:
+    return {"name": name, "label": filter_.label, "choices": filter_.extra["choices"], "given": given}
 
 
 def cut(calls: QuerySet[Call], *, before: UUID | None, after: UUID | None) -> Slice:
@@ -80,6 +88,7 @@ def _key(calls: Sequence[Call], index: int) -> str:
 
 def _rows(calls: Sequence[Call]) -> list[dict[str, Any]]:
     names = names_of(calls)
+    recordings = dict(Recording.objects.filter(call_id__in=[call.pk for call in calls]).values_list("call_id", "state"))
     campaigns = dict(Campaign.objects.filter(pk__in={call.campaign_id for call in calls}).values_list("pk", "name"))
     return [
         {
@@ -87,19 +96,12 @@ def _rows(calls: Sequence[Call]) -> list[dict[str, Any]]:
             "campaign": campaigns.get(call.campaign_id, _("deleted")),
             "operator": names.operators.get(call.operator_id or 0, ""),
             "contact": names.contacts.get(call.contact_id, ""),
-            "tone": _tone(call),
+            "tone": tone(call),
+            "recording": recordings.get(call.pk, ""),
             "talk": call.ended_at - call.connected_at if call.ended_at and call.connected_at else None,
         }
         for call in calls
     ]
-
-
-_STATE_TONES = {"created": "off", "dialing": "ring", "ringing": "ring", "waiting": "bad", "talking": "talk"}
-_OUTCOME_TONES = {"connected": "free", "abandoned": "bad", "invalid": "bad", "failed": "bad", "congestion": "bad"}
-
-
-def _tone(call: Call) -> str:
-    return _OUTCOME_TONES.get(call.outcome, "off") if call.outcome else _STATE_TONES.get(call.state, "off")
 
 
 def _uuid(text: str | None) -> UUID | None:

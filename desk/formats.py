@@ -25,6 +25,11 @@ def whole(value: float | Decimal | None, language: str) -> str:
     return DASH if value is None else format_decimal(round(value), locale=locale_of(language))
 
 
+def tenths(value: float | Decimal | None, language: str) -> str:
+    """``10.52`` → "10,5"."""
+    return DASH if value is None else format_decimal(value, format="#,##0.0", locale=locale_of(language))
+
+
 def percent(share: float | Decimal | None, language: str) -> str:
     """A share 0..1 → "26,1" (the sign is the page's)."""
     return DASH if share is None else format_decimal(share * 100, format="#,##0.0", locale=locale_of(language))
@@ -69,7 +74,7 @@ def phone(e164: str) -> str:
     return phonenumbers.format_number(number, style)
 
 
-def duration(length: timedelta | float | None) -> str:
+def duration(length: timedelta | float | Decimal | None) -> str:
     """Seconds or a timedelta → "03:42" or "1:02:09"."""
     if length is None:
         return DASH

@@ -24,6 +24,7 @@ export default defineConfig({
         main: "src/main.ts",
         wallboard: "src/wallboard/main.ts",
         campaign: "src/campaign/main.ts",
+        sound: "src/sound/main.ts",
         shift: "src/shift/main.ts",
       },
     },

@@ -96,7 +96,13 @@ def phone(e164: str) -> str:
 
 
 @register.filter
-def duration(length: timedelta | float | None) -> str:
+def seconds(length: timedelta | None) -> str:
+    """A short stretch → "10,5"."""
+    return formats.tenths(None if length is None else length.total_seconds(), _language())
+
+
+@register.filter
+def duration(length: timedelta | float | Decimal | None) -> str:
     return formats.duration(length)
 
 

@@ -9,12 +9,15 @@ from django_tenants.utils import schema_context
 
 from accounts.models import User
 from agents.models import Operator, PauseReason
-from calls.models import Call, Disposition
+from calls import recording_files
+from calls.models import Call, Disposition, Recording
 from campaigns.models import Campaign, CampaignList, CampaignOperator
 from common.clock import now
 from contacts import files
 from contacts.models import Contact, ContactList, Import, Phone, RefusedRow
+from telephony.naming import recording_path
 from tenants.models import Company
+from tests.factories.sounds import place, tone
 
 MARK = "SIGILO"
 NUMBER = "+5511987650042"
@@ -49,7 +52,7 @@ def _acme(operator_user: User) -> dict[str, Any]:
     campaign = Campaign.objects.create(id=FIRST_ID, name=f"Campaign {MARK}")
     CampaignList.objects.create(campaign=campaign, contact_list=contact_list)
     CampaignOperator.objects.create(campaign=campaign, operator=operator)
-    Disposition.objects.create(code="sigilo", name=MARK)
+    disposition = Disposition.objects.create(id=FIRST_ID, code="sigilo", name=MARK)
     call = Call.objects.create(
         campaign_id=campaign.pk,
         contact_list_id=contact_list.pk,
@@ -66,6 +69,20 @@ def _acme(operator_user: User) -> dict[str, Any]:
         operator_id=operator.pk,
         note=MARK,
     )
+    sound = recording_path("acme", str(call.pk))
+    place(recording_files.root(), sound, tone(0.5))
+    Recording.objects.create(
+        call_id=call.pk,
+        campaign_id=campaign.pk,
+        path=sound,
+        state="kept",
+        detail=f"switch: {MARK}",
+        started_at=now(),
+        ended_at=now(),
+        seconds="0.50",
+        size_bytes=len(tone(0.5)),
+        sha256="0" * 64,
+    )
     return {
         "person": person.pk,
         "operator": operator.pk,
@@ -73,5 +90,6 @@ def _acme(operator_user: User) -> dict[str, Any]:
         "contact": contact.pk,
         "import": import_.pk,
         "campaign": campaign.pk,
+        "disposition": disposition.pk,
         "call": call.pk,
     }

@@ -53,6 +53,13 @@ COMPANY: dict[str, Row] = {
     # Pages of supervisors and masters
     "wallboard/": Row(GET=SUPERVISORS),
     "calls/": Row(GET=SUPERVISORS),
+    "calls/<call_id>/": Row(of="call", GET=SUPERVISORS),
+    "calls/<call_id>/recording/play/": Row(of="call", POST=SUPERVISORS),
+    "calls/<call_id>/recording/audio/": Row(of="call"),  # nobody without the player's ticket
+    "calls/<call_id>/recording/file/": Row(of="call", GET=SUPERVISORS),
+    "calls/<call_id>/recording/delete/": Row(of="call", POST=MASTER),
+    "calls/recordings/": Row(GET=SUPERVISORS),
+    "calls/recordings/retention/": Row(POST=MASTER),
     "campaigns/": Row(GET=SUPERVISORS),
     "campaigns/new/": Row(GET=MASTER, POST=MASTER),
     "campaigns/<campaign_id>/": Row(of="campaign", GET=SUPERVISORS),
@@ -120,6 +127,8 @@ COMPANY: dict[str, Row] = {
     "api/v1/calls/<pk>/disposition/": Row(of="call", POST=PEOPLE),
     "api/v1/calls/<pk>/hangup/": Row(of="call", POST=PEOPLE),
     "api/v1/dispositions/": Row(GET=PEOPLE, POST=SUPERVISORS),
+    "api/v1/dispositions/order/": Row(PUT=SUPERVISORS),
+    "api/v1/dispositions/<pk>/": Row(of="disposition", PATCH=SUPERVISORS),
     "api/v1/contact-lists/": Row(GET=SUPERVISORS, POST=MASTER),
     "api/v1/contact-lists/<pk>/": Row(of="contact_list", GET=SUPERVISORS, DELETE=MASTER),
     "api/v1/contact-lists/<pk>/states/": Row(of="contact_list", GET=SUPERVISORS),

@@ -27,6 +27,8 @@ pytestmark = pytest.mark.usefixtures("redis")
 def objects(operator_user: User, redis: Any, settings: Any, tmp_path: Path) -> dict[str, Any]:
     """Acme's objects, and a switch that works."""
     settings.DATA_DIR = tmp_path
+    settings.RECORDINGS_DIR = tmp_path / "recordings"
+    settings.SOUNDS_DIR = tmp_path / "sounds"
     at_us = to_us(now())
     status = NodeStatus("sim1", "up", since_us=at_us, at_us=at_us, cps_limit=10, channel_limit=10)
     redis.set(keys.node_status("sim1"), status.to_json(), ex=600)

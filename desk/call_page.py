@@ -1,0 +1,76 @@
+"""One call: its times, its recording, everything that happened in it, and how its price came about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.page_access import for_supervisors
+from agents.models import Operator
+from calls.models import Call, CallStep, Recording
+from calls.recording_faults import words
+from calls.selectors import calls_visible_to, names_of
+from campaigns.models import Campaign
+from desk.call_timeline import moments, phases
+from desk.call_tones import tone
+from tenants.request import CompanyRequest
+
+
+@require_GET
+@for_supervisors
+def call_page(request: CompanyRequest, call_id: UUID) -> HttpResponse:
+    assert isinstance(request.user, User)
+    call = get_object_or_404(calls_visible_to(request.user), pk=call_id)
+    steps = list(CallStep.objects.filter(call_id=call.pk))
+    names = names_of([call])
+    campaign = Campaign.objects.filter(pk=call.campaign_id).values_list("name", flat=True).first()
+    context: dict[str, Any] = {
+        "call": call,
+        "tone": tone(call),
+        "campaign": campaign or _("deleted"),
+        "contact": names.contacts.get(call.contact_id, ""),
+        "contact_list": next(iter(names.lists.values()), ""),
+        "operator": names.operators.get(call.operator_id or 0, ""),
+        "moments": moments(call, steps, _operators(call, steps), language=get_language() or "pt-br"),
+        "phases": phases(call, steps),
+        "holds": sum(step.kind == "held" for step in steps),
+        "times": _times(call),
+        **recording_context(call),
+    }
+    return render(request, "calls/detail.html", context)
+
+
+def recording_context(call: Call) -> dict[str, Any]:
+    """The call's recording with what is to be said of it."""
+    row = Recording.objects.filter(call_id=call.pk).first()
+    if row is None:
+        return {"recording": None}
+    deleter = User.objects.filter(pk=row.deleted_by_id).first() if row.deleted_by_id else None
+    return {"recording": row, "fault": words(row.detail) if row.detail else "", "deleter": deleter}
+
+
+def _times(call: Call) -> dict[str, timedelta | None]:
+    """The stretches that the page's figures show; None where there was none."""
+    answered, connected, ended = call.answered_at, call.connected_at, call.ended_at
+    held = timedelta(milliseconds=call.hold_ms)
+    return {
+        "whole": ended - answered if ended and answered else None,
+        "talk": ended - connected - held if ended and connected else None,
+        "hold": held if call.hold_ms else None,
+        "ringing": (answered or ended or call.dialed_at) - call.dialed_at if call.dialed_at else None,
+        "waited": (connected or ended or answered) - answered if answered else None,
+    }
+
+
+def _operators(call: Call, steps: Sequence[CallStep]) -> dict[int, str]:
+    ids = {pk for pk in (call.operator_id, *(step.operator_id for step in steps)) if pk is not None}
+    return dict(Operator.objects.filter(pk__in=ids).values_list("pk", "user__name"))
