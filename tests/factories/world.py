@@ -147,21 +147,23 @@ class World:
             sessions.append(session)
         return sessions
 
-    def node_up(self, *, state: str = "up", cps: int = 100, channels: int = 500, used: int = 0) -> None:
+    def node_up(
+        self, *, node: str = NODE, state: str = "up", cps: int = 100, channels: int = 500, used: int = 0
+    ) -> None:
         """The node reports itself, and the consumer of calls has read all there is."""
         at_us = to_us(now())
         status = NodeStatus(
-            node=NODE, state=state, since_us=at_us, at_us=at_us, cps_limit=cps, channel_limit=channels, channels=used
+            node=node, state=state, since_us=at_us, at_us=at_us, cps_limit=cps, channel_limit=channels, channels=used
         )
-        self.redis.set(keys.node_status(NODE), status.to_json())
+        self.redis.set(keys.node_status(node), status.to_json())
         if not self.redis.exists(keys.EVENTS):
             self.redis.xgroup_create(keys.EVENTS, keys.EVENTS_GROUP, id="0", mkstream=True)
 
-    def dial_commands(self) -> list[Any]:
-        return [decode(fields, DIAL_TYPES) for _id, fields in self.redis.xrange(keys.dial_stream(NODE))]
+    def dial_commands(self, node: str = NODE) -> list[Any]:
+        return [decode(fields, DIAL_TYPES) for _id, fields in self.redis.xrange(keys.dial_stream(node))]
 
-    def control_commands(self) -> list[Any]:
-        return [decode(fields, CONTROL_TYPES) for _id, fields in self.redis.xrange(keys.control_stream(NODE))]
+    def control_commands(self, node: str = NODE) -> list[Any]:
+        return [decode(fields, CONTROL_TYPES) for _id, fields in self.redis.xrange(keys.control_stream(node))]
 
     def calls(self) -> list[Call]:
         with schema_context(self.schema):
