@@ -38,3 +38,23 @@ class CommandRefusedError(Exception):
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+
+
+class AriError(Exception):
+    """Base of what ARI, by which phones and trunks are made, can refuse. The message is for a person."""
+
+
+class AriAwayError(AriError):
+    """Nobody answers, or not in time; trying again helps."""
+
+
+class AriAuthenticationError(AriError):
+    """ARI knows no such user or password; trying again soon doesn't help."""
+
+
+class AriRejectedError(AriError):
+    """ARI answered that it won't."""
+
+
+class AriMissingError(AriRejectedError):
+    """There is no such object."""

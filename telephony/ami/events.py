@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from telephony.ami import talk_events
+from telephony.ami import node_events, talk_events
 from telephony.ami.headers import Headers, at_us, channel, far_half, instant_us, number, text, uniqueid
+from telephony.ami.node_events import NodeChange
 from telephony.ami.talk_events import TalkEvent
 
 __all__ = ["instant_us"]
@@ -138,7 +139,7 @@ class LegUp:
 
 ChannelEvent = ChannelMade | ChannelRinging | ChannelUp | HangupAsked | ChannelGone
 QueueEvent = CallerJoined | CallerLeft | CallOffered | OfferFailed | OperatorConnected | OperatorDone
-AmiEvent = ChannelEvent | QueueEvent | OriginateDone | NoOperator | OperatorLost | LegUp | TalkEvent
+AmiEvent = ChannelEvent | QueueEvent | OriginateDone | NoOperator | OperatorLost | LegUp | TalkEvent | NodeChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ class LiveChannel:
     uniqueid: str
     channel: str
     up: bool
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,11 +276,14 @@ PARSERS: Mapping[str, Callable[[Headers], AmiEvent | None]] = {
     "AgentComplete": _completed,
     "UserEvent": _user_event,
     **talk_events.PARSERS,
+    **node_events.PARSERS,
 }
 
 
 def parse_channel(message: Headers) -> LiveChannel:
-    return LiveChannel(uniqueid(message), channel(message), number(message, "channelstate") == UP)
+    return LiveChannel(
+        uniqueid(message), channel(message), number(message, "channelstate") == UP, text(message, "context")
+    )
 
 
 def parse_queue_row(message: Headers) -> Member | Waiting | None:

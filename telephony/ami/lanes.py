@@ -24,6 +24,10 @@ class Lanes:
         self._jobs[key] = deque([job])
         self._tasks.spawn(self._drive(key), name=f"lane {key}")
 
+    def busy(self, key: str) -> bool:
+        """There is work in this lane, or a job running."""
+        return key in self._jobs
+
     def __len__(self) -> int:
         return sum(len(jobs) for jobs in self._jobs.values())
 

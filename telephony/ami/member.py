@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 LEG_CONTEXT = "op-login"
 LEG_TIMEOUT_MS = 30_000
+HOLD_CONTEXT = "lhold"
+BRIDGE_CONTEXT = "lbr"
 
 
 def leg_id(operator: str, session: str) -> str:
@@ -50,6 +52,35 @@ class Member:
 
     async def hang_up(self, operator: str, session: str) -> None:
         await self.link.request({"Action": "Hangup", "Channel": leg_id(operator, session)})
+
+    async def hang_up_channel(self, channel: str) -> None:
+        await self.link.request({"Action": "Hangup", "Channel": channel})
+
+    async def hold(self, handle: str) -> None:
+        """The customer of this conversation hears music; he stays in his queue."""
+        await self._redirect(handle, HOLD_CONTEXT, "s")
+
+    async def bring_back(self, handle: str, operator: str) -> None:
+        """The customer of this conversation and this operator's leg, together."""
+        await self._redirect(handle, BRIDGE_CONTEXT, operator)
+
+    async def _redirect(self, channel: str, context: str, exten: str) -> None:
+        await self.link.request(
+            {"Action": "Redirect", "Channel": channel, "Context": context, "Exten": exten, "Priority": 1}
+        )
+
+    async def set_next(self, channel: str, place: str) -> None:
+        """Where a customer goes when his operator lets go of him (the dialplan's NEXT)."""
+        await self.link.request({"Action": "Setvar", "Channel": channel, "Variable": "NEXT", "Value": place})
+
+    async def group_of(self, channel: str) -> str:
+        """Whose conversation a handle is, "" for nobody's."""
+        reply = await self.link.request({"Action": "Getvar", "Channel": channel, "Variable": "GROUP(op)"})
+        return str(reply.get("value", ""))
+
+    async def occupy(self, operator: str) -> None:
+        """Nothing is offered to him, in none of his queues."""
+        await self._set_device(operator, "INUSE")
 
     async def enter(self, wish: LogInOperator) -> str:
         """Make him a member of his queues; give what a queue refused, "" for nothing. His state is not touched."""

@@ -16,11 +16,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from telephony.ami import events as ami
+from telephony.ami.absences import Absences
 from telephony.ami.clock import now_us
+from telephony.ami.endpoints import PhoneWish
 from telephony.ami.errors import AmiError, RejectedError
 from telephony.ami.lanes import Lanes
 from telephony.ami.member import Member
 from telephony.ami.outbox import RedisCommand
+from telephony.ami.phones import Phones
 from telephony.ami.resync import Snapshot
 from telephony.ami.tasks import TaskSet
 from telephony.ami.tracker import Tracker
@@ -33,6 +36,8 @@ log = logging.getLogger(__name__)
 OPENING_TAKES_AT_MOST_US = 45_000_000
 RESTORE_ATTEMPTS = 6
 RESTORE_RETRY_S = 2.0
+PHONE_ATTEMPTS = 2
+"""Of calling a registered phone again that didn't take its leg."""
 LEG_ID = re.compile(r"op-(\d+)-(.+)")
 INTERFACE = re.compile(r"Local/(\d+)@op/n")
 TALKING = re.compile(r"Local/(\d+)@op-")
@@ -62,9 +67,11 @@ class Operators:
     member: Member
     lanes: Lanes
     tasks: TaskSet
+    phones: Phones
     publish: Publish
     wishes: dict[str, LogInOperator] = field(default_factory=dict)
     legs: dict[str, Leg] = field(default_factory=dict)
+    absences: Absences = field(default_factory=Absences)
     _offers: dict[str, str] = field(default_factory=dict)
 
     # Commands.
@@ -74,13 +81,15 @@ class Operators:
         if self.talking(operator):
             command = dataclasses.replace(command, free=False)  # whoever sent this has not heard of the call yet
         self._keep(command)
+        if command.secret:
+            self.phones.want(phone_of(command))
         leg = self.legs.get(operator)
         if leg is not None and leg.session != command.session:
             await self._hang_up(operator, leg)
             self._leg_gone(operator, leg.session, "another shift began")
             leg = None
         if leg is None:
-            await self._open(command, attempts_left=0)
+            await self.open_leg(command)
         elif leg.up:
             await self._depart(before, command)
             await self._enter(command, busy=operator in self._offers)
@@ -98,6 +107,10 @@ class Operators:
             return
         self.wishes.pop(operator, None)
         self.publish(None, [("HDEL", keys.operators(self.node), operator)])
+        self.phones.unwant(operator, command.session)
+        absence = self.absences.end(operator, command.session)
+        if absence is not None and absence.handle:
+            await self._quietly(self.member.hang_up_channel(absence.handle))
         leg = self.legs.get(operator)
         if leg is None:
             self._report_down(command.schema, operator, command.session, "ended")
@@ -146,6 +159,10 @@ class Operators:
         wish = self.wishes[operator] = dataclasses.replace(wish, free=False)
         return [_keeping(self.node, wish)]
 
+    def offered(self, operator: str) -> bool:
+        """A queue is connecting him with somebody."""
+        return operator in self._offers
+
     def talking(self, operator: str) -> bool:
         return any(call.talks_with(operator) for call in self.tracker.calls.values())
 
@@ -155,6 +172,9 @@ class Operators:
         for operator, leg in list(self.legs.items()):
             if not leg.up and at_us - leg.since_us > OPENING_TAKES_AT_MOST_US:
                 self._leg_gone(operator, leg.session, "the switch never answered")
+
+    def legs_up(self) -> set[str]:
+        return {operator for operator, leg in self.legs.items() if leg.up and not leg.ending}
 
     # After a login.
 
@@ -185,7 +205,7 @@ class Operators:
             if self._is_up(wish.operator):
                 await self._enter(self.wishes.get(wish.operator, wish), busy=busy)
             elif self.wishes.get(wish.operator) is wish:
-                await self._open(wish, attempts_left=RESTORE_ATTEMPTS)
+                await self.open_leg(wish, attempts_left=RESTORE_ATTEMPTS)
 
         self.lanes.put(wish.operator, enter)
 
@@ -199,6 +219,11 @@ class Operators:
 
     # Steps, each in its operator's lane.
 
+    async def open_leg(self, wish: LogInOperator, *, attempts_left: int = 0) -> None:
+        """Call his phone, once it is there to be called; it comes again when the phone does."""
+        if wish.operator not in self.legs and self._has_phone(wish):
+            await self._open(wish, attempts_left=PHONE_ATTEMPTS if wish.secret else attempts_left)
+
     async def _came_up(self, event: ami.LegUp) -> None:
         named = LEG_ID.fullmatch(event.uniqueid)
         if named is None or named[1] != event.operator:
@@ -210,6 +235,9 @@ class Operators:
             await self._end_leg(operator, session)
             return
         leg.up = True
+        absence = self.absences.end(operator, session)
+        if absence is not None and absence.handle and not absence.was_held:
+            await self._quietly(self.member.bring_back(absence.handle, operator))
         await self._enter(wish)
 
     async def _open(self, wish: LogInOperator, *, attempts_left: int) -> None:
@@ -238,7 +266,7 @@ class Operators:
             self.publish(OperatorLegUp(self.node, now_us(), wish.schema, wish.operator, wish.session), ())
 
     async def _apply(self, wish: LogInOperator, reason: str) -> None:
-        if wish.free:
+        if wish.free and self._has_phone(wish):
             waiting = self.tracker.waiting_channels(wish.queues)
             await self._quietly(self.member.set_free(wish.operator, waiting))
         else:
@@ -257,7 +285,8 @@ class Operators:
         leg.ending = True
         await self._quietly(self.member.hang_up(operator, leg.session))
 
-    async def _free_again(self, operator: str) -> None:
+    async def as_wished(self, operator: str) -> None:
+        """Set his state again, unless he talks or his leg is down."""
         wish = self.wishes.get(operator)
         if wish is not None and wish.free and self._is_up(operator) and not self.talking(operator):
             await self._apply(wish, "")
@@ -270,6 +299,10 @@ class Operators:
             log.warning("the switch didn't do it: %s", error)
 
     # Inside.
+
+    def _has_phone(self, wish: LogInOperator) -> bool:
+        """A phone that isn't made by this node is believed to be there."""
+        return not wish.secret or self.phones.reachable(wish.operator)
 
     def _is_up(self, operator: str) -> bool:
         leg = self.legs.get(operator)
@@ -285,7 +318,7 @@ class Operators:
     def _offer_over(self, operator: str) -> None:
         """Offered but not connected: the dialplan has made him occupied, and no call will ever free him."""
         if self._offers.pop(operator, None) is not None:
-            self.lanes.put(operator, lambda: self._free_again(operator))
+            self.lanes.put(operator, lambda: self.as_wished(operator))
 
     def _leg_gone(self, operator: str, session: str, detail: str) -> None:
         leg = self.legs.get(operator)
@@ -293,6 +326,10 @@ class Operators:
             return
         del self.legs[operator]
         wish = self.wishes.get(operator)
+        if self.absences.of(operator, session) is not None and wish is not None and wish.session == session:
+            # Hung up because his phone was away: reported when nobody comes back, opened anew when somebody does.
+            self.lanes.put(operator, lambda: self.open_leg(wish))
+            return
         if not leg.up and leg.attempts_left > 0 and wish is not None and wish.session == session:
             self.tasks.spawn(self._try_again(wish, leg.attempts_left - 1), name=f"reopen {operator}")
             return
@@ -310,12 +347,21 @@ class Operators:
 
         self.lanes.put(wish.operator, reopen)
 
+    def report_lost(self, wish: LogInOperator, detail: str) -> None:
+        """He hasn't come back: out of his queues, and his leg is down for good."""
+        self._report_down(wish.schema, wish.operator, wish.session, "lost", detail)
+        self.lanes.put(wish.operator, lambda: self._leave(wish.operator, wish))
+
     def _report_down(self, schema: str, operator: str, session: str, reason: str, detail: str = "") -> None:
         self.publish(OperatorLegDown(self.node, now_us(), schema, operator, session, reason, detail), ())
 
     def _keep(self, wish: LogInOperator) -> None:
         self.wishes[wish.operator] = wish
         self.publish(None, [_keeping(self.node, wish)])
+
+
+def phone_of(wish: LogInOperator) -> PhoneWish:
+    return PhoneWish(wish.schema, wish.operator, wish.session, wish.secret, wish.name)
 
 
 def _keeping(node: str, wish: LogInOperator) -> RedisCommand:

@@ -18,8 +18,10 @@ from telephony.ami.cel import CelLog, Checkpoint
 from telephony.ami.claims import Claims
 from telephony.ami.client import Headers
 from telephony.ami.clock import now_us
+from telephony.ami.comings import Comings
 from telephony.ami.control import Control, load_wishes
 from telephony.ami.dialing import Dialer
+from telephony.ami.equipment import Equipment, ari_of
 from telephony.ami.errors import AmiError
 from telephony.ami.lanes import Lanes
 from telephony.ami.link import SwitchLink
@@ -27,9 +29,11 @@ from telephony.ami.member import Member
 from telephony.ami.operators import Operators
 from telephony.ami.outbox import Outbox, RedisCommand, trim_read_events
 from telephony.ami.pace import LaunchPace
+from telephony.ami.phones import Phones
 from telephony.ami.resync import Resync, take_snapshot
 from telephony.ami.settings import Settings
 from telephony.ami.streams import REDIS_TROUBLE, CommandStream
+from telephony.ami.supervisors import Supervisors
 from telephony.ami.tasks import TaskSet
 from telephony.ami.tracker import Tracker
 from telephony.bus import keys
@@ -91,8 +95,11 @@ class Service:
         self.link = SwitchLink(settings, sink=self._arrived, resync=self._resynchronise, report=self.outbox.put)
         self.resync = Resync(self.tracker, self.cel, self.publish, self.drain)
         self.lanes = Lanes(self.tasks)
+        member, ari = Member(self.link), ari_of(settings)
+        # Lanes of their own: a slow ARI holds up no command.
+        self.phones = Phones(node, ari, Lanes(self.tasks), self.outbox.put, settings.plain_phones)
         self.operators = Operators(
-            node, self.tracker, Member(self.link), self.lanes, self.tasks, publish=self.outbox.put
+            node, self.tracker, member, self.lanes, self.tasks, self.phones, publish=self.outbox.put
         )
         self.pace = LaunchPace(settings.cps_limit, asyncio.get_running_loop().time())
         self.dialer = Dialer(
@@ -113,6 +120,17 @@ class Service:
             self.lanes,
             self.outbox,
         )
+        self.equipment = Equipment(
+            settings,
+            self.redis,
+            ari,
+            self.phones,
+            self.operators,
+            Comings(self.operators, self.tracker, member, self.lanes, is_held=lambda _operator: False),
+            Supervisors(node, self.phones, self.outbox.put),
+            self.tasks,
+        )
+        self.equipment.register(self.control)
         self._arrivals: deque[Headers] = deque()
         self._arrival = asyncio.Event()
         self._ticks = 0
@@ -144,6 +162,7 @@ class Service:
                 await asyncio.sleep(REDIS_RETRY_S)
         self.tasks.spawn(self.outbox.run(), name="outbox")
         self.tasks.spawn(self._pump(), name="events")
+        self.equipment.start()
         self.tasks.spawn(self.link.run(), name="link")
         self._controlling = self.tasks.spawn(self._after_first_try(self.control.run), name="control")
         self._dialing = self.tasks.spawn(self._after_first_try(self.dialer.run), name="dialer")
@@ -151,6 +170,7 @@ class Service:
     async def _take_up(self) -> None:
         node = self.settings.node
         self.operators.wishes = await load_wishes(self.redis, node)
+        await self.equipment.take_up()
         orders = await load_inflight(self.redis, node)
         claimed_us = await self.dialer.claims.claimed_after_us([order.call_id for order in orders])
         for order in orders:
@@ -194,6 +214,7 @@ class Service:
         self._ticks += 1
         self.publish(self.tracker.due(now_us()))
         self.dialer.judge()
+        self.equipment.on_tick()
         if self.cel is not None:
             self.cel.poll(now_us())
         try:
@@ -231,6 +252,7 @@ class Service:
             ack_ms=round(self.pace.ack_s * 1_000, 1),
             version=link.version,
             detail=link.detail,
+            phone_url=settings.phone_url,
         )
         await self.redis.set(keys.node_status(settings.node), status.to_json(), ex=STATUS_TTL_S)
         await self._leave_checkpoint()
@@ -266,6 +288,7 @@ class Service:
             self.tasks.spawn(self._hang_up(event.channel), name=f"hang up {event.uniqueid}")
         self.publish(self.tracker.apply(event, now_us()))
         self.operators.on_event(event)
+        self.equipment.on_event(event)
 
     async def _hang_up(self, channel: str) -> None:
         try:
@@ -290,6 +313,7 @@ class Service:
         self.drain()
         suspects = self.resync.first_look(snapshot, last_alive_us=self.link.last_alive_us)
         self.operators.restore(snapshot)
+        self.equipment.on_login(snapshot)
         if suspects:
             log.info("%d calls to look for again", len(suspects))
             self.tasks.spawn(self.resync.look_again(self.link, suspects), name="second look")
@@ -315,6 +339,7 @@ class Service:
         await self.tasks.cancel()
         if self.cel is not None:
             self.cel.close()
+        await self.equipment.close()
         for client in (self.redis, *self.readers):
             await client.aclose()
         log.info(

@@ -1,0 +1,80 @@
+"""What a node has beside its calls: phones, trunks, numbers. Wanted in Redis, brought to the switch, and reported."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+
+from redis.asyncio import Redis
+
+from telephony.ami import events as ami
+from telephony.ami.ari import Ari
+from telephony.ami.comings import Comings
+from telephony.ami.control import Control, by_phone
+from telephony.ami.node_events import ContactChanged
+from telephony.ami.operators import Operators, phone_of
+from telephony.ami.phones import Phones
+from telephony.ami.resync import Snapshot
+from telephony.ami.settings import Settings
+from telephony.ami.supervisors import Supervisors, load_open_phones, wish_of
+from telephony.ami.tasks import TaskSet
+from telephony.bus.commands import ClosePhone, ExpectReload, OpenPhone
+
+log = logging.getLogger(__name__)
+
+FORGETTING_EVERY_TICKS = 240
+
+
+def ari_of(settings: Settings) -> Ari | None:
+    """The switch's ARI; None where this node is told of none."""
+    return Ari(settings.ari_url, settings.ari_user, settings.ari_secret) if settings.ari_url else None
+
+
+@dataclass(slots=True)
+class Equipment:
+    """Of one node; the service tells it what happens."""
+
+    settings: Settings
+    redis: Redis
+    ari: Ari | None
+    phones: Phones
+    operators: Operators
+    comings: Comings
+    supervisors: Supervisors
+    tasks: TaskSet
+    _ticks: int = field(default=0)
+
+    def register(self, control: Control) -> None:
+        """Have this node's commands done."""
+        self.phones.listeners.append(self.comings.on_phone)
+        control.register(ExpectReload, self.comings.expect_reload)
+        control.register(OpenPhone, self.supervisors.open, lane=by_phone)
+        control.register(ClosePhone, self.supervisors.close, lane=by_phone)
+
+    async def take_up(self) -> None:
+        """What Redis says is wanted. Raises what REDIS_TROUBLE names; may be repeated."""
+        self.supervisors.wishes = await load_open_phones(self.redis, self.settings.node)
+        self.phones.expect(wish_of(wish) for wish in self.supervisors.wishes.values())
+        self.phones.expect(phone_of(wish) for wish in self.operators.wishes.values() if wish.secret)
+
+    def start(self) -> None:
+        self.tasks.spawn(self.phones.run(), name="phones")
+
+    def on_event(self, event: ami.AmiEvent) -> None:
+        if isinstance(event, ContactChanged):
+            self.phones.on_contact(event)
+
+    def on_login(self, snapshot: Snapshot) -> None:
+        """After the operators' own restoration."""
+        self.comings.restore(snapshot)
+        self.phones.recheck()
+
+    def on_tick(self) -> None:
+        self._ticks += 1
+        self.comings.on_tick()
+        if self._ticks % FORGETTING_EVERY_TICKS == 0:
+            self.supervisors.drop_forgotten()
+
+    async def close(self) -> None:
+        if self.ari is not None:
+            await self.ari.close()
