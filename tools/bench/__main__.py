@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
+from tools.bench.bridge import measure as measure_bridge
 from tools.bench.figure import Figure
 from tools.bench.spine import measure as measure_spine
 from tools.bench.switch import measure as measure_switch
@@ -19,7 +20,8 @@ from tools.bench.tick import measure as measure_tick
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "spine": measure_spine,
     "tick": measure_tick,
-    "switch": measure_switch,
+    "switch_calls": measure_switch,
+    "switch_answer": measure_bridge,
 }
 
 
@@ -27,7 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", default="", help=f"one of {', '.join(BENCHMARKS)}, or the name of a figure")
     only: str = parser.parse_args().only
-    chosen = [run for name, run in BENCHMARKS.items() if not only or only.split("_", maxsplit=1)[0] == name]
+    chosen = [run for name, run in BENCHMARKS.items() if name.startswith(only) or only.startswith(name)]
     if not chosen:
         parser.error(f"nothing is called {only!r}; there are {', '.join(BENCHMARKS)}")
     for run in chosen:
