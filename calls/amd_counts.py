@@ -1,0 +1,54 @@
+"""Counting what operators said of a campaign's answers, over its newest calls. In the active schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from calls.amd_error import AmdCounts
+
+LOOKED_AT = 20_000
+"""The newest calls of a campaign that are counted: by an index, some tens of milliseconds, however many there were."""
+MACHINE_CODES = ("caixa-postal",)
+"""Dispositions that say of an answer that it was a machine's (calls.defaults)."""
+
+_SQL = """
+WITH newest AS (
+    SELECT created_at, answered_at, connected_at, amd_status, amd_control, amd_corrected, disposition_id
+    FROM calls_call WHERE campaign_id = %s ORDER BY id DESC LIMIT %s
+), answers AS (
+    SELECT n.created_at, n.amd_status, n.amd_control,
+           n.amd_corrected <> '' OR n.disposition_id IS NOT NULL AS judged,
+           n.amd_corrected = 'machine' OR (n.amd_corrected = '' AND d.code = ANY(%s)) AS machine,
+           n.connected_at IS NOT NULL AS heard
+    FROM newest n LEFT JOIN calls_disposition d ON d.id = n.disposition_id
+    WHERE n.answered_at IS NOT NULL
+)
+SELECT count(*) FILTER (WHERE amd_status IN ('human', 'machine', 'notsure')),
+       count(*) FILTER (WHERE amd_status = 'machine'),
+       count(*) FILTER (WHERE amd_status IN ('human', 'notsure') AND heard AND judged),
+       count(*) FILTER (WHERE amd_status IN ('human', 'notsure') AND heard AND judged AND machine),
+       count(*) FILTER (WHERE amd_control AND heard AND judged),
+       count(*) FILTER (WHERE amd_control AND heard AND judged AND machine),
+       count(*), min(created_at)
+FROM answers
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """``answers``: calls that were answered, the oldest of them at ``since``."""
+
+    counts: AmdCounts
+    answers: int
+    since: datetime | None
+
+
+def count_answers(campaign_id: int) -> Counted:
+    """Count a campaign's answers among its newest calls."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [campaign_id, LOOKED_AT, list(MACHINE_CODES)])
+        *numbers, answers, since = cursor.fetchone()
+    return Counted(AmdCounts(*numbers), answers, since)
