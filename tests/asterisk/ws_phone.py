@@ -142,8 +142,8 @@ class WsPhone:
         response = _md5(f"{proof}:{nonce}:00000001:{cnonce}:auth:{asked}")
         opaque = f', opaque="{given["opaque"]}"' if "opaque" in given else ""
         return (
-            f'Authorization: Digest username="{self.extension}", realm="{given["realm"]}", nonce="{nonce}", uri="{uri}", '
-            f'response="{response}", algorithm=MD5, qop=auth, nc=00000001, cnonce="{cnonce}"{opaque}'
+            f'Authorization: Digest username="{self.extension}", realm="{given["realm"]}", nonce="{nonce}", '
+            f'uri="{uri}", response="{response}", algorithm=MD5, qop=auth, nc=00000001, cnonce="{cnonce}"{opaque}'
         )
 
     async def hang_up(self) -> None:
