@@ -9,8 +9,13 @@ from django.views.decorators.http import require_GET
 from accounts.choices import COMPANY_ROLES, Role
 from accounts.models import User
 from accounts.page_access import for_roles, for_supervisors
+from agents.models import PauseReason
+from calls.selectors import active_dispositions
+from campaigns.models import Campaign
 from campaigns.pacing_words import pacing_words
 from desk.navigation import home_of
+from desk.snapshots import SHOWN_STATES
+from desk.supervision_words import supervision_words
 from tenants.request import CompanyRequest, SiteRequest
 
 
@@ -26,4 +31,14 @@ def home(request: SiteRequest) -> HttpResponse:
 @for_supervisors
 def wallboard(request: CompanyRequest) -> HttpResponse:
     """The live page; its figures come over the socket (desk.snapshots)."""
-    return render(request, "desk/wallboard.html", {"pacing_words": pacing_words()})
+    return render(
+        request,
+        "desk/wallboard.html",
+        {
+            "pacing_words": pacing_words(),
+            "supervision_words": supervision_words(),
+            "pause_reasons": PauseReason.objects.all(),
+            "dispositions": active_dispositions(),
+            "campaigns": Campaign.objects.filter(state__in=SHOWN_STATES).order_by("name"),
+        },
+    )

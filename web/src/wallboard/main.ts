@@ -1,12 +1,20 @@
-/** The wallboard page: state from the live socket, drawn at most once a frame. */
+/** The wallboard page: state from the live socket, drawn at most once a frame; the side panel beside it. */
+
+import "../styles/wallboard.css";
 
 import type { BrowserEvent } from "../generated/events";
-import { liveSocket } from "../live/socket";
-import { apply, type Board, EMPTY, fromSnapshot } from "./state";
-import { draw } from "./view";
+import { LiveSocket, liveSocket } from "../live/socket";
+import { Supervisor } from "../supervisor/main";
+import { drawAlerts } from "./alerts_view";
+import { startFilters } from "./filters";
+import { startHearing } from "./hearing";
+import { drawOperators } from "./operators";
+import { apply, type Board, EMPTY, EVERYBODY, fromSnapshot, unknownCalls, type View, withTalks } from "./state";
+import { drawCalls } from "./view";
+import { startWall } from "./wall";
 
 let board: Board = EMPTY;
-let drawn: Board | null = null;
+let view: View = EVERYBODY;
 let planned = false;
 
 /**
@@ -17,14 +25,17 @@ const HELD_AT_MOST_MS = 1_000;
 let held: BrowserEvent[] = [];
 let release: ReturnType<typeof setTimeout> | undefined;
 
+/** Limits are passed and rest becomes due without an event. */
+const REDRAW_MS = 5_000;
+
 function plan(): void {
   if (planned) return;
   planned = true;
   requestAnimationFrame(() => {
     planned = false;
-    if (drawn === board) return;
-    drawn = board;
-    draw(board);
+    drawCalls(board);
+    drawOperators(board, view, supervisor?.shown ?? null);
+    drawAlerts(board);
   });
 }
 
@@ -40,8 +51,52 @@ function takeHeld(): void {
   const events = held;
   held = [];
   events.forEach(take);
+  askForTalks();
   plan();
 }
+
+/** Who the customers are isn't told with each connection: asked for together, once the board needs it. */
+const TALKS_EVERY_MS = 1_000;
+const MOST_TALKS = 200;
+let asking: ReturnType<typeof setTimeout> | undefined;
+const asked = new Set<string>();
+
+function askForTalks(): void {
+  if (asking !== undefined || !supervisor) return;
+  asking = setTimeout(() => void fetchTalks(), TALKS_EVERY_MS);
+}
+
+async function fetchTalks(): Promise<void> {
+  const wanted = unknownCalls(board).filter((call) => !asked.has(call)).slice(0, MOST_TALKS);
+  wanted.forEach((call) => asked.add(call));
+  const found = wanted.length > 0 ? await supervisor?.talks(wanted) : [];
+  asking = undefined;
+  board = withTalks(board, found ?? []);
+  for (const call of asked) if (!unknownCalls(board).includes(call)) asked.delete(call);
+  plan();
+}
+
+const root = document.getElementById("panel");
+const hearing = startHearing((operator) => void supervisor?.open(operator));
+const supervisor = root ? new Supervisor(root, (own) => {
+  hearing(own, board);
+  plan();
+}) : null;
+
+document.addEventListener("click", (event) => {
+  const tile = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-operator], li.op") : null;
+  const id = Number(tile?.dataset["operator"] ?? tile?.dataset["key"]);
+  if (!tile || !id || !supervisor) return;
+  const button = tile.matches("button") ? tile : tile.querySelector<HTMLElement>("button");
+  void supervisor.open(id, button).then(plan);
+});
+
+startWall();
+startFilters((next) => {
+  view = next;
+  plan();
+}, supervisor);
+setInterval(plan, REDRAW_MS);
 
 const socket = liveSocket();
 socket?.listen({
@@ -53,6 +108,7 @@ socket?.listen({
     plan();
   },
   event: (event) => {
+    supervisor?.event(event);
     if (event.type.startsWith("operator.")) {
       held.push(event);
       release ??= setTimeout(takeHeld, HELD_AT_MOST_MS);
@@ -66,3 +122,18 @@ socket?.listen({
     for (const mark of document.querySelectorAll<HTMLElement>("[data-live-mark]")) mark.hidden = health !== "live";
   },
 });
+
+/** What concerns this person alone: refusals of the switch, confirmed messages. */
+if (supervisor && root) {
+  const own = new LiveSocket(ownTopic(Number(root.dataset["person"])));
+  own.listen({
+    snapshot: () => void supervisor.refresh(),
+    event: (event) => supervisor.event(event),
+  });
+  own.open();
+}
+
+function ownTopic(person: number): string {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  return `${scheme}://${location.host}${document.body.dataset["liveUrl"] ?? ""}?topic=person:${person}`;
+}

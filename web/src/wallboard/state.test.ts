@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import { step, reconnectWaitMs } from "../live/sequence";
-import { abandonTone, apply, type Board, type Campaign, fromSnapshot, lanes, type Operator, totals, wideLane } from "./state";
+import { alerts } from "./alerts";
+import {
+  abandonTone, apply, type Board, type Campaign, columnCounts, fromSnapshot, lanes, type Operator, totals, unknownCalls,
+  wideLane, withTalks,
+} from "./state";
 
 const CAMPAIGN: Campaign = {
   id: 7, name: "Consignado", state: "running", target_abandon_rate: 0.03,
@@ -11,6 +15,7 @@ const CAMPAIGN: Campaign = {
 };
 const OPERATOR: Operator = {
   id: 3, name: "Patrícia Lima", extension: "1010001", state: "free", since_us: 50, until_us: null, campaigns: [7], pause: null,
+  call_id: null, pause_asked: false, phone: "registered", held_since_us: null, started_us: 1,
 };
 
 function board(): Board {
@@ -117,5 +122,94 @@ describe("the gauge of abandoned calls", () => {
     [0.03, "bad"],
   ] as const)("%s of 3 %%: %s", (rate, expected) => {
     expect(abandonTone(rate, 0.03)).toBe(expected);
+  });
+});
+
+const TALK = {
+  id: "c1", campaign: { id: 7, name: "Consignado" }, customer: "Maria", number: "(11) •••••-4321", direction: "out",
+  mode: "predictive", since_us: 60, ended: false,
+};
+const SUPERVISING = {
+  user_id: 2, name: "Márcia", phone: "registered", phone_session: "s-1", operator: 3, mode: "listen", state: "up",
+  since_us: 70, call_id: null, ended: "",
+};
+
+function boardOf(operators: Operator[], more: object = {}): Board {
+  const pauses = [
+    { code: "rest", name: "Descanso", limit_minutes: 10 },
+    { code: "personal", name: "Banheiro", limit_minutes: null },
+  ];
+  return fromSnapshot({ campaigns: [{ ...CAMPAIGN, abandoned: 0 }], operators, pauses, ...more });
+}
+
+describe("operators on the board", () => {
+  it("puts those whose phone is lost among the troubled, whatever they were doing", () => {
+    const groups = lanes(boardOf([{ ...OPERATOR, state: "talking", phone: "lost" }, { ...OPERATOR, id: 4, state: "ringing" }]));
+    expect(groups.trouble.map((one) => one.id)).toEqual([3]);
+    expect(groups.ringing.map((one) => one.id)).toEqual([4]);
+    expect(columnCounts(groups).connecting).toBe(2);
+  });
+
+  it("finds by name without accents, by extension and by campaign", () => {
+    const board = boardOf([OPERATOR, { ...OPERATOR, id: 4, name: "Rafael", extension: "1010002", campaigns: [8] }]);
+    const found = (text: string, campaign: number | null = null): number[] =>
+      lanes(board, { text, campaign, sort: "time" }).free.map((one) => one.id);
+    expect(found("patricia")).toEqual([3]);
+    expect(found("0002")).toEqual([4]);
+    expect(found("", 8)).toEqual([4]);
+    expect(found("nobody")).toEqual([]);
+  });
+
+  it("asks once for calls it doesn't know, and forgets those that are over", () => {
+    let board = boardOf([{ ...OPERATOR, call_id: "c1" }]);
+    expect(unknownCalls(board)).toEqual(["c1"]);
+    board = withTalks(board, [TALK]);
+    expect(unknownCalls(board)).toEqual([]);
+    const over = apply(board, { type: "operator.changed", data: { ...OPERATOR, user_id: 9 } as never });
+    expect(over && withTalks(over, []).talks.size).toBe(0);
+  });
+
+  it("shows who is heard until nobody hears him any more", () => {
+    const heard = apply(boardOf([OPERATOR]), { type: "supervise.changed", data: SUPERVISING });
+    expect(heard?.supervising.get(2)?.operator).toBe(3);
+    const over = heard && apply(heard, { type: "supervise.changed", data: { ...SUPERVISING, operator: null } });
+    expect(over?.supervising.size).toBe(0);
+  });
+
+  it("asks for a snapshot when a rest is over: what is owed has changed", () => {
+    const board = boardOf([{ ...OPERATOR, state: "paused", pause: "rest" }]);
+    expect(apply(board, { type: "operator.changed", data: { ...OPERATOR, user_id: 9 } as never })).toBeNull();
+  });
+});
+
+describe("alerts", () => {
+  const MINUTE = 60_000_000;
+
+  it.each([
+    ["rest", 7, []],
+    ["rest", 8.5, ["pause_near"]],
+    ["rest", 10.5, ["pause_over"]],
+    ["personal", 90, []],
+  ])("a pause of %s for %s minutes: %o", (pause, minutes, kinds) => {
+    const board = boardOf([{ ...OPERATOR, state: "paused", pause, since_us: 0 }]);
+    expect(alerts(board, minutes * MINUTE).map((one) => one.kind)).toEqual(kinds);
+  });
+
+  it("names the newest rest that is owed, of those who aren't pausing", () => {
+    const dues = [
+      { operator: 3, code: "rest_due", at_us: 5 },
+      { operator: 3, code: "meal_due", at_us: 9 },
+      { operator: 3, code: "day_over", at_us: 99 },
+      { operator: 4, code: "rest_due", at_us: 5 },
+    ];
+    const board = boardOf([OPERATOR, { ...OPERATOR, id: 4, state: "paused", pause: "personal" }], { dues });
+    expect(alerts(board, 10).map((one) => [one.operator, one.about])).toEqual([[3, "meal_due"]]);
+  });
+
+  it("begins with customers who wait and lost phones", () => {
+    const campaigns = [{ ...CAMPAIGN, waiting: 1, waiting_since_us: 3, connected: 90, abandoned: 10 }];
+    const board = boardOf([{ ...OPERATOR, phone: "lost" }], { campaigns });
+    expect(alerts(board, 10).map((one) => one.kind)).toEqual(["waiting", "phone", "abandon"]);
+    expect(alerts(board, 10)[0]?.value).toBe(1);
   });
 });

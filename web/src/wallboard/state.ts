@@ -1,6 +1,7 @@
 /** The wallboard's state: a snapshot, and events on top of it. Pure: old state and event in, new state out. */
 
-import type { BrowserEvent, CampaignChanged, OperatorChanged, PacingSaid } from "../generated/events";
+import type { BrowserEvent, CampaignChanged, OperatorChanged, PacingSaid, SuperviseChanged } from "../generated/events";
+import type { Talk } from "../supervisor/wire";
 
 export interface Campaign {
   id: number;
@@ -30,14 +31,33 @@ export type Pacing = Pick<PacingSaid, "launch" | "free" | "freeing" | "within_s"
 
 export type Operator = Pick<
   OperatorChanged,
-  "id" | "name" | "extension" | "state" | "since_us" | "until_us" | "campaigns" | "pause"
+  | "id" | "name" | "extension" | "state" | "since_us" | "until_us" | "campaigns" | "pause" | "call_id" | "pause_asked"
+  | "phone" | "held_since_us" | "started_us"
 >;
+
+export interface Pause {
+  name: string;
+  limit_minutes: number | null;
+  is_mandatory?: boolean;
+}
+
+/** Rest that an operator is owed from an instant on (NR-17), as long as he takes no pause. */
+export interface Due {
+  operator: number;
+  code: string;
+  at_us: number;
+}
 
 export interface Board {
   campaigns: ReadonlyMap<number, Campaign>;
   operators: ReadonlyMap<number, Operator>;
-  /** Pause reasons: code → name and limit. */
-  pauses: ReadonlyMap<string, { name: string; limit_minutes: number | null }>;
+  /** Pause reasons, by code. */
+  pauses: ReadonlyMap<string, Pause>;
+  /** The calls that operators are on, by id, as far as they are known. */
+  talks: ReadonlyMap<string, Talk>;
+  /** Supervisors who hear somebody, by their user id. */
+  supervising: ReadonlyMap<number, SuperviseChanged>;
+  dues: readonly Due[];
 }
 
 export interface Totals {
@@ -52,12 +72,22 @@ export interface Totals {
   priceMicros: number;
 }
 
-export const EMPTY: Board = { campaigns: new Map(), operators: new Map(), pauses: new Map() };
+export const EMPTY: Board = {
+  campaigns: new Map(),
+  operators: new Map(),
+  pauses: new Map(),
+  talks: new Map(),
+  supervising: new Map(),
+  dues: [],
+};
 
 interface RawSnapshot {
   campaigns: Campaign[];
   operators: Operator[];
-  pauses: { code: string; name: string; limit_minutes: number | null }[];
+  pauses: (Pause & { code: string })[];
+  talks?: Talk[];
+  supervising?: SuperviseChanged[];
+  dues?: Due[];
 }
 
 /** The board of a snapshot's data. Throws on data that is no wallboard's. */
@@ -70,6 +100,9 @@ export function fromSnapshot(data: unknown): Board {
     campaigns: new Map(raw.campaigns.map((campaign) => [campaign.id, campaign])),
     operators: new Map(raw.operators.map((operator) => [operator.id, operator])),
     pauses: new Map(raw.pauses.map((pause) => [pause.code, pause])),
+    talks: new Map((raw.talks ?? []).map((talk) => [talk.id, talk])),
+    supervising: new Map((raw.supervising ?? []).map((one) => [one.user_id, one])),
+    dues: raw.dues ?? [],
   };
 }
 
@@ -83,9 +116,11 @@ export function apply(board: Board, event: BrowserEvent): Board | null {
     case "campaign.changed":
       return campaignChanged(board, event.data);
     case "operator.changed":
-      return { ...board, operators: new Map(board.operators).set(event.data.id, event.data) };
+      return operatorChanged(board, event.data);
     case "operator.gone":
       return operatorGone(board, event.data.id);
+    case "supervise.changed":
+      return superviseChanged(board, event.data);
     default:
       return board;
   }
@@ -109,6 +144,37 @@ function campaignChanged(board: Board, changed: CampaignChanged): Board | null {
   const campaigns = new Map(board.campaigns);
   campaigns.delete(changed.id);
   return { ...board, campaigns };
+}
+
+/** A rest that is over changes what is owed, which the server knows: `null`, a snapshot is needed. */
+function operatorChanged(board: Board, changed: OperatorChanged): Board | null {
+  const before = board.operators.get(changed.id);
+  const rested = before?.state === "paused" && (before.pause === "rest" || before.pause === "meal");
+  if (rested && (changed.state !== "paused" || changed.pause !== before.pause)) return null;
+  // Owed from the beginning of the shift on: nothing of a new one is known yet.
+  if (!before && board.dues.length > 0) return null;
+  return { ...board, operators: new Map(board.operators).set(changed.id, changed) };
+}
+
+function superviseChanged(board: Board, changed: SuperviseChanged): Board {
+  const supervising = new Map(board.supervising);
+  if (changed.operator === null) supervising.delete(changed.user_id);
+  else supervising.set(changed.user_id, changed);
+  return { ...board, supervising };
+}
+
+/** The board with calls that were asked for; those that nobody is on are dropped. */
+export function withTalks(board: Board, found: readonly Talk[]): Board {
+  const on = new Set([...board.operators.values()].map((operator) => operator.call_id));
+  const talks = [...board.talks.values(), ...found].filter((talk) => on.has(talk.id));
+  return { ...board, talks: new Map(talks.map((talk) => [talk.id, talk])) };
+}
+
+/** Calls that operators are on and nothing is known of yet. */
+export function unknownCalls(board: Board): string[] {
+  return [...board.operators.values()]
+    .map((operator) => operator.call_id)
+    .filter((call): call is string => call !== null && !board.talks.has(call));
 }
 
 function operatorGone(board: Board, id: number): Board {
@@ -146,26 +212,70 @@ export function totals(board: Board): Totals {
   return sum;
 }
 
-export type Lane = "talking" | "free" | "wrap_up" | "connecting" | "paused";
+/** The board's columns; those who are being connected share theirs with the ringing ones and the troubled. */
+export type Column = "talking" | "free" | "wrap_up" | "connecting" | "paused";
+export type Lane = Column | "ringing" | "trouble";
 
-/** Operators by state, the longest in it first. */
-export function lanes(board: Board): Record<Lane, Operator[]> {
-  const result: Record<Lane, Operator[]> = { talking: [], free: [], wrap_up: [], connecting: [], paused: [] };
+export interface View {
+  /** Part of a name or extension; "": everybody. */
+  text: string;
+  /** One campaign's operators; null: all. */
+  campaign: number | null;
+  sort: "time" | "name";
+}
+
+export const EVERYBODY: View = { text: "", campaign: null, sort: "time" };
+
+export function laneOf(operator: Operator): Lane | null {
+  if (operator.phone === "lost") return "trouble";
+  const known: readonly string[] = ["talking", "free", "wrap_up", "connecting", "paused", "ringing"];
+  return known.includes(operator.state) ? (operator.state as Lane) : null;
+}
+
+/** Operators by state, the longest in it first, or by name. */
+export function lanes(board: Board, view: View = EVERYBODY): Record<Lane, Operator[]> {
+  const result: Record<Lane, Operator[]> = {
+    talking: [], free: [], wrap_up: [], connecting: [], paused: [], ringing: [], trouble: [],
+  };
   for (const operator of board.operators.values()) {
-    if (operator.state in result) result[operator.state as Lane].push(operator);
+    const lane = laneOf(operator);
+    if (lane !== null && isSeen(operator, view)) result[lane].push(operator);
   }
-  for (const lane of Object.values(result)) lane.sort((a, b) => a.since_us - b.since_us || a.id - b.id);
+  const byTime = (a: Operator, b: Operator): number => a.since_us - b.since_us || a.id - b.id;
+  const byName = (a: Operator, b: Operator): number => a.name.localeCompare(b.name) || a.id - b.id;
+  for (const lane of Object.values(result)) lane.sort(view.sort === "name" ? byName : byTime);
   return result;
 }
 
+function isSeen(operator: Operator, view: View): boolean {
+  if (view.campaign !== null && !operator.campaigns.includes(view.campaign)) return false;
+  const wanted = plain(view.text.trim());
+  return wanted === "" || plain(operator.name).includes(wanted) || operator.extension.includes(wanted);
+}
+
+/** Without accents and case: "patricia" finds Patrícia. */
+function plain(text: string): string {
+  return text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
+}
+
+export function columnCounts(groups: Record<Lane, readonly unknown[]>): Record<Column, number> {
+  return {
+    talking: groups.talking.length,
+    free: groups.free.length,
+    wrap_up: groups.wrap_up.length,
+    connecting: groups.connecting.length + groups.ringing.length + groups.trouble.length,
+    paused: groups.paused.length,
+  };
+}
+
 /**
- * The lane that is drawn wide: the one that was, until another holds far more operators. At the start of a day all are
+ * The column that is drawn wide: the one that was, until another holds far more operators. At the start of a day all are
  * free, later nearly all talk; in between nothing jumps.
  */
-export function wideLane(counts: Readonly<Record<Lane, number>>, before: Lane): Lane {
+export function wideLane(counts: Readonly<Record<Column, number>>, before: Column): Column {
   let wide = before;
-  for (const lane of Object.keys(counts) as Lane[]) {
-    if (counts[lane] > counts[before] * 1.5 + 2 && counts[lane] > counts[wide]) wide = lane;
+  for (const column of Object.keys(counts) as Column[]) {
+    if (counts[column] > counts[before] * 1.5 + 2 && counts[column] > counts[wide]) wide = column;
   }
   return wide;
 }

@@ -2,15 +2,15 @@
 
 import { serverNowUs } from "../live/clock";
 import { fromTemplate, part, reconcile, setText, useHref } from "../live/dom";
-import { duration, money, share, shortName, shortShare, whole } from "../live/format";
+import { duration, money, share, shortShare, whole } from "../live/format";
+import { isPauseOver } from "./alerts";
 import { drawGauge } from "./gauge";
-import { type Board, type Campaign, type Lane, lanes, type Operator, totals, wideLane } from "./state";
+import { type Board, type Campaign, lanes, totals } from "./state";
 import { drawWhy } from "./why";
 
-export function draw(board: Board): void {
+export function drawCalls(board: Board): void {
   drawTotals(board);
   drawTiles(board);
-  drawLanes(board);
 }
 
 function figure(name: string): HTMLElement | null {
@@ -26,6 +26,10 @@ function drawTotals(board: Board): void {
   setText(figure("free"), whole(groups.free.length));
   setText(figure("wrap_up"), whole(groups.wrap_up.length));
   setText(figure("paused"), whole(groups.paused.length));
+  const over = groups.paused.filter((operator) => isPauseOver(operator, board, serverNowUs())).length;
+  setHidden("[data-paused-over]", over === 0);
+  setHidden("[data-paused-none]", over > 0);
+  setText(figure("paused_over"), whole(over));
   for (const place of document.querySelectorAll('[data-total="operators"]')) {
     setText(place, whole(board.operators.size));
   }
@@ -49,7 +53,7 @@ function setHidden(selector: string, hidden: boolean): void {
 }
 
 /** Sets a live timer's instant; the shell's clock counts it. */
-function since(element: HTMLElement | null, us: number | null): void {
+export function since(element: HTMLElement | null, us: number | null): void {
   if (!element) return;
   if (us === null) {
     delete element.dataset["sinceUs"];
@@ -110,73 +114,4 @@ function drawRates(tile: HTMLElement, campaign: Campaign): void {
   setText(part(tile, "cost"), money(campaign.price));
   drawGauge(tile, rate, campaign.target_abandon_rate);
   setText(part(tile, "limit"), shortShare(campaign.target_abandon_rate));
-}
-
-const TONES: Record<Lane, string> = {
-  talking: "talk",
-  free: "free",
-  wrap_up: "wrap",
-  connecting: "ring",
-  paused: "pause",
-};
-
-function drawLanes(board: Board): void {
-  const place = document.getElementById("operators");
-  const none = document.getElementById("no-operators");
-  if (!place || !none) return;
-  none.hidden = board.operators.size > 0;
-  place.hidden = board.operators.size === 0;
-  const groups = lanes(board);
-  widen(place, groups);
-  for (const [lane, operators] of Object.entries(groups) as [Lane, Operator[]][]) {
-    setText(document.querySelector(`[data-lane-count="${lane}"]`), whole(operators.length));
-    const list = document.querySelector(`[data-lane="${lane}"]`);
-    if (!list) continue;
-    const items = reconcile(
-      list,
-      operators.map((operator) => String(operator.id)),
-      () => fromTemplate("operator-template"),
-    );
-    operators.forEach((operator, index) => {
-      const item = items[index];
-      if (item) drawOperator(item, operator, lane, board);
-    });
-  }
-}
-
-function widen(place: HTMLElement, groups: Record<Lane, Operator[]>): void {
-  const counts = Object.fromEntries(Object.entries(groups).map(([lane, members]) => [lane, members.length]));
-  const before = (place.dataset["wide"] ?? "talking") as Lane;
-  const wide = wideLane(counts as Record<Lane, number>, before);
-  if (wide === before) return;
-  place.dataset["wide"] = wide;
-  for (const list of place.querySelectorAll<HTMLElement>("[data-lane]")) {
-    list.parentElement?.classList.toggle("wide", list.dataset["lane"] === wide);
-  }
-}
-
-function drawOperator(item: HTMLElement, operator: Operator, lane: Lane, board: Board): void {
-  item.className = `op is-${TONES[lane]}`;
-  const pause = operator.pause === null ? undefined : board.pauses.get(operator.pause);
-  const limitUs = (pause?.limit_minutes ?? Infinity) * 60_000_000;
-  const late = lane === "paused" && serverNowUs() - operator.since_us > limitUs;
-  item.classList.toggle("late", late);
-  setText(part(item, "name"), shortName(operator.name));
-  item.title = `${operator.name} · ${extensionWord()} ${operator.extension}`;
-  since(part(item, "time"), operator.since_us);
-  const what = lane === "paused" ? (pause?.name ?? operator.pause) : null;
-  setText(part(item, "what"), what ?? (campaignsOf(operator, board) || `${extensionWord()} ${operator.extension}`));
-}
-
-/** Where an operator works; empty while there is one campaign only, which says it for all. */
-function campaignsOf(operator: Operator, board: Board): string {
-  if (board.campaigns.size < 2) return "";
-  return operator.campaigns
-    .map((id) => board.campaigns.get(id)?.name)
-    .filter((name) => name !== undefined)
-    .join(", ");
-}
-
-function extensionWord(): string {
-  return document.getElementById("operator-template")?.dataset["extension"] ?? "";
 }
