@@ -5,17 +5,17 @@ Every function runs in the active company's schema. ``acting_user`` None is the 
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
-from agents.models import Operator
+from agents.choices import OperatorState
+from agents.models import Operator, OperatorSession
 from calls.choices import CallState
 from calls.exceptions import (
     CallEndedError,
-    DispositionTakenError,
     NotConnectedError,
     NotYoursError,
     UnknownDispositionError,
@@ -43,6 +43,8 @@ def check_may_dispose(call: Call, acting_user: User | None) -> None:
 
     Raises NotConnectedError for a call that nobody talked on.
     """
+    if call.connected_at is not None and _has_just_left(call, acting_user):
+        return  # transferred or taken over: his part is over, and he wraps it up
     check_own_or_supervising(call, acting_user)
     if call.connected_at is None:
         raise NotConnectedError
@@ -51,6 +53,13 @@ def check_may_dispose(call: Call, acting_user: User | None) -> None:
         newest = Call.objects.filter(operator_id=call.operator_id).order_by("-id")[:20]
         if any(other.connected_at and other.connected_at > call.connected_at for other in newest):
             raise NotYoursError
+
+
+def _has_just_left(call: Call, acting_user: User | None) -> bool:
+    if acting_user is None or not acting_user.is_operator or not acting_user.is_active:
+        return False
+    wrapping_up = OperatorSession.objects.filter(ended_at__isnull=True, state=OperatorState.WRAP_UP, call_id=call.pk)
+    return wrapping_up.filter(operator__user=acting_user).exists()
 
 
 def do_set_disposition(call: Call, disposition_code: str, *, note: str = "", acting_user: User | None) -> Call:
@@ -93,30 +102,3 @@ def do_hang_up(call: Call, *, acting_user: User | None) -> None:
         audit("call.hung_up", call, acting_user=acting_user)
         command = HangUpCall(str(call.pk), active_schema(), reason="operator" if own else "supervisor")
         transaction.on_commit(lambda: send_control(call.node, command))
-
-
-def do_create_disposition(
-    *,
-    code: str,
-    name: str,
-    is_final: bool,
-    suppresses_phone: bool,
-    is_success: bool,
-    acting_user: User | None,
-) -> Disposition:
-    """Add a disposition at the end of the list. Raises NotAllowedError, DispositionTakenError."""
-    check_role(acting_user, Role.MASTER, Role.SUPERVISOR)
-    try:
-        with transaction.atomic():
-            disposition = Disposition.objects.create(
-                code=code,
-                name=name,
-                is_final=is_final,
-                suppresses_phone=suppresses_phone,
-                is_success=is_success,
-                position=Disposition.objects.count(),
-            )
-            audit("disposition.created", disposition, acting_user=acting_user, code=code)
-    except IntegrityError as error:
-        raise DispositionTakenError from error
-    return disposition

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import QuerySet
 
+from calls.choices import Direction
 from calls.figures import FIGURES, NOTHING, Contribution, contribution
 from calls.models import DayFigures
 
@@ -26,6 +27,9 @@ def day_of(instant: datetime, zone: ZoneInfo) -> date:
 
 
 def of_call(call: Call) -> Contribution:
+    """Give what a call adds: figures are of dialing, calls that came in add nothing."""
+    if call.direction == Direction.IN:
+        return NOTHING
     return contribution(
         dialed_at=call.dialed_at,
         answered_at=call.answered_at,

@@ -83,3 +83,19 @@ class NoConsultError(DomainError):
     code = "no_consult"
     http_status = 409
     message = _("Nobody is being consulted now.")
+
+
+class ShortcutTakenError(DomainError):
+    code = "shortcut_taken"
+    http_status = 409
+    message = _("“%(name)s” has this key already.")
+
+
+class ShortcutShapeError(DomainError):
+    code = "shortcut_shape"
+    message = _("A key is one digit or one letter.")
+
+
+class RequiredFieldNameError(DomainError):
+    code = "required_field_name"
+    message = _("At most ten fields, each with a name of up to 40 characters.")

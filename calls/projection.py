@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from redis import Redis
 
 from calls import day_figures, live
-from calls.choices import CallState, Outcome
+from calls.choices import CallState, DialingMode, Outcome
 from calls.live import CallStage, RecentAttempt
 from calls.models import Call, DayFigures
 from common.clock import to_us
@@ -34,6 +34,8 @@ def attempt_of(call: Call) -> RecentAttempt | None:
     decided = call.answered_at or call.ended_at
     if decided is None or call.dialed_at is None or call.outcome == Outcome.NOT_DIALED:
         return None
+    if call.mode != DialingMode.PREDICTIVE:
+        return None  # says nothing about how many of a list's people answer, and who waits for them
     talked = call.connected_at and call.ended_at
     return RecentAttempt(
         call_id=str(call.id),

@@ -19,7 +19,7 @@ from redis import Redis
 from agents import live as agents_live
 from agents.selectors import last_wrap_ups_ms, live_entries
 from calls import day_figures, live, projection
-from calls.choices import CallState
+from calls.choices import CallState, DialingMode
 from calls.companies import load_zones
 from calls.live import CallStage, RecentAttempt
 from calls.models import Call, DayFigures
@@ -120,7 +120,9 @@ def _rebuild_recent(redis: Redis, schema: str, campaign_ids: set[int], *, full: 
 
 def _recent_attempts(campaign_id: int) -> list[RecentAttempt]:
     """Give the campaign's latest decided attempts. Looked for among twice as many: they were not decided in order."""
-    dialed = Call.objects.filter(campaign_id=campaign_id, dialed_at__isnull=False).order_by("-id")
+    dialed = Call.objects.filter(
+        campaign_id=campaign_id, dialed_at__isnull=False, mode=DialingMode.PREDICTIVE
+    ).order_by("-id")
     attempts = projection.attempts_of(dialed[: 2 * live.RECENT_CAP])
     return sorted(attempts, key=lambda attempt: (attempt.decided_us, attempt.call_id))[-live.RECENT_CAP :]
 

@@ -6,8 +6,17 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from agents import assignments
-        from calls.signals import call_amd_corrected, call_disposed, calls_ended, calls_returned, operator_released
+        from calls.signals import (
+            call_amd_corrected,
+            call_arrived,
+            call_disposed,
+            calls_ended,
+            calls_returned,
+            operator_released,
+        )
         from campaigns import browser_events  # noqa: F401  declared here, found by the live layer
+        from campaigns.inbound import note_arrival
+        from campaigns.numbers import inbound_rules
         from campaigns.receivers import (
             note_unrecorded_calls,
             settle_corrected,
@@ -18,13 +27,16 @@ class CampaignsConfig(AppConfig):
         )
         from campaigns.selectors import assignments_of, penalties_of
         from campaigns.suspension import pause_all
+        from telephony.provisioning import register_inbound_rules
         from tenants.signals import company_suspended
 
         assignments.register(assignments_of, penalties_of)
+        register_inbound_rules(inbound_rules)
         calls_ended.connect(settle_ended, dispatch_uid="campaigns.settle_ended")
         calls_ended.connect(note_unrecorded_calls, dispatch_uid="campaigns.note_unrecorded_calls")
         call_amd_corrected.connect(settle_corrected, dispatch_uid="campaigns.settle_corrected")
         calls_returned.connect(settle_returned, dispatch_uid="campaigns.settle_returned")
         operator_released.connect(settle_released, dispatch_uid="campaigns.settle_released")
+        call_arrived.connect(note_arrival, dispatch_uid="campaigns.note_arrival")
         call_disposed.connect(settle_disposed, dispatch_uid="campaigns.settle_disposed")
         company_suspended.connect(pause_all, dispatch_uid="campaigns.pause_all")

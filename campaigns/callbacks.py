@@ -33,6 +33,9 @@ from common.clock import to_us
 from contacts.choices import PhoneState
 from contacts.models import Contact, Phone
 from tenants.active import active_schema
+from tenants.rounds import for_each
+from tenants.selectors import active_schemas
+from tenants.shards import shard_of
 
 OPEN = (CallbackState.PENDING, CallbackState.OFFERED)
 FARTHEST = timedelta(days=90)
@@ -179,6 +182,16 @@ def tidy(now: datetime) -> tuple[int, int]:
             if owner is not None:
                 tell_desk(owner.user_id, "callback")
     return len(waited), len(missed)
+
+
+def reconcile_shard(shard: int) -> None:
+    """Tidy the callbacks of the shard's companies and make Redis know them. Raises redis.RedisError."""
+
+    def company(schema: str) -> None:
+        tidy(clock_now())
+        rebuild_due(schema)
+
+    for_each((schema for schema in active_schemas() if shard_of(schema) == shard), company)
 
 
 def rebuild_due(schema: str) -> None:

@@ -17,7 +17,9 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from calls.models import Call
+from campaigns import callbacks
 from campaigns.call_variables import is_control
+from campaigns.callback_claim import take_promised
 from campaigns.caller_ids import choose, shown_by
 from campaigns.choices import CampaignState
 from campaigns.lines import Allotment
@@ -56,10 +58,12 @@ def claim_contacts(campaign_id: int, lines: Sequence[Allotment], *, now: datetim
         campaign = _running_campaign(campaign_id)
         if campaign is None:
             return Claim([], None, short=False)
-        calls: list[Call] = []
         wanted, short = sum(line.count for line in lines), False
+        calls = _call_promised(campaign, wanted, now=now)
         for _round in range(_MOST_ROUNDS):
             missing = wanted - len(calls)
+            if not missing:
+                break
             candidates = _take(campaign, missing, now)
             short = len(candidates) < missing
             calls += _prepare(campaign, candidates, now=now)
@@ -79,8 +83,16 @@ def _running_campaign(campaign_id: int) -> Campaign | None:
     return next(iter(rows), None)
 
 
+def lock_due(campaign: Campaign, wanted: int, now: datetime) -> list[int]:
+    """Lock contacts that are due as `claim_contacts` does, and give their ids. To be called within a transaction."""
+    return [candidate.id for candidate in _take(campaign, wanted, now)]
+
+
 def _take(campaign: Campaign, wanted: int, now: datetime) -> list[_Candidate]:
-    """Lock contacts that are due, list by list in the campaign's order, longest due first."""
+    """Lock contacts that are due, list by list in the campaign's order, longest due first.
+
+    One who was promised a call is called for that alone (_call_promised, campaigns.callback_dialing).
+    """
     taken: list[_Candidate] = []
     lists = CampaignList.objects.filter(campaign=campaign).order_by("position", "id")
     with connection.cursor() as cursor:
@@ -91,12 +103,33 @@ def _take(campaign: Campaign, wanted: int, now: datetime) -> list[_Candidate]:
                 """
                 SELECT id, contact_list_id, attempts FROM contacts_contact
                 WHERE contact_list_id = %s AND state = 'ready' AND next_attempt_at <= %s
+                  AND NOT EXISTS (SELECT 1 FROM campaigns_callback AS promised
+                                  WHERE promised.contact_id = contacts_contact.id AND promised.campaign_id = %s
+                                    AND promised.state IN ('pending', 'offered'))
                 ORDER BY next_attempt_at, id LIMIT %s FOR UPDATE SKIP LOCKED
                 """,
-                [list_id, now, wanted - len(taken)],
+                [list_id, now, campaign.pk, wanted - len(taken)],
             )
             taken += [_Candidate(*row) for row in cursor.fetchall()]
     return taken
+
+
+def _call_promised(campaign: Campaign, wanted: int, *, now: datetime) -> list[Call]:
+    """Make the calls that anyone of the campaign may keep and that are due: ahead of everybody else."""
+    promised = take_promised(campaign, wanted, now)
+    calls = [
+        _call(
+            campaign,
+            _Candidate(one.contact.pk, one.contact.contact_list_id, one.contact.attempts),
+            one.phone,
+            now=now,
+        )
+        for one in promised
+    ]
+    if calls:
+        _mark_dialing(calls)
+        callbacks.offer([one.callback for one in promised], calls)
+    return calls
 
 
 def _prepare(campaign: Campaign, candidates: Sequence[_Candidate], *, now: datetime) -> list[Call]:

@@ -28,7 +28,7 @@ WITH counted AS (
            coalesce(sum(billed_s), 0) AS billed_s,
            coalesce(sum(price), 0) AS price
     FROM calls_call
-    WHERE dialed_at IS NOT NULL
+    WHERE dialed_at IS NOT NULL AND direction = 'out'
     GROUP BY 1, 2
 )
 SELECT format('campaign %%s on %%s: calls %%s, figures %%s', coalesce(c.campaign_id, f.campaign_id),
@@ -50,7 +50,11 @@ _CONTACTS_BEING_DIALED = """
 SELECT format('contact %%s is being dialed by %%s, but its open call is %%s', coalesce(t.id, k.contact_id),
               t.current_call_id, k.id)
 FROM (SELECT id, current_call_id FROM contacts_contact WHERE state = 'dialing') t
-FULL JOIN (SELECT id, contact_id FROM calls_call WHERE state <> 'ended') k ON k.contact_id = t.id
+FULL JOIN (
+    SELECT id, contact_id FROM calls_call
+    WHERE state <> 'ended'
+      AND (direction = 'out' OR id IN (SELECT current_call_id FROM contacts_contact WHERE state = 'dialing'))
+) k ON k.contact_id = t.id
 WHERE t.current_call_id IS DISTINCT FROM k.id
 """
 _ATTEMPTS = """
@@ -58,7 +62,7 @@ SELECT format('contact %%s counts %%s attempts, %%s of its calls were dialed', t
 FROM contacts_contact t
 LEFT JOIN (
     SELECT contact_id, count(*) AS dialed FROM calls_call
-    WHERE dialed_at IS NOT NULL AND state = 'ended' GROUP BY contact_id
+    WHERE dialed_at IS NOT NULL AND state = 'ended' AND direction = 'out' GROUP BY contact_id
 ) k ON k.contact_id = t.id
 WHERE t.attempts <> coalesce(k.dialed, 0)
 """

@@ -17,9 +17,10 @@ from django.db import connection
 from django_tenants.utils import schema_context
 from redis import Redis
 
+from agents import live as agents_live
 from agents.actions import end_due_wrap_ups
 from agents.live import wrap_ups_key
-from campaigns import budget, dry, pacing, said, sight, ticks
+from campaigns import budget, callback_dialing, callback_keys, dry, pacing, said, sight, ticks
 from campaigns.browser_events import PacingSaid
 from campaigns.drain import finish_drained
 from campaigns.launch import launch
@@ -62,6 +63,7 @@ def dial(shard: int, *, sent_us: int = 0) -> ticks.Tick | None:
     try:
         _end_wrap_ups(redis, shard, started_us)
         entries = read_running(shard, redis=redis)
+        _keep_promises(redis, shard, started_us)
         plans = decide_all(redis, entries, started_us) if entries else []
         decided_us = to_us(now())
         launched = _launch_all(plans, started_us, lambda: to_us(now()) - started_us < BUDGET_US)
@@ -78,7 +80,7 @@ def decide_all(redis: Redis, entries: Sequence[Entry], now_us: int) -> list[_Pla
     """Decide for every running campaign, within all limits. Reads Redis only. Raises redis.RedisError."""
     view = observe(redis, entries, from_us(now_us))
     blind = sight.is_blind(redis, now_us)
-    dry_keys = dry.dry_among(redis, [entry for entry in entries if entry.is_running])
+    dry_keys = dry.dry_among(redis, [entry for entry in entries if entry.dials_ahead])
     by_company: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_company[entry.schema].append(entry)
@@ -93,7 +95,7 @@ def decide_all(redis: Redis, entries: Sequence[Entry], now_us: int) -> list[_Pla
 def _decide_company(
     entries: Sequence[Entry], view: View, now_us: int, *, blind: bool, dry_keys: set[str]
 ) -> list[_Plan]:
-    running = [entry for entry in entries if entry.is_running]
+    running = [entry for entry in entries if entry.dials_ahead]
     running_ids = {entry.campaign_id for entry in running}
     plans = []
     for entry in running:
@@ -175,6 +177,14 @@ def _say(redis: Redis, plans: Sequence[_Plan], now_us: int) -> None:
         words[plan.entry.schema].append(said.said(plan.entry.campaign_id, plan.decision, now_us))
     if words:
         said.tell(redis, words)
+
+
+def _keep_promises(redis: Redis, shard: int, now_us: int) -> None:
+    """Dial operators' own callbacks that are due. Before anything else: they are busy then."""
+    due = callback_keys.due(shard, now_us, redis=redis)
+    if due and not sight.is_blind(redis, now_us):
+        operators = agents_live.read(redis, sorted({one.schema for one in due}))
+        callback_dialing.dial_due(due, operators, from_us(now_us))
 
 
 def _end_wrap_ups(redis: Redis, shard: int, now_us: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,19 +11,21 @@ from typing import Any
 from agents.actions import begin_wrap_ups
 from agents.selectors import ids_by_extension
 from agents.switch_reports import WrapUpStart
-from calls.choices import AmdStatus, CallState, Outcome
+from calls.choices import AmdStatus, CallState, DialingMode, Direction, Outcome
 from calls.models import Call, Disposition
 from calls.recordings import note_unrecorded
+from campaigns import callbacks, extra_lists
 from campaigns.attempts import Attempted, RetryPolicy, Verdict, after_attempt
 from campaigns.call_variables import should_be_recorded
 from campaigns.choices import RecordingMode
 from campaigns.models import Campaign
 from common.clock import from_us
 from contacts.attempts import AttemptResult, apply_attempts
-from contacts.choices import PhoneState
+from contacts.choices import ContactState, PhoneState
 from contacts.models import Contact, Phone
 from telephony.bus.events import OperatorReleased
 
+_BY_HAND = frozenset({DialingMode.MANUAL, DialingMode.INBOUND})
 _FALLBACK = RetryPolicy(max_attempts=1, retry_minutes={})
 """Of a campaign that has been deleted meanwhile: its contacts rest."""
 
@@ -31,6 +34,7 @@ def settle_ended(sender: Any, *, schema: str, calls: Sequence[Call], **kwargs: A
     """Receiver of calls.signals.calls_ended: contacts go on, operators wrap up."""
     campaigns = Campaign.objects.in_bulk({call.campaign_id for call in calls})
     apply_attempts(_results(calls, campaigns))
+    callbacks.settle(calls)
     begin_wrap_ups(
         [
             WrapUpStart(
@@ -59,6 +63,7 @@ def settle_returned(sender: Any, *, schema: str, calls: Sequence[Call], **kwargs
     """Receiver of calls.signals.calls_returned: contacts go back, no attempt spent."""
     campaigns = Campaign.objects.in_bulk({call.campaign_id for call in calls})
     apply_attempts(_results(calls, campaigns))
+    callbacks.settle(calls)
 
 
 def settle_disposed(sender: Any, *, schema: str, call: Call, disposition: Disposition, **kwargs: Any) -> None:
@@ -110,6 +115,7 @@ def _results(calls: Sequence[Call], campaigns: dict[int, Campaign]) -> list[Atte
     attempts = dict(Contact.objects.filter(pk__in=contact_ids).values_list("pk", "attempts"))
     usable = _usable_phones(contact_ids)
     final = dict(Disposition.objects.values_list("pk", "is_final")) if any(c.disposition_id for c in calls) else {}
+    at_rest = extra_lists.at_rest({call.contact_id for call in calls if call.mode in _BY_HAND})
     results = []
     for call in calls:
         if call.ended_at is None or call.contact_id not in attempts:
@@ -122,7 +128,10 @@ def _results(calls: Sequence[Call], campaigns: dict[int, Campaign]) -> list[Atte
             usable_phones=usable[call.contact_id],
             is_final=final.get(call.disposition_id) if call.disposition_id else None,
         )
-        results.append(_result(call, after_attempt(policy_of(campaign), attempted)))
+        verdict = after_attempt(policy_of(campaign), attempted)
+        if call.contact_id in at_rest and call.outcome != Outcome.CONNECTED:
+            verdict = dataclasses.replace(verdict, state=ContactState.DONE)
+        results.append(_result(call, verdict))
     return results
 
 
@@ -155,7 +164,7 @@ def _result(call: Call, verdict: Verdict) -> AttemptResult:
         at=call.ended_at,
         next_state=verdict.state,
         next_attempt_at=verdict.next_attempt_at,
-        counts=verdict.counts,
+        counts=verdict.counts and call.direction == Direction.OUT,
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any, cast
 from django_tenants.utils import schema_context
 from redis import Redis
 
-from campaigns.choices import CampaignState
+from campaigns.choices import CampaignState, Dialing
 from campaigns.models import Campaign
 from live.redis import client
 from tenants.models import Company
@@ -56,6 +56,7 @@ class Entry:
     max_lines_per_operator: float
     target_abandon_rate: float
     wrap_up_s: int
+    dialing: str = Dialing.PREDICTIVE
 
     @property
     def key(self) -> str:
@@ -64,6 +65,11 @@ class Entry:
     @property
     def is_running(self) -> bool:
         return self.state == CampaignState.RUNNING
+
+    @property
+    def dials_ahead(self) -> bool:
+        """Whether the tick dials for it. For the other kinds operators do, one customer each."""
+        return self.is_running and self.dialing == Dialing.PREDICTIVE
 
 
 def running_key(shard: int) -> str:
@@ -82,6 +88,7 @@ def entry_of(campaign: Campaign, company: Company) -> Entry:
         max_lines_per_operator=float(campaign.max_lines_per_operator),
         target_abandon_rate=float(campaign.target_abandon_rate),
         wrap_up_s=campaign.wrap_up_s,
+        dialing=campaign.dialing,
     )
 
 

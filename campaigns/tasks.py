@@ -11,7 +11,7 @@ from django.db import connection
 from redis.exceptions import RedisError
 
 from agents.healing import heal_shard
-from campaigns import dialing, running
+from campaigns import callbacks, dialing, running
 from campaigns.queueing import keep_queues
 from common.clock import to_us
 
@@ -32,10 +32,11 @@ def dial_shard(self: Task[..., None], shard: int, sent_us: int = 0) -> None:
 
 @shared_task(name="campaigns.tasks.reconcile_shard")
 def reconcile_shard(shard: int) -> None:
-    """Bring Redis and the nodes in line with the database: driven campaigns, their queues, and operators' shifts."""
+    """Bring Redis and the nodes in line with the database: driven campaigns, queues, promised calls, shifts."""
     try:
         running.reconcile(shard)
         keep_queues(shard)
+        callbacks.reconcile_shard(shard)
         heal_shard(shard)
     except (RedisError, DatabaseError) as error:
         log.error("shard %d: could not reconcile: %s", shard, error)  # noqa: TRY400

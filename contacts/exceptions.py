@@ -121,3 +121,19 @@ class ListNotEmptyError(DomainError):
     code = "list_not_empty"
     http_status = 409
     message = _("The list holds contacts, or is being filled.")
+
+
+class WrongDocumentError(DomainError):
+    code = "wrong_document"
+    message = _("This is neither a CPF nor a CNPJ: the check digits don't agree.")
+
+
+class DocumentTakenError(DomainError):
+    code = "document_taken"
+    http_status = 409
+    message = _("Another contact of this list has this CPF or CNPJ.")
+
+
+class ContactDataError(DomainError):
+    code = "contact_data"
+    message = _("A contact can't have so many columns.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
+from django.core.validators import validate_slug
 from rest_framework import serializers
 
 from calls.models import Call, Disposition
@@ -13,8 +14,26 @@ from calls.models import Call, Disposition
 class DispositionSerializer(serializers.ModelSerializer[Disposition]):
     class Meta:
         model = Disposition
-        fields = ("id", "code", "name", "is_final", "suppresses_phone", "is_success", "is_active", "position")
-        read_only_fields = ("is_active", "position")
+        fields = (
+            "id",
+            "code",
+            "name",
+            "is_final",
+            "suppresses_phone",
+            "is_success",
+            "shortcut",
+            "required_fields",
+            "schedules_callback",
+            "is_active",
+            "position",
+        )
+        read_only_fields = ("position",)
+        # The actions see to uniqueness, with words of their own; a code is made of the name where none is given.
+        extra_kwargs: ClassVar = {"code": {"required": False, "validators": [validate_slug]}}
+
+
+class DispositionOrderSerializer(serializers.Serializer[Any]):
+    ids = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=False)
 
 
 class CallSerializer(serializers.ModelSerializer[Call]):

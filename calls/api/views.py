@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +19,13 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import IsCompanyPerson, IsSupervisor
 from accounts.models import User
 from calls import actions
-from calls.api.serializers import CallSerializer, DispositionSerializer, SetDispositionSerializer
+from calls.api.serializers import (
+    CallSerializer,
+    DispositionOrderSerializer,
+    DispositionSerializer,
+    SetDispositionSerializer,
+)
+from calls.disposition_actions import do_create_disposition, do_order_dispositions, do_update_disposition
 from calls.filters import CallFilter
 from calls.models import Call, Disposition
 from calls.selectors import active_dispositions, calls_visible_to
@@ -80,26 +89,54 @@ class CallViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
-class DispositionViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, GenericViewSet[Disposition]):
-    """What a conversation can come to: everybody reads, supervisors add."""
+class DispositionViewSet(
+    mixins.ListModelMixin,
+    mixins.CreateModelMixin,
+    mixins.UpdateModelMixin,
+    GenericViewSet[Disposition],
+):
+    """What a conversation can come to: everybody reads the active ones, supervisors add, change and order all."""
 
     queryset = Disposition.objects.none()
     serializer_class = DispositionSerializer
     pagination_class = InOrder
+    lookup_value_regex = "[0-9]{1,18}"
+    http_method_names = ("get", "post", "patch", "put", "head", "options")
 
     def get_queryset(self) -> QuerySet[Disposition]:
-        return active_dispositions()
+        if getattr(self, "swagger_fake_view", False):
+            return Disposition.objects.none()
+        everything = self.action != "list" or self.request.query_params.get("inactive") == "1"
+        return (
+            Disposition.objects.all() if everything and _person(self.request).may_supervise else active_dispositions()
+        )
 
     def get_permissions(self) -> list[BasePermission]:
-        return [IsSupervisor()] if self.action == "create" else [IsCompanyPerson()]
+        return [IsCompanyPerson()] if self.action == "list" else [IsSupervisor()]
 
     def perform_create(self, serializer: BaseSerializer[Disposition]) -> None:
-        data = serializer.validated_data
-        serializer.instance = actions.do_create_disposition(
-            code=data["code"],
-            name=data["name"],
-            is_final=data.get("is_final", True),
-            suppresses_phone=data.get("suppresses_phone", False),
-            is_success=data.get("is_success", False),
-            acting_user=_person(self.request),
+        data = dict(serializer.validated_data)
+        serializer.instance = do_create_disposition(
+            name=data.pop("name"), code=data.pop("code", ""), acting_user=_person(self.request), **data
         )
+
+    def perform_update(self, serializer: BaseSerializer[Disposition]) -> None:
+        assert serializer.instance is not None
+        data = {name: value for name, value in serializer.validated_data.items() if name != "code"}
+        serializer.instance = do_update_disposition(serializer.instance, acting_user=_person(self.request), **data)
+
+    @extend_schema(exclude=True)
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Only in part: PATCH."""
+        if not kwargs.get("partial"):
+            raise MethodNotAllowed("PUT")
+        return super().update(request, *args, **kwargs)
+
+    @extend_schema(request=DispositionOrderSerializer, responses=DispositionSerializer(many=True), filters=False)
+    @action(detail=False, methods=["put"], pagination_class=None)
+    def order(self, request: Request) -> Response:
+        """Bring all dispositions, the inactive ones too, into this order."""
+        asked = DispositionOrderSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        do_order_dispositions(asked.validated_data["ids"], acting_user=_person(request))
+        return Response(DispositionSerializer(Disposition.objects.all(), many=True).data)

@@ -76,13 +76,6 @@ COMPANY: dict[str, Row] = {
     "lists/imports/<import_id>/refused.csv": Row(of="import", GET=MASTER),
     # The operator's page
     "shift/": Row(GET=OPERATOR),
-    "shift/start/": Row(POST=OPERATOR),
-    "shift/end/": Row(POST=OPERATOR),
-    "shift/pause/": Row(POST=OPERATOR),
-    "shift/resume/": Row(POST=OPERATOR),
-    "shift/finish-wrap-up/": Row(POST=OPERATOR),
-    "shift/hang-up/": Row(POST=OPERATOR),
-    "shift/calls/<call_id>/disposition/": Row(of="call", POST=OPERATOR),
     # API
     "api/v1/schema/": Row(GET=PEOPLE),
     "api/v1/session/": Row(GET=ANYONE, POST=ANYONE, DELETE=ANYONE),

@@ -1,0 +1,85 @@
+"""Correcting a contact by hand, as an operator does who has him on the line. Active schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from accounts.audit import record as audit
+from accounts.choices import Role
+from accounts.models import User
+from accounts.permissions import check_role
+from common.documents import Document, parse_document
+from contacts.exceptions import ContactDataError, DocumentTakenError, WrongDocumentError
+from contacts.models import Contact
+
+MOST_KEYS = 60
+_EMAIL_NAMES = ("email", "e-mail", "e_mail")
+
+
+def do_edit_contact(
+    contact: Contact,
+    *,
+    name: str | None = None,
+    document: str | None = None,
+    email: str | None = None,
+    extra: Mapping[str, str] | None = None,
+    acting_user: User | None,
+) -> Contact:
+    """Change what is given, and say in the audit trail what it was. ``extra``: own columns by their headers.
+
+    Phones stay: they are dialed by, and belong to the list. Raises NotAllowedError, WrongDocumentError,
+    DocumentTakenError, ContactDataError.
+    """
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR)
+    with transaction.atomic():
+        locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+        before = _values(locked)
+        if name is not None:
+            locked.name = _plain(name)[:150]
+        if document is not None:
+            locked.document = _document(locked, document)
+        own = dict(extra or {})
+        if email is not None:
+            own[_email_key(locked)] = email
+        if own:
+            locked.extra = _merged(locked.extra, own)
+        changes = {key: [before.get(key), value] for key, value in _values(locked).items() if before.get(key) != value}
+        if changes:
+            locked.save(update_fields=["name", "document", "extra"])
+            audit("contact.changed", locked, acting_user=acting_user, changes=changes)
+    return locked
+
+
+def _document(contact: Contact, typed: str) -> str:
+    if not typed.strip():
+        return ""
+    parsed = parse_document(typed)
+    if not isinstance(parsed, Document):
+        raise WrongDocumentError
+    others = Contact.objects.filter(contact_list_id=contact.contact_list_id, document=parsed.value)
+    if others.exclude(pk=contact.pk).exists():
+        raise DocumentTakenError
+    return parsed.value
+
+
+def _merged(extra: dict[str, Any], own: Mapping[str, str]) -> dict[str, Any]:
+    merged = extra | {_plain(key)[:80]: _plain(value)[:500] for key, value in own.items() if _plain(key)}
+    if len(merged) > MOST_KEYS:
+        raise ContactDataError
+    return merged
+
+
+def _email_key(contact: Contact) -> str:
+    return next((key for key in contact.extra if key.strip().lower() in _EMAIL_NAMES), "email")
+
+
+def _values(contact: Contact) -> dict[str, Any]:
+    return {"name": contact.name, "document": contact.document, **{f"extra.{k}": v for k, v in contact.extra.items()}}
+
+
+def _plain(text: str) -> str:
+    """PostgreSQL takes no NUL in any text."""
+    return text.replace("\x00", "").strip()
