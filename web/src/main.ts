@@ -4,6 +4,7 @@ import "@tabler/core/dist/css/tabler.min.css";
 import "./styles/fonts.css";
 import "./styles/tokens.css";
 import "./styles/app.css";
+import "./styles/desk.css";
 
 import htmx from "htmx.org";
 

@@ -1,8 +1,10 @@
 /** The browser's phone: what pages use of this folder. */
 
-export { canChooseOutput, chosenDevices, type Choice, type Device, type Devices, listDevices } from "./devices";
-export { type MicrophoneTrouble } from "./devices";
-export { audioContext } from "./meter";
+export {
+  canChooseOutput, chosenDevices, type Choice, type Device, type Devices, listDevices, MicrophoneError,
+  type MicrophoneTrouble, openMicrophone, rememberDevices,
+} from "./devices";
+export { audioContext, type Meter, meterOf } from "./meter";
 export { type Ownership, PhoneOwner } from "./owner";
 export { Phone, type PhoneAccount, type PhoneState } from "./phone";
 export { type Grade, type Quality } from "./quality";
