@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
@@ -8,3 +12,39 @@ class LiveStateAwayError(DomainError):
     http_status = 503
     retryable = True
     message = _("The dialer can’t be reached now. Try again in a moment.")
+
+
+class NoCallError(DomainError):
+    code = "no_call"
+    http_status = 409
+    message = _("There is no call on your desk.")
+
+
+class FieldsMissingError(DomainError):
+    """``fields``: what is missing, each with its sentences."""
+
+    code = "fields_missing"
+    http_status = 422
+    message = _("Something is still missing for this disposition.")
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        super().__init__()
+        self.fields = dict(fields)
+
+
+class UnknownTargetError(DomainError):
+    code = "unknown_target"
+    message = _("There is no such destination.")
+
+
+class TargetBusyError(DomainError):
+    code = "target_busy"
+    http_status = 409
+    retryable = True
+    message = _("This colleague isn't free now.")
+
+
+class NotRecordableError(DomainError):
+    code = "not_recordable"
+    http_status = 409
+    message = _("In this campaign operators don't start or stop recordings.")

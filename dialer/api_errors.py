@@ -15,6 +15,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer ``{"code", "detail", "retryable"}``, and ``"fields"`` where the input was wrong."""
     if isinstance(error, DomainError):
         body = {"code": error.code, "detail": str(error), "retryable": error.retryable}
+        if fields := getattr(error, "fields", None):
+            body["fields"] = fields
         return Response(body, status=error.http_status)
     if isinstance(error, RecursionError):
         # A body nested thousands deep. DRF's parser takes only ValueError for bad JSON; nothing else here recurses.

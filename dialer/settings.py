@@ -250,6 +250,8 @@ SPECTACULAR_SETTINGS = {
         "PersonRoleEnum": "accounts.choices.COMPANY_ROLES",
         "ColumnRoleEnum": "contacts.api.serializers.ROLES",
         "RoleEnum": "accounts.choices.Role",
+        "TransferKindEnum": "desk.api.serializers.TRANSFER_KINDS",
+        "ConsultKindEnum": "desk.api.serializers.CONSULT_KINDS",
     },
     "SERVE_PERMISSIONS": ["accounts.api.permissions.IsCompanyPerson"],
 }

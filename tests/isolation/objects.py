@@ -8,10 +8,10 @@ from typing import Any
 from django_tenants.utils import schema_context
 
 from accounts.models import User
-from agents.models import Operator, PauseReason
+from agents.models import Message, MessageReceipt, Operator, PauseReason
 from calls import recording_files
 from calls.models import Call, Disposition, Recording
-from campaigns.models import Campaign, CampaignList, CampaignOperator
+from campaigns.models import Callback, Campaign, CampaignList, CampaignOperator
 from common.clock import now
 from contacts import files
 from contacts.models import Contact, ContactList, Import, Phone, RefusedRow
@@ -83,6 +83,11 @@ def _acme(operator_user: User) -> dict[str, Any]:
         size_bytes=len(tone(0.5)),
         sha256="0" * 64,
     )
+    callback = Callback.objects.create(
+        id=FIRST_ID, campaign=campaign, contact=contact, operator=operator, due_at=now(), note=MARK
+    )
+    message = Message.objects.create(id=FIRST_ID, text=MARK, sent_at=now())
+    MessageReceipt.objects.create(message=message, operator=operator)
     return {
         "person": person.pk,
         "operator": operator.pk,
@@ -91,5 +96,7 @@ def _acme(operator_user: User) -> dict[str, Any]:
         "import": import_.pk,
         "campaign": campaign.pk,
         "disposition": disposition.pk,
+        "callback": callback.pk,
+        "message": message.pk,
         "call": call.pk,
     }

@@ -1,0 +1,125 @@
+"""Where an operator may send his customer, or whom he may ask: colleagues on shift, other campaigns, any number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agents.choices import OperatorState
+from agents.models import Operator, OperatorSession
+from calls.models import Call
+from calls.talking import Destination
+from campaigns.choices import CampaignState
+from campaigns.direct import check_number
+from campaigns.exceptions import CampaignNotRunningError
+from campaigns.lines import line_for
+from campaigns.manual import dialable
+from campaigns.models import Campaign
+from common.clock import now
+from common.phone import PhoneNumber, parse_phone
+from desk.exceptions import TargetBusyError, UnknownTargetError
+from desk.formats import phone as shown
+from telephony.queues import queue_of
+from tenants.active import active_schema
+
+MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One destination as the desk offers it; ``target`` as the API takes it back."""
+
+    kind: str
+    target: str
+    name: str
+    state: str
+    is_available: bool
+
+
+def search(operator: Operator, text: str) -> list[Target]:
+    """Give what may be meant by a part of a name, an extension, or a number; everything for an empty text."""
+    text = text.replace("\x00", "").strip()
+    return (_colleagues(operator, text) + _queues(text) + _outside(text))[:MOST]
+
+
+def destination(operator: Operator, call: Call, kind: str, target: str) -> Destination:
+    """Check a destination and give what the switch is told.
+
+    Outside numbers go by the call's campaign, under the dialer's checks of number, price and lines.
+    Raises UnknownTargetError, TargetBusyError, CampaignNotRunningError, NumberRefusedError, DoNotCallError,
+    NoRateError, those of campaigns.lines.line_for, redis.RedisError.
+    """
+    if kind == "operator":
+        return Destination("operator", _free_colleague(operator, call, target))
+    if kind == "queue":
+        return Destination("queue", _queue(target))
+    number = dialable(target)
+    check_number(number.e164, number.kind)
+    campaign = Campaign.objects.filter(pk=call.campaign_id).first()
+    if campaign is None:
+        raise CampaignNotRunningError
+    line = line_for(campaign, number.e164, now(), node=call.node)
+    return Destination("outside", number.e164, trunk=line.trunk, caller_id=line.caller_id)
+
+
+def _free_colleague(operator: Operator, call: Call, extension: str) -> str:
+    session = OperatorSession.objects.filter(ended_at__isnull=True, operator__extension=extension).first()
+    if session is None or session.operator_id == operator.pk:
+        raise UnknownTargetError
+    # A colleague on another node hears nobody of this one.
+    if session.state != OperatorState.FREE or session.node != call.node:
+        raise TargetBusyError
+    return extension
+
+
+def _queue(target: str) -> str:
+    if not target.isdecimal() or len(target) > 18:
+        raise UnknownTargetError
+    campaign = Campaign.objects.filter(pk=int(target)).first()
+    if campaign is None:
+        raise UnknownTargetError
+    queue = queue_of(active_schema(), campaign.pk)
+    if campaign.state != CampaignState.RUNNING or not queue:
+        raise CampaignNotRunningError
+    return queue
+
+
+def _colleagues(operator: Operator, text: str) -> list[Target]:
+    on_shift = OperatorSession.objects.filter(ended_at__isnull=True).exclude(operator=operator)
+    rows = on_shift.select_related("operator__user").order_by("operator__user__name", "pk")
+    found = [
+        Target(
+            "operator",
+            session.operator.extension,
+            session.operator.user.name,
+            session.state,
+            is_available=session.state == OperatorState.FREE,
+        )
+        for session in rows
+        if not text or text.lower() in session.operator.user.name.lower() or session.operator.extension.startswith(text)
+    ]
+    return sorted(found, key=lambda target: not target.is_available)
+
+
+def _queues(text: str) -> list[Target]:
+    campaigns = Campaign.objects.filter(state=CampaignState.RUNNING, name__icontains=text).order_by("name")[:MOST]
+    free = _free_by_campaign()
+    return [
+        Target("queue", str(one.pk), one.name, str(free.get(one.pk, 0)), is_available=bool(free.get(one.pk)))
+        for one in campaigns
+    ]
+
+
+def _free_by_campaign() -> dict[int, int]:
+    free: dict[int, int] = {}
+    sessions = OperatorSession.objects.filter(ended_at__isnull=True, state=OperatorState.FREE)
+    for campaign_ids in sessions.values_list("campaign_ids", flat=True):
+        for pk in campaign_ids:
+            free[pk] = free.get(pk, 0) + 1
+    return free
+
+
+def _outside(text: str) -> list[Target]:
+    parsed = parse_phone(text) if text else None
+    if not isinstance(parsed, PhoneNumber):
+        return []
+    return [Target("outside", parsed.e164, shown(parsed.e164), parsed.kind.value, is_available=True)]
