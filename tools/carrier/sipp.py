@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from tools.asterisk.errors import AsteriskError
+from tools.carrier import audio
 
 HERE = Path(__file__).resolve().parent
 READY_WITHIN_S = 10.0
@@ -23,21 +24,20 @@ class Sipp:
     port: int
     folder: Path
     host: str = "127.0.0.1"
-    media_port: int = 0
-    """First of its RTP ports; 0: SIPp's own choice. It echoes what it hears on this one."""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
     def command(self) -> tuple[str, ...]:
-        sound = ("-mp", str(self.media_port), "-rtp_echo") if self.media_port else ()
+        log = str(self.folder / f"sipp-{self.port}.log")
         return (
-            "sipp", "-sf", str(HERE / f"{self.scenario}.xml"), "-i", self.host, "-p", str(self.port),
-            "-nostdin", "-trace_err", "-error_file", str(self.folder / f"sipp-{self.port}.log"), *sound,
+            "sipp", "-sf", str(HERE / f"{self.scenario}.xml"), "-i", self.host, "-mi", self.host,
+            "-p", str(self.port), "-nostdin", "-trace_err", "-error_file", log,
         )  # fmt: skip
 
     def __enter__(self) -> Self:
         if shutil.which("sipp") is None:
             raise AsteriskError("sipp is missing: `python -m tools.asterisk install` installs it")
+        audio.write_all(self.folder)
         self._process = subprocess.Popen(
             self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True,
