@@ -1,0 +1,217 @@
+"""The supervisor's side panel in a real browser: what he clicks reaches the switch, what the switch says he sees.
+
+The switch is this test: it reads the node's commands and appends the events that `ami` would.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from redis import Redis
+
+from common.clock import now, to_us
+from telephony.bus import keys
+from telephony.bus.codec import decode, encode
+from telephony.bus.commands import CONTROL_TYPES, HangUpCall, Listen, LogOutOperator, OpenPhone, TakeOver
+from telephony.bus.events import CommandFailed, ListenChanged, PhoneChanged, SwitchEvent
+from tests.browser.board import PASSWORD, SUPERVISOR
+from tests.browser.conftest import chromium
+from tools.stack import commands
+from tools.stack.stack import Stack
+
+__all__ = ["chromium"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PROFILE = "board"
+PORT = int(os.environ.get("CADENCIA_BOARD_PORT", "18600"))
+NODE = "sim1"
+PATRICIA = "Patrícia Lima"
+
+
+@dataclass
+class Board:
+    """The running product with its company, and the end of the bus where the switch would be."""
+
+    stack: Stack
+    operators: dict[str, int]
+
+    @property
+    def url(self) -> str:
+        return f"http://acme.localhost:{self.stack.ports.web}"
+
+    @property
+    def redis(self) -> Redis:
+        return Redis.from_url(self.stack.env["REDIS_URL"], decode_responses=True)
+
+    def say(self, event: SwitchEvent) -> None:
+        self.redis.xadd(keys.EVENTS, dict(encode(event).items()))
+
+    def told(self, kind: type, *, within_s: float = 20) -> Any:
+        """The newest command of a kind, waiting for one."""
+        end = time.monotonic() + within_s
+        while time.monotonic() < end:
+            entries: Any = self.redis.xrevrange(keys.control_stream(NODE))
+            for _id, fields in entries:
+                command = decode(fields, CONTROL_TYPES)
+                if isinstance(command, kind):
+                    return command
+            time.sleep(0.1)
+        raise AssertionError(f"no {kind.__name__} within {within_s} s")
+
+    def phone_is(self, state: str) -> None:
+        phone = self.told(OpenPhone)
+        self.say(PhoneChanged(NODE, to_us(now()), "acme", phone.phone, phone.session, state))
+
+    def heard(self, mode: str, state: str = "up") -> None:
+        asked = self.told(Listen)
+        self.say(ListenChanged(NODE, to_us(now()), "acme", asked.phone, asked.session, asked.operator, mode, state))
+
+
+@pytest.fixture(scope="module")
+def board() -> Iterator[Board]:
+    commands.reset(PROFILE)
+    env = {"CADENCIA_NEW_PASSWORD": PASSWORD}
+    with Stack(profile=PROFILE, base_port=PORT, env=env) as stack:
+        stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
+        stack.manage(
+            "create_company", "acme", "--name", "Vértice Cobranças", "--master-email", "ricardo@acme.example",
+            "--master-name", "Ricardo Campos",
+        )  # fmt: skip
+        seeded = subprocess.run(
+            [sys.executable, "-m", "tests.browser.board"], env=stack.env, cwd=stack.layout.root, check=True,
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        stack.start("calls", "web")
+        stack.wait_ready("calls", "web", timeout_s=120)
+        yield Board(stack, json.loads(seeded.stdout))
+    commands.reset(PROFILE)
+
+
+@pytest.fixture
+def page(chromium: Browser, board: Board) -> Iterator[Page]:
+    complaints: list[str] = []
+    context = chromium.new_context(locale="pt-BR", viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{board.url}/login/")
+    page.locator("input[type=email]").fill(SUPERVISOR)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("form[method=post] button[type=submit].btn-primary").click()
+    expect(page.locator("body[data-board=ready]")).to_be_visible()
+    yield page
+    context.close()
+    expected = re.compile(r"status of 40[49]")  # refusals that a test asks for
+    assert [complaint for complaint in complaints if not expected.search(complaint)] == []
+
+
+def open_operator(page: Page, board: Board, name: str) -> None:
+    page.locator(f'.op[data-key="{board.operators[name]}"] button').click()
+    expect(page.locator("#panel-name")).to_have_text(name)
+
+
+def test_two_clicks_lead_from_the_wallboard_to_hearing_an_operator(page: Page, board: Board) -> None:
+    tile = page.locator(f'.op[data-key="{board.operators[PATRICIA]}"]')
+    expect(tile.locator("[data-part=what]")).to_contain_text("Maria das Dores")
+    open_operator(page, board, PATRICIA)
+    panel = page.locator("#panel")
+    expect(panel.locator("[data-part=customer]")).to_have_text("Maria das Dores")
+    expect(panel.locator("[data-part=number]").first).to_have_text("(11) •••••-4321")
+    expect(panel.locator("[data-part=state]")).to_have_class(re.compile("is-talk"))
+
+    panel.locator("[data-do=listen]").click()
+    assert board.told(Listen).mode == "listen"
+    board.phone_is("registered")
+    board.heard("listen")
+    expect(panel.locator("[data-do=listen]")).to_have_attribute("aria-pressed", "true")
+    expect(tile.locator("[data-part=ears]")).to_be_visible()
+    panel.locator("[data-do=whisper]").click()
+    board.heard("whisper")
+    expect(panel.locator("[data-do=whisper]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.locator("#hearing")).to_be_visible()
+    page.locator("#hearing button").click()
+    panel.locator("[data-do=stop]").click()
+    expect(panel.locator("[data-do=whisper]")).to_have_attribute("aria-pressed", "false")
+    expect(tile.locator("[data-part=ears]")).to_be_hidden()
+
+
+def test_what_the_switch_refuses_is_said_beside_the_buttons(page: Page, board: Board) -> None:
+    open_operator(page, board, "Rafael Souza")
+    before = len(page.locator("#panel [data-part=refusal]").inner_text())
+    assert before == 0
+    page.locator("#panel [data-do=listen]").click()
+    expect(page.locator("#panel [data-part=said]")).not_to_be_empty()
+    asked = board.told(Listen)
+    board.say(CommandFailed(NODE, to_us(now()), "acme", "Listen", "phone_away", asked.phone, asked.session))
+    expect(page.locator("#panel [data-part=refusal]")).not_to_be_empty()
+    expect(page.locator("#panel [data-do=listen]")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_customer_is_taken_over_hung_up_and_disposed_of(page: Page, board: Board) -> None:
+    open_operator(page, board, "Aline Martins")
+    panel = page.locator("#panel")
+    panel.locator("[data-do=listen]").click()
+    board.told(Listen)
+    page.wait_for_timeout(300)
+    board.heard("listen")
+    expect(panel.locator("[data-do=listen]")).to_have_attribute("aria-pressed", "true")
+    panel.locator("[data-do=take-over]").click()
+    page.locator("#confirm button[value=do]").click()
+    taken = board.told(TakeOver)
+    board.heard("taken_over")
+    expect(panel.locator("[data-part=taken]")).to_be_visible()
+    panel.locator("[data-do=hang-up]").click()
+    assert board.told(HangUpCall).call_id == taken.call_id
+    board.heard("taken_over", "ended")
+    expect(panel.locator("[data-part=taken-over]")).to_be_visible()
+    panel.locator("#taken-disposition").select_option(index=1)
+    panel.locator("#taken-note").fill("Fechou comigo")
+    panel.locator("[data-do=dispose]").click()
+    expect(panel.locator("[data-part=taken]")).to_be_hidden()
+
+
+def test_operators_are_paused_freed_written_to_and_sent_home(page: Page, board: Board) -> None:
+    open_operator(page, board, "Juliana Sá")
+    panel = page.locator("#panel")
+    panel.locator("#panel-reason").select_option("feedback")
+    panel.locator("[data-do=pause]").click()
+    expect(panel.locator("[data-part=state]")).to_have_class(re.compile("is-pause"))
+    expect(page.locator(f'[data-lane=paused] [data-key="{board.operators["Juliana Sá"]}"]')).to_be_visible()
+    panel.locator("[data-do=free]").click()
+    expect(panel.locator("[data-part=state]")).to_have_class(re.compile("is-free"))
+    panel.locator("#panel-message").fill("Parabéns pela venda!")
+    panel.locator("form[data-do=send] button").click()
+    expect(panel.locator("[data-part=messages] li")).to_contain_text("Parabéns pela venda!")
+    panel.locator("[data-do=end-shift]").click()
+    page.locator("#confirm button[value=do]").click()
+    expect(panel.locator("[data-part=state]")).to_have_class(re.compile("is-off"))
+    assert board.told(LogOutOperator).operator.endswith("013")
+
+
+def test_a_mandatory_pause_stays(page: Page, board: Board) -> None:
+    expect(page.locator("#alerts li").first).to_be_visible()
+    open_operator(page, board, "Mônica Sales")
+    page.locator("#panel [data-do=free]").click()
+    expect(page.locator("#panel [data-part=refusal]")).to_contain_text("NR-17")
+
+
+def test_the_board_finds_people_and_fills_a_wall(page: Page, board: Board) -> None:
+    page.locator("#filter-text").fill("patricia")
+    expect(page.locator(".op")).to_have_count(1)
+    page.locator("#filter-text").fill("")
+    expect(page.locator("[data-lane=trouble] .op")).to_have_count(1)
+    page.locator("#wall-mode").click()
+    expect(page.locator(".side")).to_be_hidden()
