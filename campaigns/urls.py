@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from campaigns import views
+from campaigns import announcement_views, detection_views, views
 
 app_name = "campaigns"
 urlpatterns = [
     path("", views.campaign_list, name="list"),
     path("new/", views.create, name="create"),
+    path("messages/", announcement_views.message_list, name="messages"),
+    path("messages/<int:announcement_id>/audio/", announcement_views.message_audio, name="message-audio"),
+    path("messages/<int:announcement_id>/delete/", announcement_views.message_delete, name="message-delete"),
+    path("messages/default/audio/", announcement_views.default_audio, name="message-default"),
+    path("script-preview/", announcement_views.script_preview, name="script-preview"),
+    path("<int:campaign_id>/detection/", detection_views.detection, name="detection"),
     path("<int:campaign_id>/", views.detail, name="detail"),
     path("<int:campaign_id>/edit/", views.edit, name="edit"),
     path("<int:campaign_id>/start/", views.start, name="start"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django_tenants.utils import schema_context
 
 from accounts.models import User
 from agents.models import Message, MessageReceipt, Operator, PauseReason
 from calls import recording_files
 from calls.models import Call, Disposition, Recording
-from campaigns.models import Callback, Campaign, CampaignList, CampaignOperator
+from campaigns.models import Announcement, Callback, Campaign, CampaignList, CampaignOperator
 from common.clock import now
 from contacts import files
 from contacts.models import Contact, ContactList, Import, Phone, RefusedRow
@@ -52,6 +54,10 @@ def _acme(operator_user: User) -> dict[str, Any]:
     campaign = Campaign.objects.create(id=FIRST_ID, name=f"Campaign {MARK}")
     CampaignList.objects.create(campaign=campaign, contact_list=contact_list)
     CampaignOperator.objects.create(campaign=campaign, operator=operator)
+    announcement = Announcement.objects.create(
+        id=FIRST_ID, name=MARK, use="machine", path=f"company/acme/{'0' * 32}", seconds="0.50"
+    )
+    place(Path(settings.SOUNDS_DIR), f"{announcement.path}.wav", tone(0.5))
     disposition = Disposition.objects.create(id=FIRST_ID, code="sigilo", name=MARK)
     call = Call.objects.create(
         campaign_id=campaign.pk,
@@ -95,6 +101,7 @@ def _acme(operator_user: User) -> dict[str, Any]:
         "contact": contact.pk,
         "import": import_.pk,
         "campaign": campaign.pk,
+        "announcement": announcement.pk,
         "disposition": disposition.pk,
         "callback": callback.pk,
         "message": message.pk,

@@ -67,7 +67,7 @@ COMPANY: dict[str, Row] = {
     "campaigns/messages/": Row(GET=SUPERVISORS, POST=MASTER),
     "campaigns/messages/<announcement_id>/audio/": Row(of="announcement", GET=SUPERVISORS),
     "campaigns/messages/<announcement_id>/delete/": Row(of="announcement", POST=MASTER),
-    "campaigns/messages/default/<use>/audio/": Row(of="announcement_use", GET=SUPERVISORS),
+    "campaigns/messages/default/audio/": Row(GET=SUPERVISORS),
     "campaigns/script-preview/": Row(POST=MASTER),
     "campaigns/<campaign_id>/edit/": Row(of="campaign", GET=SUPERVISORS, POST=SUPERVISORS),
     "campaigns/<campaign_id>/start/": Row(of="campaign", POST=SUPERVISORS),
