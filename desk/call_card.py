@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 
 from agents.models import OperatorSession
-from calls.choices import StepKind
+from calls.choices import CallState, StepKind
 from calls.models import Call, CallStep, Recording
 from calls.selectors import names_of
 from campaigns import script
 from campaigns.choices import RecordingMode
 from campaigns.models import Campaign
 from common.clock import to_us
+from common.ids import uuid7_floor
 from contacts.models import Contact
 from desk.formats import phone as shown
 from tenants.active import active_schema
 from tenants.selectors import company_for
 
 HISTORY = 20
+OWN_CALLS = 20
 _RECORDING_STATES = {"started": "recording", "resumed": "recording", "paused": "paused"}
 
 
@@ -44,7 +47,7 @@ def call_data(session: OperatorSession) -> dict[str, Any] | None:
         "ended_us": to_us(call.ended_at) if call.ended_at else None,
         "contact": contact_data(contact) if contact else None,
         "history": history(contact, call.number, without=call) if contact else [],
-        "script": script_text(campaign, contact, call.number, session) if campaign and contact else "",
+        "script": script_parts(campaign, contact, call.number, session) if campaign and contact else [],
         "disposition": call.disposition.code if call.disposition else None,
         "note": call.note,
         "amd": {"status": call.amd_status, "corrected": call.amd_corrected, "control": call.amd_control},
@@ -81,10 +84,10 @@ def history(contact: Contact, number: str, *, without: Call | None = None) -> li
     return _rows(rows)
 
 
-def script_text(campaign: Campaign, contact: Contact, number: str, session: OperatorSession) -> str:
-    """Give the campaign's script for this customer, as plain text."""
+def script_parts(campaign: Campaign, contact: Contact, number: str, session: OperatorSession) -> list[dict[str, Any]]:
+    """Give the campaign's script for this customer, part by part, so that the page can mark what was filled in."""
     if not campaign.script:
-        return ""
+        return []
     values = {
         **{str(name): str(value) for name, value in contact.extra.items()},
         "nome": contact.name,
@@ -96,7 +99,28 @@ def script_text(campaign: Campaign, contact: Contact, number: str, session: Oper
         "campanha": campaign.name,
         "empresa": company_for(active_schema()).legal_name,
     }
-    return script.render(campaign.script, values)
+    return [asdict(part) for part in script.parts(campaign.script, values)]
+
+
+def own_calls(operator_id: int, since: datetime) -> list[dict[str, Any]]:
+    """Give the operator's own last conversations since an instant, to look up and to correct."""
+    rows = Call.objects.select_related("disposition").filter(
+        operator_id=operator_id, id__gte=uuid7_floor(since), connected_at__isnull=False, state=CallState.ENDED
+    )
+    calls = list(rows.order_by("-id")[:OWN_CALLS])
+    contacts = dict(Contact.objects.filter(pk__in=[call.contact_id for call in calls]).values_list("pk", "name"))
+    return [
+        {
+            "id": str(call.pk),
+            "at_us": to_us(call.connected_at or call.created_at),
+            "name": contacts.get(call.contact_id, ""),
+            "shown_number": shown(call.number),
+            "talk_ms": _talk_ms(call),
+            "disposition": call.disposition.code if call.disposition else None,
+            "note": call.note,
+        }
+        for call in calls
+    ]
 
 
 def recording_data(call: Call, campaign: Campaign | None) -> dict[str, Any]:

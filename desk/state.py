@@ -19,7 +19,7 @@ from common.clock import now as clock_now
 from common.clock import to_us
 from common.ids import uuid7_floor
 from contacts.models import Contact
-from desk.call_card import call_data, contact_data, recording_data
+from desk.call_card import call_data, contact_data, own_calls, recording_data
 from desk.formats import phone as shown
 from desk.phone_config import phone_of
 from tenants.active import active_schema
@@ -51,6 +51,7 @@ def state_of(operator: Operator, browser: Browser, now: datetime | None = None) 
         "reminders": [{"code": one.code, "minutes": one.minutes} for one in day.reminders],
         "callbacks": [callback_data(one) for one in callbacks.open_callbacks_of(operator)[:CALLBACKS_SHOWN]],
         "messages": _messages(operator),
+        "recent": own_calls(operator.pk, _midnight(at)),
         "today": _today(operator, day, at),
     }
 

@@ -133,4 +133,5 @@ class DeskStateSerializer(serializers.Serializer[Any]):
     reminders = serializers.ListField(child=serializers.JSONField())
     callbacks = serializers.ListField(child=serializers.JSONField())
     messages = serializers.ListField(child=serializers.JSONField())
+    recent = serializers.ListField(child=serializers.JSONField())
     today = serializers.JSONField()
