@@ -117,8 +117,7 @@ class Comings:
         """The customer back to the queue, ahead of others, also when another leg of his operator is just coming up."""
         call = next((call for call in self.tracker.calls.values() if call.handle == handle), None)
         if call is not None and call.channel:
-            place = f"dialer,{call.queue},lost" if call.queue else f"direct,{call.order.operator},lost"
-            await self._quietly(self.member.set_next(call.channel, place))
+            await self._quietly(self.member.set_next(call.channel, _place_after_loss(call)))
         await self._quietly(self.member.hang_up_channel(handle))
 
     async def _find_owner(self, handle: str) -> None:
@@ -155,6 +154,14 @@ class Comings:
             await step
         except AmiError as error:
             log.info("not done: %s", error)
+
+
+def _place_after_loss(call: Call) -> str:
+    """Where the dialplan takes over a customer whose operator was lost."""
+    order = call.order
+    if order.context == "direct" and not call.queue:
+        return f"direct,{order.operator},lost"
+    return f"dialer,{call.queue or order.queue},lost"
 
 
 def _left_ms(absence: Absence) -> int:
