@@ -151,7 +151,7 @@ class Control:
         names = {name: getattr(command, name, "") for name in ("schema", "operator", "phone", "session", "call_id")}
         if not all(isinstance(value, str) for value in names.values()) or not names["schema"]:
             return
-        kind, who = type(command).__name__, names["operator"] or names["phone"]
+        kind, who = type(command).__name__, names["phone"] or names["operator"]
         log.warning("[%s] %s of %s not done (%s): %s", names["schema"], kind, who, code, detail)
         self.outbox.put(
             CommandFailed(
@@ -173,6 +173,7 @@ class Control:
             log.info("[%s] call %s has ended before it could be hung up", command.schema, command.call_id)
             return
         log.info("[%s] call %s: hanging up: %s", command.schema, command.call_id, command.reason)
+        call.asked_by_operator = command.reason == "operator"
         try:
             await self.link.request({"Action": "Hangup", "Channel": call.channel or command.call_id})
         except RejectedError as error:

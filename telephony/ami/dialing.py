@@ -12,16 +12,19 @@ from dataclasses import dataclass, field
 
 from telephony.ami.call import Call
 from telephony.ami.claims import Claims
-from telephony.ami.client import Headers
+from telephony.ami.client import UNSAFE, Headers
 from telephony.ami.clock import now_us
+from telephony.ami.direct import DIRECT
 from telephony.ami.errors import RejectedError, SwitchAwayError, SwitchTimeoutError, UnsafeValueError
 from telephony.ami.link import SwitchLink
+from telephony.ami.outgoing import Outgoing
 from telephony.ami.pace import LaunchPace
 from telephony.ami.streams import REDIS_TROUBLE, CommandStream, Entry
 from telephony.ami.tasks import TaskSet
 from telephony.ami.tracker import Tracker, action_id
 from telephony.bus.commands import Originate
 from telephony.bus.events import CallEvent, CallRefused
+from telephony.naming import CALL_VARIABLES
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +39,16 @@ MOST_UNANSWERED = 60
 RETRY_S = 0.5
 REMEMBERED = 100_000
 QUEUE_TIMEOUT_S = 2
-"""How long an answered customer waits before he hears the message (docs/topology.md)."""
+"""How long an answered customer waits before he hears the message, where his campaign says nothing else."""
+LONGEST_VALUE = 300
 
 CHECKS: dict[str, re.Pattern[str]] = {
     "call_id": re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
     "schema": re.compile(r"[a-z0-9_]{1,63}"),
     "number": re.compile(r"\+[1-9]\d{6,14}", re.ASCII),
     "trunk": re.compile(r"[A-Za-z0-9_.-]{1,80}"),
-    "queue": re.compile(r"[A-Za-z0-9_-]{1,120}"),
+    "queue": re.compile(r"[A-Za-z0-9_-]{0,120}"),
+    "operator": re.compile(r"\d{0,20}", re.ASCII),
     "context": re.compile(r"[A-Za-z0-9_-]{1,80}"),
     "caller_id": re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff,;|\"]{0,80}"),
 }
@@ -59,18 +64,39 @@ def fault_of(order: Originate) -> str:
     for name in ("campaign_id", "ring_timeout_s", "issued_us", "deadline_us"):
         if type(getattr(order, name)) is not int:
             return f"{name}: {getattr(order, name)!r}"
-    return "" if 1 <= order.ring_timeout_s <= LONGEST_RING_S else f"ring_timeout_s: {order.ring_timeout_s}"
+    if not order.queue and not order.operator:
+        return "queue: ''"
+    if not 1 <= order.ring_timeout_s <= LONGEST_RING_S:
+        return f"ring_timeout_s: {order.ring_timeout_s}"
+    return _variables_fault(order.variables)
 
 
-def action_of(order: Originate) -> dict[str, str | int | list[str]]:
-    """The AMI action that dials one customer."""
+def _variables_fault(variables: object) -> str:
+    if not isinstance(variables, dict):
+        return f"variables: {variables!r}"
+    for name, value in variables.items():
+        if (
+            name not in CALL_VARIABLES
+            or not isinstance(value, str)
+            or UNSAFE.search(value)
+            or len(value) > LONGEST_VALUE
+        ):
+            return f"variables: {name!r}={value!r}"
+    return ""
+
+
+def action_of(order: Originate, number: str) -> dict[str, str | int | list[str]]:
+    """The AMI action that dials one customer; ``number`` as the trunk wants it."""
+    variables = {"QTIMEOUT": str(QUEUE_TIMEOUT_S), **order.variables}
+    if order.operator:
+        variables["QUEUE"] = order.queue
     return {
         "Action": "Originate",
         "ActionID": action_id(order.call_id),
-        "Channel": f"PJSIP/{order.number.removeprefix('+')}@{order.trunk}",
+        "Channel": f"PJSIP/{number}@{order.trunk}",
         "ChannelId": order.call_id,
-        "Context": order.context,
-        "Exten": order.queue,
+        "Context": DIRECT if order.operator else order.context,
+        "Exten": order.operator or order.queue,
         "Priority": 1,
         "Timeout": order.ring_timeout_s * 1_000,
         "CallerID": order.caller_id,
@@ -79,9 +105,14 @@ def action_of(order: Originate) -> dict[str, str | int | list[str]]:
             f"__CALL_ID={order.call_id}",
             f"__COMPANY={order.schema}",
             f"__CAMPAIGN_ID={order.campaign_id}",
-            f"QTIMEOUT={QUEUE_TIMEOUT_S}",
+            *(f"{name}={escaped(value)}" for name, value in variables.items()),
         ],
     }
+
+
+def escaped(value: str) -> str:
+    """A value as Originate's Variable takes it: an unescaped comma would begin the next variable."""
+    return re.sub(r"([\\,\"])", r"\\\1", value)
 
 
 @dataclass(slots=True)
@@ -96,6 +127,9 @@ class Dialer:
     tasks: TaskSet
     publish: Callable[[list[CallEvent]], None]
     channel_limit: int
+    outgoing: Outgoing
+    prepare: Callable[[Originate], str]
+    """Makes ready what a call needs; gives why that can't be, "" if it can."""
     stopping: bool = False
     launched: int = 0
     duplicates: int = 0
@@ -250,8 +284,10 @@ class Dialer:
     def _launch(self, order: Originate) -> CallRefused | None:
         """Send one Originate; give a refusal if it was certainly not sent."""
         sent_us = now_us()
+        if fault := self.prepare(order):
+            return self._refusal(order, sent_us, "rejected", fault)
         try:
-            acknowledgement = self.link.send(action_of(order))
+            acknowledgement = self.link.send(action_of(order, self.outgoing.dialed(order.number, order.trunk)))
         except SwitchAwayError as error:
             return self._refusal(order, now_us(), "switch_away", str(error))
         except UnsafeValueError as error:

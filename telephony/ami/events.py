@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from telephony.ami import node_events, talk_events
-from telephony.ami.headers import Headers, at_us, channel, far_half, instant_us, number, text, uniqueid
+from telephony.ami.headers import Headers, at_us, channel, far_half, instant_us, number, text, uniqueid, variables
 from telephony.ami.node_events import NodeChange
 from telephony.ami.talk_events import TalkEvent
 
@@ -150,6 +150,11 @@ class LiveChannel:
     channel: str
     up: bool
     context: str = ""
+    exten: str = ""
+    bridge: str = ""
+    caller: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Those that were asked for (resync.STATUS), without the ones that aren't set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +287,14 @@ PARSERS: Mapping[str, Callable[[Headers], AmiEvent | None]] = {
 
 def parse_channel(message: Headers) -> LiveChannel:
     return LiveChannel(
-        uniqueid(message), channel(message), number(message, "channelstate") == UP, text(message, "context")
+        uniqueid(message),
+        channel(message),
+        up=number(message, "channelstate") == UP,
+        context=text(message, "context"),
+        exten=text(message, "exten"),
+        bridge=text(message, "bridgeid"),
+        caller=text(message, "calleridnum"),
+        variables=variables(message),
     )
 
 

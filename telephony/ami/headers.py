@@ -42,6 +42,18 @@ def channel(message: Headers) -> str:
     return text(message, "channel")
 
 
+def variables(message: Headers) -> dict[str, str]:
+    """The channel variables of a row of `Status` that was asked for some; one that isn't set isn't there."""
+    found: dict[str, str] = {}
+    for header in ("chanvariable", "variable"):
+        given = message.get(header, [])
+        for pair in [given] if isinstance(given, str) else given:
+            name, _, value = str(pair).partition("=")
+            if value not in ("", "(null)"):
+                found[name] = value
+    return found
+
+
 def far_half(local_channel: str) -> str:
     """The other name of a Local channel's pair: ``;2``, the handle of a conversation, from ``;1``. "" for others."""
     name, mark, half = local_channel.rpartition(";")

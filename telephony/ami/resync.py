@@ -30,6 +30,9 @@ UNANSWERED_GRACE_US = 10_000_000
 ANSWERED_SILENCE_US = 60_000_000
 LOGGED_END_GRACE_US = 5_000_000
 
+VARIABLES = ("CALL_ID", "COMPANY", "CAMPAIGN_ID", "QUEUE", "DIALED", "TAPFILE", "LISTENER")
+STATUS = {"Action": "Status", "Variables": ",".join(VARIABLES)}
+
 Publish = Callable[[Sequence[CallFact]], None]
 
 
@@ -44,7 +47,7 @@ class Snapshot:
 
 async def take_snapshot(link: SwitchLink) -> Snapshot:
     """Ask the switch. Raises AmiError."""
-    channels = [parse_channel(row) for row in await link.request_list({"Action": "Status"})]
+    channels = [parse_channel(row) for row in await link.request_list(STATUS)]
     rows = [parse_queue_row(row) for row in await link.request_list({"Action": "QueueStatus"})]
     return Snapshot(
         channels={channel.uniqueid: channel for channel in channels},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import logging
 from collections import deque
@@ -21,24 +22,28 @@ from telephony.ami.clock import now_us
 from telephony.ami.comings import Comings
 from telephony.ami.control import Control, load_wishes
 from telephony.ami.dialing import Dialer
+from telephony.ami.direct import Direct
 from telephony.ami.equipment import Equipment, ari_of
 from telephony.ami.errors import AmiError
 from telephony.ami.lanes import Lanes
 from telephony.ami.link import SwitchLink
 from telephony.ami.member import Member
+from telephony.ami.moves import Moves
 from telephony.ami.operators import Operators
 from telephony.ami.outbox import Outbox, RedisCommand, trim_read_events
+from telephony.ami.outgoing import Outgoing
 from telephony.ami.pace import LaunchPace
 from telephony.ami.phones import Phones
 from telephony.ami.resync import Resync, take_snapshot
 from telephony.ami.settings import Settings
 from telephony.ami.streams import REDIS_TROUBLE, CommandStream
 from telephony.ami.supervisors import Supervisors
+from telephony.ami.talking import Talking
 from telephony.ami.tasks import TaskSet
 from telephony.ami.tracker import Tracker
 from telephony.bus import keys
 from telephony.bus.commands import CONTROL_TYPES, DIAL_TYPES, Originate
-from telephony.bus.events import CallConnected, CallEnded, CallRefused, NodeDown, SwitchEvent
+from telephony.bus.events import CallArrived, CallConnected, CallEnded, CallRefused, NodeDown, SwitchEvent
 from telephony.bus.status import STATUS_TTL_S, NodeStatus
 
 log = logging.getLogger(__name__)
@@ -102,6 +107,7 @@ class Service:
             node, self.tracker, member, self.lanes, self.tasks, self.phones, publish=self.outbox.put
         )
         self.pace = LaunchPace(settings.cps_limit, asyncio.get_running_loop().time())
+        self.outgoing = Outgoing(self.redis)
         self.dialer = Dialer(
             CommandStream(self.readers[0], keys.dial_stream(node), node, DIAL_TYPES),
             Claims(self.redis, node),
@@ -111,6 +117,8 @@ class Service:
             self.tasks,
             self.publish,
             settings.channel_limit,
+            self.outgoing,
+            Direct(self.operators, Moves(self.link), self.tasks, self.outbox).prepare,
         )
         self.control = Control(
             CommandStream(self.readers[1], keys.control_stream(node), node, CONTROL_TYPES),
@@ -120,13 +128,24 @@ class Service:
             self.lanes,
             self.outbox,
         )
+        self.talking = Talking(
+            redis=self.redis,
+            link=self.link,
+            tracker=self.tracker,
+            operators=self.operators,
+            lanes=self.lanes,
+            outbox=self.outbox,
+            outgoing=self.outgoing,
+            publish=self.publish,
+        )
+        self.talking.register(self.control)
         self.equipment = Equipment(
             settings,
             self.redis,
             ari,
             self.phones,
             self.operators,
-            Comings(self.operators, self.tracker, member, self.lanes, is_held=lambda _operator: False),
+            Comings(self.operators, self.tracker, member, self.lanes, is_held=self.talking.conversations.is_held),
             Supervisors(node, self.phones, self.outbox.put),
             self.tasks,
         )
@@ -173,8 +192,14 @@ class Service:
         await self.equipment.take_up()
         orders = await load_inflight(self.redis, node)
         claimed_us = await self.dialer.claims.claimed_after_us([order.call_id for order in orders])
+        arrived = await self.redis.hgetall(keys.arrivals(node))
         for order in orders:
-            self.tracker.add(order, now_us(), sent_after_us=claimed_us[order.call_id])
+            if uniqueid := arrived.get(order.call_id):
+                self.tracker.add_arrived(order, str(uniqueid), now_us())
+            else:
+                self.tracker.add(order, now_us(), sent_after_us=claimed_us[order.call_id])
+        await self.talking.take_up()
+        await self.outgoing.refresh()
         if orders:
             log.info("%d calls were in flight", len(orders))
         if self.cel is not None:
@@ -215,11 +240,13 @@ class Service:
         self.publish(self.tracker.due(now_us()))
         self.dialer.judge()
         self.equipment.on_tick()
+        self.talking.on_tick()
         if self.cel is not None:
             self.cel.poll(now_us())
         try:
             if self._ticks % STATUS_EVERY == 0:
                 await self._write_status()
+                await self.outgoing.refresh()
             if self._ticks % TRIM_EVERY == 0:
                 await trim_read_events(self.redis)
         except REDIS_TROUBLE as error:
@@ -286,9 +313,11 @@ class Service:
         if isinstance(event, ami.ChannelMade) and event.uniqueid in self.resync.not_dialed:
             log.error("call %s was given back as never dialed and appears now: hung up", event.uniqueid)
             self.tasks.spawn(self._hang_up(event.channel), name=f"hang up {event.uniqueid}")
+        self.talking.before(event)
         self.publish(self.tracker.apply(event, now_us()))
         self.operators.on_event(event)
         self.equipment.on_event(event)
+        self.talking.on_event(event)
 
     async def _hang_up(self, channel: str) -> None:
         try:
@@ -300,9 +329,15 @@ class Service:
         """Send facts to the product, each in one transaction with what it changes in Redis."""
         node = self.settings.node
         for fact in facts:
+            self.talking.on_fact(fact)
             together: list[RedisCommand] = []
             if isinstance(fact, CallEnded | CallRefused):
                 together.append(("HDEL", keys.inflight(node), fact.call_id))
+                together.append(("HDEL", keys.arrivals(node), fact.call_id))
+            if isinstance(fact, CallArrived) and (call := self.tracker.calls.get(fact.call_id)):
+                body = json.dumps(dataclasses.asdict(call.order))
+                together.append(("HSET", keys.inflight(node), fact.call_id, body))
+                together.append(("HSET", keys.arrivals(node), fact.call_id, call.uniqueid))
             if isinstance(fact, CallConnected):
                 together += self.operators.took_call(fact.operator)
             self.outbox.put(fact, together)
@@ -311,8 +346,12 @@ class Service:
         """Between login and up. Raises AmiError when the switch goes away again."""
         snapshot = await take_snapshot(self.link)
         self.drain()
+        self.talking.before_first_look(snapshot, now_us())
         suspects = self.resync.first_look(snapshot, last_alive_us=self.link.last_alive_us)
         self.operators.restore(snapshot)
+        for channel in self.talking.on_login(snapshot):
+            log.warning("%s belongs to no conversation: hung up", channel)
+            self.tasks.spawn(self._hang_up(channel), name=f"hang up {channel}")
         self.equipment.on_login(snapshot)
         if suspects:
             log.info("%d calls to look for again", len(suspects))

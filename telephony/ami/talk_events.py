@@ -28,6 +28,7 @@ class Held:
     """A handle, or what else was sent to ``lhold``, hears music."""
 
     at_us: int
+    uniqueid: str
     channel: str
 
 
@@ -239,7 +240,7 @@ def _spy_stopped(message: Headers) -> TalkEvent:
 
 
 def _held(message: Headers) -> TalkEvent:
-    return Held(at_us(message), channel(message))
+    return Held(at_us(message), uniqueid(message), channel(message))
 
 
 def _direct(message: Headers) -> TalkEvent:

@@ -29,6 +29,16 @@ def inflight(node: str) -> str:
     return f"tel:node:{node}:inflight"
 
 
+def arrivals(node: str) -> str:
+    """Hash: call id of a call that came in → the Uniqueid of its channel; beside its entry in `inflight`."""
+    return f"tel:node:{node}:arrivals"
+
+
+def talks(node: str) -> str:
+    """Hash: call id → JSON of a conversation (telephony.ami.talks) that the switch alone couldn't tell whole."""
+    return f"tel:node:{node}:talks"
+
+
 def operators(node: str) -> str:
     """Hash: operator → JSON of the LogInOperator wish, with its latest `free`; what to restore after a restart."""
     return f"tel:node:{node}:operators"

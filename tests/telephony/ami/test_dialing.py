@@ -21,7 +21,7 @@ from tests.telephony.ami.conftest import NODE, Product, StartService, now_us, or
 def test_the_action_names_the_call_by_its_id_and_the_customer_by_number_and_trunk() -> None:
     call = order("+5511987650001", ring_timeout_s=25)
 
-    assert action_of(call) == {
+    assert action_of(call, "5511987650001") == {
         "Action": "Originate",
         "ActionID": f"dial-{call.call_id}",
         "Channel": "PJSIP/5511987650001@carrier",

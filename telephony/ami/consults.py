@@ -1,0 +1,283 @@
+"""Consultations and conferences: a third party beside the customer, and what may become of the three.
+
+The customer is on hold while his operator talks with somebody outside (a channel of its own, `THIRD` + the
+consultation's id) or with a colleague (whose standing leg it is). From there: back to the customer, the two of them
+without the operator, or all three in a room. Whoever is left alone by the others' end goes back to where he was.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from telephony.ami import events as ami
+from telephony.ami import talk_events as heard
+from telephony.ami.call import Call
+from telephony.ami.clock import now_us
+from telephony.ami.errors import AmiError, CommandRefusedError, RejectedError
+from telephony.ami.floor import Floor, in_room, together
+from telephony.ami.lanes import Lanes
+from telephony.ami.moves import JOINED, Place, as_text, idle, with_operator
+from telephony.ami.talks import THIRD, Consult, Talk
+from telephony.ami.transfers import E164
+from telephony.bus.commands import CompleteTransfer, EndConsult, StartConference, StartConsult
+
+log = logging.getLogger(__name__)
+
+
+def ask(colleague: str) -> Place:
+    """An operator's leg goes to a colleague's."""
+    return ("ask", colleague, 1)
+
+
+@dataclass(slots=True)
+class Consults:
+    """Of one node."""
+
+    floor: Floor
+    lanes: Lanes
+
+    # Commands.
+
+    async def start(self, command: StartConsult) -> None:
+        talk, _ = self.floor.find(command)
+        if talk.consult is not None:
+            if talk.consult.id == command.consult_id:
+                return  # the command has come again
+            raise CommandRefusedError("rejected", "another consultation is on")
+        if command.kind == "operator":
+            await self._ask_colleague(command, talk)
+        elif command.kind == "outside":
+            await self._call_outside(command, talk)
+        else:
+            raise CommandRefusedError("unknown_target", "a queue can't be consulted")
+
+    async def end(self, command: EndConsult) -> None:
+        talk, _ = self.floor.find(command)
+        await self._leave(talk, self._consult(talk, command.consult_id), "ended")
+
+    async def start_conference(self, command: StartConference) -> None:
+        talk, _ = self.floor.find(command)
+        consult = self._consult(talk, command.consult_id)
+        if consult.state == "conference":
+            return
+        if consult.state != "up":
+            raise CommandRefusedError("rejected", "the third party hasn't answered")
+        try:
+            await self._gather(talk, consult)
+        except (CommandRefusedError, RejectedError) as error:
+            log.warning("call %s: no conference: %s", talk.call_id, error)
+            if talk.consult is consult:
+                consult.state = "conference"  # some of them are in the room
+                await self._leave(talk, consult, "failed")
+            raise
+
+    async def complete(self, command: CompleteTransfer) -> None:
+        talk, call = self.floor.find(command)
+        consult = self._consult(talk, command.consult_id)
+        if consult.state == "dialing":
+            raise CommandRefusedError("rejected", "the third party hasn't answered")
+        if consult.state == "conference":
+            await self.floor.out_of_room(talk, consult)
+            consult.state = "up"
+        if consult.with_operator:
+            await self._hand_to_colleague(talk, consult)
+        else:
+            await self._hand_over(talk, call, consult)
+
+    def _consult(self, talk: Talk, consult_id: str) -> Consult:
+        if talk.consult is None or talk.consult.id != consult_id:
+            raise CommandRefusedError("rejected", "that consultation is over")
+        return talk.consult
+
+    # Beginning.
+
+    async def _ask_colleague(self, command: StartConsult, talk: Talk) -> None:
+        floor, target = self.floor, command.target
+        leg, own = floor.colleague(command, target), floor.leg_of(command.operator)
+        await floor.occupy(target)
+        consult = Consult(command.consult_id, "operator", target, leg)
+        try:
+            if not talk.held_us:
+                await floor.hold(talk)
+            floor.engage(talk, consult)
+            with floor.witness.expecting(together(leg)) as answered:
+                await floor.moves.move(own, ask(target))
+                await answered.come(f"{target} talks with {command.operator}")
+        except (CommandRefusedError, AmiError):
+            floor.disengage(talk)
+            await floor.back_to_customer(talk)
+            await floor.operators.as_wished(target)
+            raise
+
+    async def _call_outside(self, command: StartConsult, talk: Talk) -> None:
+        floor = self.floor
+        if not E164.fullmatch(command.target) or not command.trunk:
+            raise CommandRefusedError("unknown_target", f"{command.target!r} can't be dialed")
+        if not talk.held_us:
+            await floor.hold(talk)
+        consult = Consult(command.consult_id, "outside", command.target, THIRD + command.consult_id)
+        floor.engage(talk, consult)
+        number = floor.outgoing.dialed(command.target, command.trunk)
+        try:
+            await floor.moves.call(
+                f"PJSIP/{number}@{command.trunk}", ("consult", command.operator, 1), uniqueid=consult.leg,
+                timeout_s=command.ring_timeout_s, caller_id=command.caller_id,
+                variables=[f"__COMPANY={command.schema}"],
+            )  # fmt: skip
+        except AmiError:
+            floor.disengage(talk)
+            await floor.back_to_customer(talk)
+            raise
+        floor.tell_consult(talk, consult, "ringing")
+
+    async def _gather(self, talk: Talk, consult: Consult) -> None:
+        """Operator and third party into the room, then the customer."""
+        floor, room = self.floor, talk.operator
+        leg = floor.leg_of(room)
+        if consult.with_operator:
+            await floor.moves.set(consult.leg, BACK=as_text(idle(consult.target)))
+        expecting = floor.witness.expecting
+        with expecting(in_room(leg)) as first, expecting(in_room(consult.leg)) as second:
+            await floor.moves.move_both(leg, ("op-login", room, "conf"), consult.leg, ("room3", room, 1))
+            await first.come("the operator is in the room")
+            await second.come("the third party is in the room")
+        with expecting(in_room(talk.handle)) as third:
+            await floor.move(talk, ("lroom", room, 1))
+            await third.come("the customer is in the room")
+
+    # Ending.
+
+    async def _leave(self, talk: Talk, consult: Consult, state: str, *, cause: int = 0) -> None:
+        """Back to the customer, without the third party."""
+        floor = self.floor
+        was_in_room = consult.state == "conference"
+        floor.disengage(talk)
+        try:
+            if was_in_room:
+                await floor.out_of_room(talk, consult)
+            await floor.resume(talk)
+        except CommandRefusedError as error:
+            log.warning("call %s: not back with %s: %s", talk.call_id, talk.operator, error.detail)
+            await floor.rescue(talk)
+        finally:
+            floor.tell_consult(talk, consult, state, cause=cause)
+            await self._dismiss(consult)
+
+    async def _dismiss(self, consult: Consult) -> None:
+        """The third party has no part in this any more. A colleague's leg waits again by the switch alone."""
+        if not consult.with_operator:
+            await self.floor.moves.end(consult.leg)
+
+    async def _hand_to_colleague(self, talk: Talk, consult: Consult) -> None:
+        floor = self.floor
+        talk.bound_for = consult.target
+        try:
+            with floor.witness.expecting(together(talk.handle)) as arrived:
+                await floor.move(talk, with_operator(consult.target))
+                await arrived.come(f"the customer is with {consult.target}")
+        except CommandRefusedError:
+            talk.bound_for = ""
+            if talk.consult is consult:
+                await self._leave(talk, consult, "failed")
+            raise
+
+    async def _hand_over(self, talk: Talk, call: Call, consult: Consult) -> None:
+        """Customer and third party go on by themselves."""
+        floor = self.floor
+        await floor.send_back(call)
+        await floor.moves.set(call.uniqueid, XPEER=consult.leg, XBACK=floor.way_back(call), NEXT=as_text(JOINED))
+        talk.completing, together_now = consult, together(call.uniqueid)
+
+        def shown(event: ami.AmiEvent) -> bool:
+            return together_now(event) or (isinstance(event, heard.HandedOver) and event.uniqueid == call.uniqueid)
+
+        try:
+            with floor.witness.expecting(shown) as joined:
+                await floor.let_go(talk)
+                came = await joined.come("customer and third party talk")
+            state = "failed" if isinstance(came, heard.HandedOver) else "completed"
+        except CommandRefusedError:
+            state = "failed"
+            raise
+        finally:
+            floor.tell_consult(talk, consult, state)
+            floor.publish(list(floor.tracker.released(call, now_us(), "transferred")))
+            if state == "failed":
+                talk.completing = None
+                await self._dismiss(consult)
+            floor.disengage(talk)
+
+    # What the switch says.
+
+    def on_event(self, event: ami.AmiEvent) -> None:
+        match event:
+            case heard.Bridged(holding=False):
+                if (talk := self.floor.by_leg(event.uniqueid)) is not None:
+                    self.answered(talk, event.at_us)
+            case ami.ChannelGone():
+                if (talk := self.floor.by_leg(event.uniqueid)) is not None:
+                    self._third_gone(talk, event.cause)
+            case ami.OriginateDone(success=False):
+                if (talk := self.floor.by_leg(event.action_id)) is not None:
+                    self._third_gone(talk, 0)
+
+    def answered(self, talk: Talk, at_us: int) -> None:
+        """The third party talks with the operator."""
+        consult = talk.consult
+        if consult is not None and consult.state == "dialing":
+            consult.state = "up"
+            self.floor.tell_consult(talk, consult, "up", at_us=at_us)
+            self.floor.save(talk)
+
+    def _third_gone(self, talk: Talk, cause: int) -> None:
+        """He never answered, or he has hung up: the operator goes back to the customer."""
+        consult = talk.consult
+        if consult is None or talk.completing is not None:
+            return
+        operator = talk.operator
+        leg = self.floor.operators.legs.get(operator)
+        if leg is not None and self.floor.operators.absences.of(operator, leg.session) is not None:
+            # His phone is away: the customer waits for it, whoever else goes.
+            self.floor.disengage(talk)
+            self.floor.tell_consult(talk, consult, "ended", cause=cause)
+            return
+        state = "failed" if consult.state == "dialing" else "ended"
+
+        async def go_back() -> None:
+            if talk.consult is consult and talk.handle:
+                await self._leave(talk, consult, state, cause=cause)
+
+        self.lanes.put(operator, go_back)
+
+    def joined(self, talk: Talk, at_us: int) -> None:
+        """The customer is in the room."""
+        if talk.consult is not None and talk.consult.state != "conference":
+            talk.consult.state = "conference"
+            self.floor.tell_consult(talk, talk.consult, "conference", at_us=at_us)
+            self.floor.save(talk)
+
+    def over(self, talk: Talk) -> None:
+        """Customer or handle are gone: the third party goes too, a colleague and the operator back to waiting."""
+        consult = talk.consult
+        if consult is None or talk.completing is not None:
+            return
+        operator = talk.operator
+        self.floor.tell_consult(talk, consult, "ended")
+        self.floor.disengage(talk)
+
+        async def clear() -> None:
+            try:
+                await self._clear(operator, consult)
+            except (AmiError, CommandRefusedError) as error:
+                log.info("consultation %s: %s", consult.id, error)
+
+        self.lanes.put(operator, clear)
+
+    async def _clear(self, operator: str, consult: Consult) -> None:
+        if not consult.with_operator:
+            await self._dismiss(consult)
+        elif consult.state == "conference":
+            await self.floor.moves.move(consult.leg, idle(consult.target))
+        if consult.with_operator or consult.state == "conference":
+            await self.floor.moves.move(self.floor.leg_of(operator), idle(operator))

@@ -1,0 +1,182 @@
+"""Supervisors who listen: a leg of their own to their phone (`SPY` + phone + session) that hears an operator's leg.
+
+It hears him through all his calls and between them. Another mode or another operator is the same leg anew in the
+dialplan; taking over puts the leg and the customer together. When the operator's leg ends, so does the listener's.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+
+from telephony.ami import events as ami
+from telephony.ami import talk_events as heard
+from telephony.ami.clock import now_us
+from telephony.ami.control import Control, by_phone
+from telephony.ami.errors import AmiError, CommandRefusedError, RejectedError
+from telephony.ami.floor import Floor, together
+from telephony.ami.moves import JOINED, SPY, as_text
+from telephony.ami.resync import Snapshot
+from telephony.bus.commands import Listen, StopListening, TakeOver
+from telephony.bus.events import ListenChanged
+
+log = logging.getLogger(__name__)
+
+LEG = "spy-"
+OPTIONS = {"listen": "qE", "whisper": "qwE", "barge": "qBE"}
+"""ChanSpy's: quiet, whisper to the operator or speak to both, and end with the channel that is listened to."""
+TAKEN_OVER = "taken_over"
+LISTENER = "LISTENER"
+"""Channel variable of a listener's leg, for the next process: schema|operator|mode."""
+OPENS_WITHIN_S = 20
+
+
+@dataclass(slots=True)
+class Listener:
+    """``up``: told as up, in this mode with this operator."""
+
+    schema: str
+    phone: str
+    session: str
+    operator: str
+    mode: str
+    up: bool = False
+
+    @property
+    def leg(self) -> str:
+        return f"{LEG}{self.phone}-{self.session}"
+
+
+@dataclass(slots=True)
+class Listening:
+    """Of one node."""
+
+    floor: Floor
+    listeners: dict[str, Listener] = field(default_factory=dict)
+    """By their legs' Uniqueids."""
+
+    def register(self, control: Control) -> None:
+        control.register(Listen, self.listen, lane=by_phone)
+        control.register(StopListening, self.stop, lane=by_phone)
+        control.register(TakeOver, self.take_over)
+
+    # Commands.
+
+    async def listen(self, command: Listen) -> None:
+        wish = self.floor.operators.wishes.get(command.operator)
+        if wish is None or wish.schema != command.schema:
+            raise CommandRefusedError("unknown_target", f"{command.operator} is not on shift here")
+        self.floor.leg_of(command.operator)
+        target = await self.floor.moves.get(f"OPCH_{command.operator}")
+        if not target:
+            raise CommandRefusedError("phone_away", f"{command.operator} has no leg")
+        listener = Listener(command.schema, command.phone, command.session, command.operator, command.mode)
+        known = self.listeners.get(listener.leg)
+        if known is not None and known.mode == TAKEN_OVER:
+            raise CommandRefusedError("rejected", "a customer was taken over")
+        note = f"{listener.schema}|{listener.operator}|{listener.mode}"
+        variables = {"SPYCHAN": target, "SPYOPT": OPTIONS[command.mode], LISTENER: note}
+        self.listeners[listener.leg] = listener
+        try:
+            if known is None:
+                await self._open(listener, variables)
+            else:
+                await self.floor.moves.set(listener.leg, **variables)
+                await self.floor.moves.move(listener.leg, SPY)
+        except AmiError:
+            self._put_back(listener, known)
+            raise
+
+    async def _open(self, listener: Listener, variables: dict[str, str]) -> None:
+        pairs = [f"{name}={value}" for name, value in variables.items()]
+        await self.floor.moves.call(
+            f"PJSIP/{listener.phone}", SPY, uniqueid=listener.leg, timeout_s=OPENS_WITHIN_S, variables=pairs
+        )
+
+    def _put_back(self, listener: Listener, known: Listener | None) -> None:
+        if known is None:
+            self.listeners.pop(listener.leg, None)
+        else:
+            self.listeners[listener.leg] = known
+
+    async def stop(self, command: StopListening) -> None:
+        """The leg's end is told as the listening's. One that isn't there needs no stopping."""
+        leg = f"{LEG}{command.phone}-{command.session}"
+        listener = self.listeners.get(leg)
+        if listener is None or listener.schema != command.schema:
+            return
+        with self.floor.witness.expecting(lambda event: _gone(event, leg)) as gone:
+            await self.floor.moves.end(leg)
+            # Until then its id is taken, and the next Listen may be on its way.
+            await gone.come("the supervisor's leg has ended")
+
+    async def take_over(self, command: TakeOver) -> None:
+        """In the operator's lane: it is his handle that goes."""
+        floor = self.floor
+        talk, call = floor.find(command)
+        listener = self.listeners.get(f"{LEG}{command.phone}-{command.session}")
+        if listener is None or not listener.up or listener.operator != command.operator:
+            raise CommandRefusedError("phone_away", "the supervisor doesn't hear this operator")
+        if talk.consult is not None:
+            raise CommandRefusedError("rejected", "the operator is consulting somebody")
+        await floor.send_back(call)
+        await floor.moves.set(call.uniqueid, XPEER=listener.leg, XBACK=floor.way_back(call), NEXT=as_text(JOINED))
+        joined = together(call.uniqueid)
+
+        def shown(event: ami.AmiEvent) -> bool:
+            return joined(event) or (isinstance(event, heard.HandedOver) and event.uniqueid == call.uniqueid)
+
+        with floor.witness.expecting(shown) as taken:
+            await floor.let_go(talk)
+            floor.publish(list(floor.tracker.released(call, now_us(), TAKEN_OVER)))
+            came = await taken.come("the supervisor has the customer")
+        if isinstance(came, heard.HandedOver):
+            raise CommandRefusedError("phone_away", "the supervisor's phone is gone; the customer is in his queue")
+        listener.mode = TAKEN_OVER
+        await self._note(listener)
+        self._tell(listener, "up")
+
+    async def _note(self, listener: Listener) -> None:
+        try:
+            await self.floor.moves.set(
+                listener.leg, **{LISTENER: f"{listener.schema}|{listener.operator}|{listener.mode}"}
+            )
+        except RejectedError:
+            log.info("the supervisor's leg %s has just ended", listener.leg)
+
+    # What the switch says.
+
+    def on_event(self, event: ami.AmiEvent) -> None:
+        match event:
+            case heard.SpyStarted():
+                if (listener := self.listeners.get(event.uniqueid)) is not None and not listener.up:
+                    listener.up = True
+                    self._tell(listener, "up")
+            case ami.ChannelGone():
+                if (listener := self.listeners.pop(event.uniqueid, None)) is not None:
+                    state = "ended" if listener.up else "failed"
+                    self._tell(listener, state, "" if listener.up else f"the phone didn't answer (cause {event.cause})")
+            case ami.OriginateDone(success=False):
+                if (listener := self.listeners.pop(event.action_id, None)) is not None:
+                    self._tell(listener, "failed", f"the phone can't be called (reason {event.reason})")
+
+    def recall(self, snapshot: Snapshot) -> None:
+        """After a login: who listens by now, and who no longer does."""
+        for leg in [leg for leg in self.listeners if leg not in snapshot.channels]:
+            self._tell(self.listeners.pop(leg), "ended", "gone after a cut")
+        for leg, row in snapshot.channels.items():
+            note = row.variables.get(LISTENER, "").split("|")
+            phone, _, session = leg.removeprefix(LEG).partition("-")
+            if leg.startswith(LEG) and leg not in self.listeners and len(note) == 3:
+                self.listeners[leg] = Listener(note[0], phone, session, note[1], note[2], up=row.up)
+
+    def _tell(self, listener: Listener, state: str, detail: str = "") -> None:
+        event = ListenChanged(
+            self.floor.tracker.node, now_us(), listener.schema, listener.phone, listener.session, listener.operator,
+            listener.mode, state, detail,
+        )  # fmt: skip
+        self.floor.publish([event])
+
+
+def _gone(event: ami.AmiEvent, uniqueid: str) -> bool:
+    return isinstance(event, ami.ChannelGone) and event.uniqueid == uniqueid
