@@ -29,7 +29,9 @@ from campaigns.exceptions import (
     WrongCampaignStateError,
 )
 from campaigns.models import Campaign, CampaignList, CampaignOperator
+from campaigns.numbers import follow_campaign, write_caller_ids
 from campaigns.queueing import take_queue
+from campaigns.setting_rules import check_settings
 from common.clock import now, to_us
 from contacts.models import ContactList
 from live.publish import publish
@@ -41,7 +43,7 @@ log = logging.getLogger(__name__)
 
 SETTINGS = (
     "name",
-    "caller_id",
+    "caller_id_rotation",
     "ring_timeout_s",
     "wrap_up_s",
     "max_attempts",
@@ -49,6 +51,20 @@ SETTINGS = (
     "target_abandon_rate",
     "max_lines_per_operator",
     "max_channels",
+    "dialing",
+    "allows_manual",
+    "priority",
+    "script",
+    "recording",
+    "recording_percent",
+    "recording_is_announced",
+    "recording_message",
+    "no_operator_message",
+    "amd",
+    "amd_preset",
+    "amd_options",
+    "amd_control_percent",
+    "machine_message",
 )
 """What a person may set; states move by actions of their own."""
 
@@ -70,15 +86,17 @@ def do_create_campaign(
     acting_user: User | None,
     lists: Iterable[ContactList] = (),
     operators: Iterable[Operator] = (),
+    caller_ids: Sequence[int] = (),
     **settings: Any,
 ) -> Campaign:
-    """Make a campaign, as a draft. ``settings``: validated values of SETTINGS.
+    """Make a campaign, as a draft. ``settings``: validated values of SETTINGS; ``caller_ids`` in their order.
 
-    Raises NotAllowedError, NameTakenError, ListInUseError.
+    Raises NotAllowedError, NameTakenError, ListInUseError, UnknownCallerIdError.
     """
     check_may_configure(acting_user)
     with transaction.atomic():
         campaign = Campaign(**_known(settings), created_by=acting_user, state_since=now())
+        check_settings(campaign)
         _save(campaign)
         audit("campaign.created", campaign, acting_user=acting_user, name=campaign.name)
         notify_changed(campaign)
@@ -86,6 +104,7 @@ def do_create_campaign(
             _write_lists(campaign, chosen, acting_user)
         if penalties := {operator.pk: 0 for operator in operators}:
             _write_operators(campaign, penalties, acting_user)
+        write_caller_ids(campaign, caller_ids, acting_user)
     return campaign
 
 
@@ -95,11 +114,14 @@ def do_update_campaign(
     acting_user: User | None,
     lists: Iterable[ContactList] | None = None,
     operators: Iterable[Operator] | None = None,
+    caller_ids: Sequence[int] | None = None,
     **settings: Any,
 ) -> Campaign:
-    """Change settings, and lists and operators where they are given; a running campaign follows within a second.
+    """Change settings, and lists, operators and caller IDs where they are given; a running campaign follows within a
+    second.
 
-    Operators keep their penalties. Raises NotAllowedError, NameTakenError, ListInUseError, NoListError.
+    Operators keep their penalties. Raises NotAllowedError, NameTakenError, ListInUseError, NoListError,
+    UnknownCallerIdError.
     """
     check_may_configure(acting_user)
     with transaction.atomic():
@@ -108,6 +130,7 @@ def do_update_campaign(
         if changed:
             for name, value in changed.items():
                 setattr(locked, name, value)
+            check_settings(locked)
             _save(locked)
             detail = {name: _as_json(value) for name, value in changed.items()}
             audit("campaign.changed", locked, acting_user=acting_user, changes=detail)
@@ -117,6 +140,8 @@ def do_update_campaign(
         if operators is not None:
             known = dict(locked.campaign_operators.values_list("operator_id", "penalty"))
             _write_operators(locked, {one.pk: known.get(one.pk, 0) for one in operators}, acting_user)
+        if caller_ids is not None:
+            write_caller_ids(locked, caller_ids, acting_user)
     return locked
 
 
@@ -220,6 +245,7 @@ def notify_changed(campaign: Campaign) -> None:
 
     With Redis away the change stands all the same; the reconciliation brings it to the tick (campaigns.tasks).
     """
+    follow_campaign(campaign)
     schema = active_schema()
     entry = running.entry_of(campaign, company_for(schema))
     event = CampaignChanged(

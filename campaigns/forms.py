@@ -11,9 +11,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Operator
+from campaigns.choices import CallerIdRotation
+from campaigns.exceptions import UnknownCallerIdError
+from campaigns.form_sections import SectionsForm
 from campaigns.models import Campaign
-from common.phone import PhoneNumber, parse_phone
+from campaigns.numbers import company_caller_ids
 from contacts.models import ContactList
+from telephony.models import CallerId
 
 
 class PercentField(forms.DecimalField):
@@ -27,14 +31,10 @@ class PercentField(forms.DecimalField):
         return None if percentage is None else percentage / 100
 
 
-class CampaignForm(forms.Form):
-    """Name, caller ID, lists, operators and the rules of one campaign. Saves nothing: the views call the actions."""
+class CampaignForm(SectionsForm):
+    """Name, caller IDs, lists, operators and the rules of one campaign. Saves nothing: the views call the actions."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    caller_id = forms.CharField(
-        label=_("Caller ID"), max_length=20, required=False,
-        help_text=_("The number that people see, as (11) 3003-4410. Empty: the trunk's own."),
-    )  # fmt: skip
     lists = forms.ModelMultipleChoiceField(
         label=_("Contact lists"), queryset=ContactList.objects.none(), required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -42,6 +42,14 @@ class CampaignForm(forms.Form):
     operators = forms.ModelMultipleChoiceField(
         label=_("Operators"), queryset=Operator.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
+    caller_ids = forms.ModelMultipleChoiceField(
+        label=_("Numbers that people see"), queryset=CallerId.objects.none(), required=False,
+        widget=forms.CheckboxSelectMultiple, error_messages={"invalid_choice": UnknownCallerIdError.message},
+    )  # fmt: skip
+    caller_id_rotation = forms.ChoiceField(
+        label=_("Which of them"), choices=CallerIdRotation.choices, initial=CallerIdRotation.FIXED,
+        help_text=_("People answer numbers of their own area more often."),
+    )  # fmt: skip
     target_abandon_rate = PercentField(
         label=_("Abandoned calls, at most (%)"), decimal_places=1, initial=Decimal("0.030"),
         validators=[MinValueValidator(0), MaxValueValidator(20)],
@@ -88,19 +96,20 @@ class CampaignForm(forms.Form):
         mine = Q(campaign_list__campaign=campaign) if campaign else Q(pk__in=())
         self._choices("lists").queryset = ContactList.objects.filter(Q(campaign_list__isnull=True) | mine)
         self._choices("operators").queryset = Operator.objects.filter(user__is_active=True).select_related("user")
+        self._choices("caller_ids").queryset = company_caller_ids()
         if operators_only:
-            for name in ("name", "caller_id", "lists", *self.RULES):
+            for name in [name for name in self.fields if name != "operators"]:
                 del self.fields[name]
 
-    def clean_caller_id(self) -> str:
-        """E.164, however it was typed."""
-        typed = str(self.cleaned_data["caller_id"]).strip()
-        if not typed:
-            return ""
-        parsed = parse_phone(typed)
-        if not isinstance(parsed, PhoneNumber):
-            raise forms.ValidationError(_("Write the number with its area code, as (11) 3003-4410."))
-        return parsed.e164
+    def clean_caller_ids(self) -> list[int]:
+        """Their ids, as the actions want them."""
+        return [row.pk for row in self.cleaned_data["caller_ids"]]
+
+    def clean(self) -> dict[str, Any]:
+        return self.cleaned_data if self.operators_only else super().clean()
+
+    def known_retries(self) -> dict[str, int]:
+        return dict(self.campaign.retry_minutes) if self.campaign else super().known_retries()
 
     def penalties(self) -> dict[int, int]:
         """Chosen operators, each with the penalty that he has already; 0 for new ones."""
@@ -114,7 +123,9 @@ class CampaignForm(forms.Form):
 
     @classmethod
     def _values_of(cls, campaign: Campaign) -> dict[str, Any]:
-        values = {name: getattr(campaign, name) for name in ("name", "caller_id", *cls.RULES)}
+        values = {name: getattr(campaign, name) for name in ("name", "caller_id_rotation", *cls.RULES)}
+        values["caller_ids"] = list(campaign.campaign_caller_ids.values_list("caller_id_id", flat=True))
+        values |= cls.section_values(campaign)
         values["lists"] = list(campaign.campaign_lists.values_list("contact_list_id", flat=True))
         values["operators"] = list(campaign.campaign_operators.values_list("operator_id", flat=True))
         return values

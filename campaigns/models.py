@@ -134,6 +134,11 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def caller_ids(self) -> list[int]:
+        """The caller IDs (telephony.CallerId) that it has chosen, in their order."""
+        return [row.caller_id_id for row in self.campaign_caller_ids.all()]
+
 
 class CampaignList(models.Model):
     """A list that a campaign calls. It belongs to one campaign at a time: its contacts' attempts are the campaign's."""

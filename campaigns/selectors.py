@@ -37,7 +37,7 @@ def campaigns_with_counts() -> QuerySet[Campaign]:
     """Campaigns with ``list_count`` and ``operator_count``."""
     return Campaign.objects.annotate(
         list_count=Count("campaign_lists", distinct=True), operator_count=Count("campaign_operators", distinct=True)
-    )
+    ).prefetch_related("campaign_caller_ids")
 
 
 def find(name_or_id: str) -> Campaign:

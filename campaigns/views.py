@@ -20,11 +20,13 @@ from accounts.models import User
 from accounts.page_access import for_masters, for_supervisors
 from calls.models import DayFigures
 from campaigns import actions, figures
+from campaigns.caller_ids import shown_by
 from campaigns.contact_states import contact_states
 from campaigns.exceptions import NameTakenError
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign, CampaignList, CampaignOperator
 from campaigns.pacing_words import pacing_words
+from campaigns.script_sample import insertable
 from common import clock
 from common.errors import DomainError
 from tenants.request import CompanyRequest
@@ -156,6 +158,7 @@ def _detail(request: CompanyRequest, campaign: Campaign) -> dict[str, Any]:
         "counted_at": counted_at,
         "funnel": _funnel(now.day),
         "pacing_words": pacing_words(),
+        "shown": shown_by(campaign),
     }
 
 
@@ -176,7 +179,9 @@ def _funnel(day: DayFigures) -> list[dict[str, Any]]:
 
 def _form_page(request: CompanyRequest, form: CampaignForm, campaign: Campaign | None = None) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    return render(request, "campaigns/form.html", {"form": form, "campaign": campaign}, status=status)
+    lists = campaign.campaign_lists.values_list("contact_list_id", flat=True) if campaign else ()
+    context = {"form": form, "campaign": campaign, "script_fields": insertable(list(lists))}
+    return render(request, "campaigns/form.html", context, status=status)
 
 
 def _campaigns() -> QuerySet[Campaign]:

@@ -33,8 +33,12 @@ PAGES = (
     Page("campaigns:list", "speakerphone", _("Campaigns"), ("campaigns:",), _SUPERVISORS),
     Page("contacts:lists", "list-details", _("Contact lists"), ("contacts:",), _SUPERVISORS),
     Page("calls:list", "phone-call", _("Calls"), ("calls:",), _SUPERVISORS),
+    Page("numbers:list", "phone-incoming", _("Numbers"), ("numbers:",), _SUPERVISORS),
     Page("desk:shift", "headset", _("My shift"), ("desk:shift",), (Role.OPERATOR,)),
     Page("platform:companies", "building", _("Companies"), ("platform:",), (Role.GLOBAL_ADMIN,)),
+    Page("lines:nodes", "server", _("Switches"), ("lines:node",), (Role.GLOBAL_ADMIN,)),
+    Page("lines:trunks", "antenna-bars-2", _("Trunks"), ("lines:trunk",), (Role.GLOBAL_ADMIN,)),
+    Page("lines:numbers", "phone-incoming", _("Numbers"), ("lines:number", "lines:caller"), (Role.GLOBAL_ADMIN,)),
 )
 
 

@@ -28,4 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/", include("campaigns.urls")),
     path("language/", set_language, name="set_language"),
     path("lists/", include("contacts.urls")),
+    path("numbers/", include("campaigns.number_urls")),
 ]

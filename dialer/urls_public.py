@@ -15,6 +15,7 @@ handler500 = server_error_or_outage
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("desk.platform_urls")),
+    path("", include("telephony.urls")),
     path("", views.home, name="home"),
     path("api/v1/", include(session_urls)),
     path("api/v1/", include(platform_urls)),

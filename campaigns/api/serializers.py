@@ -10,9 +10,11 @@ from calls.choices import Outcome
 from calls.figures import FIGURES
 from calls.live import CampaignLive
 from calls.models import DayFigures
+from campaigns import amd
 from campaigns.browser_events import PacingSaid
 from campaigns.models import Campaign
 from campaigns.said import sentence
+from campaigns.setting_rules import problem_words
 
 _RETRIED = set(Outcome.values) - {Outcome.NOT_DIALED}
 
@@ -20,6 +22,8 @@ _RETRIED = set(Outcome.values) - {Outcome.NOT_DIALED}
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
     list_count = serializers.IntegerField(read_only=True)
     operator_count = serializers.IntegerField(read_only=True)
+    caller_ids = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, max_length=200)
+    """Ids of the company's caller IDs (/caller-ids/), in their order; empty: all of them."""
 
     class Meta:
         model = Campaign
@@ -28,7 +32,8 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
             "name",
             "state",
             "state_since",
-            "caller_id",
+            "caller_ids",
+            "caller_id_rotation",
             "ring_timeout_s",
             "wrap_up_s",
             "max_attempts",
@@ -36,6 +41,20 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
             "target_abandon_rate",
             "max_lines_per_operator",
             "max_channels",
+            "dialing",
+            "allows_manual",
+            "priority",
+            "script",
+            "recording",
+            "recording_percent",
+            "recording_is_announced",
+            "recording_message",
+            "no_operator_message",
+            "amd",
+            "amd_preset",
+            "amd_options",
+            "amd_control_percent",
+            "machine_message",
             "list_count",
             "operator_count",
             "created_at",
@@ -44,17 +63,20 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
         # The action tells of a taken name, whoever was first (code "name_taken").
         extra_kwargs: ClassVar[dict[str, Any]] = {"name": {"validators": []}}
 
+    def validate_amd_options(self, value: Any) -> dict[str, int]:
+        """AMD()'s arguments by name, used with the preset "custom"; those that are missing are the balanced ones."""
+        if not isinstance(value, dict):
+            raise serializers.ValidationError(f"Expected an object with values among {list(amd.NAMES)}.")
+        if found := amd.problems(value):
+            raise serializers.ValidationError([f"{one.name}: {problem_words(one)}" for one in found])
+        return value
+
     def validate_retry_minutes(self, value: Any) -> dict[str, int]:
         """Outcome → minutes, 0 to 30 days."""
         if not isinstance(value, dict) or not set(value) <= _RETRIED:
             raise serializers.ValidationError(f"Expected an object with outcomes among {sorted(_RETRIED)}.")
         if not all(type(minutes) is int and 0 <= minutes <= 43_200 for minutes in value.values()):
             raise serializers.ValidationError("Minutes must be whole numbers from 0 to 43200.")
-        return value
-
-    def validate_caller_id(self, value: str) -> str:
-        if value and not (value.isascii() and value[:1] == "+" and value[1:].isdecimal() and 8 <= len(value) <= 16):
-            raise serializers.ValidationError("Expected E.164, as +551130034410.")
         return value
 
 

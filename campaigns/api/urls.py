@@ -1,9 +1,15 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from campaigns.api.announcements import AnnouncementViewSet
+from campaigns.api.numbers import CompanyCallerIdViewSet, CompanyNumberViewSet
 from campaigns.api.views import CampaignViewSet
 
 router = SimpleRouter()
 router.register("campaigns", CampaignViewSet, basename="api-campaigns")
+numbers = SimpleRouter(use_regex_path=False)
+numbers.register("announcements", AnnouncementViewSet, basename="api-announcements")
+numbers.register("caller-ids", CompanyCallerIdViewSet, basename="api-caller-ids")
+numbers.register("numbers", CompanyNumberViewSet, basename="api-numbers")
 
-urlpatterns = [path("", include(router.urls))]
+urlpatterns = [path("", include(router.urls)), path("", include(numbers.urls))]

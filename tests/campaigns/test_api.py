@@ -23,7 +23,7 @@ def send(client: Client, method: str, path: str, body: Any = None) -> Any:
 def test_a_master_sets_a_campaign_up_and_drives_it(world: World) -> None:
     client = world.client_of(world.master)
     contact_list, operator = world.contact_list(5), world.operator()
-    made = send(client, "post", API, {"name": "Novembro", "caller_id": "+551140040001", "wrap_up_s": 20})
+    made = send(client, "post", API, {"name": "Novembro", "caller_id_rotation": "local", "wrap_up_s": 20})
     assert made.status_code == 201, made.content
     path = f"{API}{made.json()['id']}/"
     assert send(client, "post", f"{path}start/").json()["code"] == "no_list"
@@ -60,7 +60,9 @@ def test_wrong_input_is_told_by_field(world: World) -> None:
         ("retry_minutes", {"busy": -1}),
         ("retry_minutes", {"nonsense": 1}),
         ("retry_minutes", {"busy": True}),
-        ("caller_id", "11 4004-0001"),
+        ("caller_ids", ["x"]),
+        ("caller_ids", 7),
+        ("caller_id_rotation", "random"),
         ("target_abandon_rate", "0.5"),
         ("max_channels", 0),
         ("name", ""),

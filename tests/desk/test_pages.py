@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
+from redis import Redis
 
 from accounts.models import User
 from agents.models import Operator
@@ -17,6 +21,9 @@ from calls.models import DayFigures
 from campaigns.models import Campaign, CampaignList, CampaignOperator
 from common import clock
 from contacts.models import ContactList, Import
+from telephony.bus import keys
+from telephony.bus.status import NodeStatus
+from telephony.models import CallerId
 from tenants.models import Company
 from tests.factories.calls import build_call
 
@@ -175,10 +182,12 @@ def test_a_master_creates_a_campaign_with_lists_operators_and_rules(
 ) -> None:
     with schema_context("acme"):
         mailing = ContactList.objects.create(name="Dezembro")
+    number = CallerId.objects.create(company=Company.objects.get(schema_name="acme"), number="+551130034410")
     answer = client_of("acme", master).post(
         "/campaigns/new/",
         {
-            "name": "Retenção", "caller_id": "(11) 3003-4410", "lists": [mailing.pk], "operators": [operator.pk],
+            "name": "Retenção", "caller_ids": [number.pk], "caller_id_rotation": "local", "lists": [mailing.pk],
+            "operators": [operator.pk],
             "target_abandon_rate": "2.5", "max_lines_per_operator": "3.0", "max_channels": "40",
             "ring_timeout_s": "25", "max_attempts": "6", "wrap_up_s": "30",
         },
@@ -186,7 +195,7 @@ def test_a_master_creates_a_campaign_with_lists_operators_and_rules(
     assert answer.status_code == 302
     with schema_context("acme"):
         made = Campaign.objects.get(name="Retenção")
-        assert made.caller_id == "+551130034410"
+        assert (made.caller_ids, made.caller_id_rotation) == ([number.pk], "local")
         assert str(made.target_abandon_rate) == "0.025"
         assert [item.contact_list_id for item in made.campaign_lists.all()] == [mailing.pk]
         assert [item.operator_id for item in made.campaign_operators.all()] == [operator.pk]
@@ -244,26 +253,34 @@ def test_a_finished_import_shows_its_rows_by_reason(client_of: ClientOf, master:
     assert f"/lists/imports/{done.pk}/refused.csv" in page
 
 
-def test_the_operators_page_offers_what_he_may_work_on(
-    client_of: ClientOf, campaign: Campaign, operator: Operator, redis: object
+def test_the_operators_page_knows_its_company_and_its_words(
+    client_of: ClientOf, operator: Operator, redis: object
 ) -> None:
-    with schema_context("acme"):
-        CampaignOperator.objects.create(campaign=campaign, operator=operator)
     page = client_of("acme", operator.user).get("/shift/").content.decode()
-    assert "Consignado INSS" in page
-    assert operator.extension in page
+    assert 'data-zone="America/Sao_Paulo"' in page
+    assert f'data-person="acme.{operator.user_id}"' in page
+    words = json.loads(page.split('id="desk-words" type="application/json">')[1].split("</script>")[0])
+    assert all(words.values())
+    # Every word that the page's script asks for by a plain name.
+    scripts = Path(settings.BASE_DIR, "web/src/desk").rglob("*.ts")
+    asked = {word for script in scripts for word in re.findall(r'\bsay\("(\w+)"', script.read_text())}
+    assert len(asked) > 40
+    assert asked <= set(words)
 
 
-def test_a_shift_without_a_switch_is_refused_in_words(
-    client_of: ClientOf, campaign: Campaign, operator: Operator, redis: object
+def test_the_operators_page_says_where_phones_register_and_gives_no_secret(
+    client_of: ClientOf, operator: Operator, redis: Redis
 ) -> None:
-    with schema_context("acme"):
-        CampaignOperator.objects.create(campaign=campaign, operator=operator)
-    answer = client_of("acme", operator.user).post(
-        "/shift/start/", {"campaigns": [campaign.pk]}, headers={"HX-Request": "true"}
-    )
-    assert answer.status_code == 200
-    assert 'role="alert"' in answer.content.decode()
+    assert '<script id="phone-place" type="application/json">null</script>' in _shift_page(client_of, operator)
+    at_us, node = clock.to_us(clock.now()), settings.TELEPHONY_NODES[0]
+    status = NodeStatus(node, "up", at_us, at_us, 10, 100, phone_url="wss://pabx.example/ws")
+    redis.set(keys.node_status(node), status.to_json())
+    place = _shift_page(client_of, operator).split('id="phone-place" type="application/json">')[1].split("</script>")[0]
+    assert json.loads(place) == {"url": "wss://pabx.example/ws", "ice_servers": []}
+
+
+def _shift_page(client_of: ClientOf, operator: Operator) -> str:
+    return client_of("acme", operator.user).get("/shift/").content.decode()
 
 
 def test_a_switch_that_is_away_is_told_on_every_page(client_of: ClientOf, master: User, redis: object) -> None:

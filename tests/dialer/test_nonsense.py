@@ -82,10 +82,3 @@ def test_an_operators_page_takes_any_text(operator: Client) -> None:
         "pause": {"reason": "\x00"},
     }.items():
         assert operator.post(f"/shift/{path}/", sent).status_code == 302
-
-
-@pytest.mark.parametrize("caller_id", ["+٥٥١١٣٠٠٣٤٤١٠", "+5511²30034", "55113003441", "+"])
-def test_a_caller_id_is_e164_in_ascii(api: Client, caller_id: str) -> None:
-    answer = api.post("/api/v1/campaigns/", {"name": "A", "caller_id": caller_id}, content_type="application/json")
-    assert answer.status_code == 400
-    assert "caller_id" in answer.json()["fields"]

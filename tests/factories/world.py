@@ -32,7 +32,6 @@ from telephony.bus import keys
 from telephony.bus.codec import decode
 from telephony.bus.commands import CONTROL_TYPES, DIAL_TYPES
 from telephony.bus.status import NodeStatus
-from telephony.models import CallerId, InboundNumber, QueueSlot, SwitchNode, TestCall, Trunk
 from tenants.models import Company
 
 NODE = "sim1"
@@ -50,7 +49,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             connection.set_schema_to_public()  # type: ignore[attr-defined]
             for schema in ("acme", "beta"):
                 _empty(schema)
-            _forget_lines()
+            _empty_public()
             Company.objects.exclude(schema_name="public").update(max_channels=100, max_cps=10, status="approved")
 
 
@@ -68,10 +67,20 @@ def _empty(schema: str) -> None:
         cursor.execute("SET session_replication_role = origin")
 
 
-def _forget_lines() -> None:
-    """The platform's trunks, numbers and queues: they lie in the public schema, with all the companies'."""
-    for model in (TestCall, CallerId, InboundNumber, SwitchNode, QueueSlot, Trunk):
-        model.objects.all().delete()
+_PUBLIC = (
+    "telephony_testcall", "telephony_callerid", "telephony_inboundnumber", "telephony_switchnode",
+    "telephony_queueslot", "telephony_trunk_companies", "telephony_trunk", "accounts_auditentry", "accounts_user",
+    "django_session",
+)  # fmt: skip
+
+
+def _empty_public() -> None:
+    """The platform's own people, trunks, numbers and queues; companies stay."""
+    with schema_context("public"), connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for table in _PUBLIC:
+            cursor.execute(f"DELETE FROM public.{table}")  # noqa: S608  names of ours
+        cursor.execute("SET session_replication_role = origin")
 
 
 @dataclass
@@ -174,14 +183,26 @@ class World:
             states = Contact.objects.values_list("state", flat=True)
             return {state: list(states).count(state) for state in set(states)}
 
-    def client_of(self, user: User) -> Client:
-        from accounts.middleware import session_cookie_name
+    def admin(self) -> Client:
+        """A global admin's browser, on the platform's own site."""
+        with schema_context("public"):
+            person = User.objects.create_user(
+                email=f"admin{next(_numbers)}@platform.example", name="Ada", role=Role.GLOBAL_ADMIN, password=None
+            )
+        return _logged_in("localhost", "public", person)
 
-        browser = Client(headers={"host": f"{self.schema}.localhost"})
-        with schema_context(self.schema):
-            browser.force_login(user, backend="accounts.backends.SchemaBackend")
-        browser.cookies[session_cookie_name(self.schema)] = browser.cookies.pop(settings.SESSION_COOKIE_NAME).value
-        return browser
+    def client_of(self, user: User) -> Client:
+        return _logged_in(f"{self.schema}.localhost", self.schema, user)
+
+
+def _logged_in(host: str, schema: str, user: User) -> Client:
+    from accounts.middleware import session_cookie_name
+
+    browser = Client(headers={"host": host})
+    with schema_context(schema):
+        browser.force_login(user, backend="accounts.backends.SchemaBackend")
+    browser.cookies[session_cookie_name(schema)] = browser.cookies.pop(settings.SESSION_COOKIE_NAME).value
+    return browser
 
 
 def agents_leg_up(session: OperatorSession) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -20,6 +21,9 @@ from contacts.actions import do_confirm_import, do_upload
 from contacts.choices import ImportState
 from contacts.models import ContactList
 from contacts.tasks import run_import
+from telephony.actions import do_create_trunk, do_update_trunk
+from telephony.models import CallerId, Trunk
+from telephony.number_actions import do_create_caller_id
 from tenants.actions import do_approve_company, do_register_company
 from tenants.choices import CompanyStatus
 from tenants.models import Company
@@ -29,6 +33,7 @@ OPERATORS = (
     "Patrícia Lima", "Rafael Souza", "Juliana Rocha", "Marcos Vinícius", "Camila Duarte", "Thiago Alves",
     "Fernanda Prado", "Lucas Martins", "Aline Barbosa", "Diego Nunes", "Beatriz Cardoso", "Gustavo Ramos",
 )  # fmt: skip
+TRUNK = "demo"
 CAMPAIGN = "Renegociação novembro"
 LIST = "Carteira novembro"
 
@@ -72,6 +77,10 @@ class Demo:
                 )
             for firm in (ACME, BETA, GAMA):
                 self._company(firm)
+            if carrier_port := os.environ.get("CADENCIA_CARRIER_PORT"):
+                self._trunk(int(carrier_port))
+            self._numbers(ACME, "+551130034410")
+            self._numbers(BETA, "+552130038820")
         with schema_context(ACME.slug):
             self._people(ACME, OPERATORS)
             self._campaign()
@@ -118,9 +127,24 @@ class Demo:
             if not User.objects.filter(email=email).exists():
                 do_create_person(email=email, name=name, role=role, password=self._password, acting_user=None)
 
+    def _trunk(self, port: int) -> None:
+        """The way to the real switch's carrier (tools/carrier), on this machine."""
+        values = {"host": "127.0.0.1", "port": port, "codecs": ["ulaw"], "for_all_companies": True, "is_active": True}
+        trunk = Trunk.objects.filter(name=TRUNK).first()
+        if trunk is None:
+            do_create_trunk(name=TRUNK, label="Operadora de demonstração", acting_user=None, **values)
+        else:
+            do_update_trunk(trunk, acting_user=None, **values)
+
+    def _numbers(self, firm: Firm, number: str) -> None:
+        """What the company shows when it calls."""
+        if not CallerId.objects.filter(number=number).exists():
+            company = Company.objects.get(slug=firm.slug)
+            do_create_caller_id(company=company, number=number, label="Central", acting_user=None)
+
     def _campaign(self) -> None:
         campaign = Campaign.objects.filter(name=CAMPAIGN).first() or do_create_campaign(
-            name=CAMPAIGN, caller_id="+551140040001", wrap_up_s=20, acting_user=None
+            name=CAMPAIGN, wrap_up_s=20, acting_user=None
         )
         do_set_operators(campaign, {operator.pk: 0 for operator in Operator.objects.all()}, acting_user=None)
         if not ContactList.objects.filter(name=LIST).exists():
