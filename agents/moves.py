@@ -69,6 +69,8 @@ def login_command(session: OperatorSession) -> LogInOperator:
         endpoint=operator_endpoint(extension),
         queues=wished_queues([session])[session.pk],
         free=shift_of(session).may_take_calls,
+        secret=phones.secret_for(schema, session),
+        name=session.operator.user.name,
     )
 
 
