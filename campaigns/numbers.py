@@ -11,8 +11,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
-from campaigns import announcements
-from campaigns.choices import AnnouncementUse
+from campaigns.call_variables import inbound_variables
 from campaigns.exceptions import UnknownCallerIdError, UnknownCampaignError, UnknownNumberError
 from campaigns.models import Campaign, CampaignCallerId
 from campaigns.queueing import take_queue
@@ -21,9 +20,6 @@ from telephony.models import CallerId, InboundNumber
 from telephony.number_actions import do_lead_to_campaign
 from telephony.provisioning import InboundRules, publish_on_commit
 from tenants.active import active_schema
-
-INBOUND_WAIT_S = 60
-"""Who calls by himself waits for an operator this long before the message: he knows that he called."""
 
 
 def company_caller_ids() -> QuerySet[CallerId]:
@@ -81,14 +77,4 @@ def follow_campaign(campaign: Campaign) -> None:
 def inbound_rules(campaign_ids: Collection[int]) -> dict[int, InboundRules]:
     """How campaigns take calls that come in (telephony.provisioning); those that take none are missing."""
     campaigns = Campaign.objects.filter(pk__in=campaign_ids, state__in=DRIVEN_STATES)
-    return {campaign.pk: InboundRules(_variables(campaign)) for campaign in campaigns}
-
-
-def _variables(campaign: Campaign) -> dict[str, str]:
-    found = {
-        "QTIMEOUT": str(INBOUND_WAIT_S),
-        "NOFREE": announcements.sound_of(campaign.no_operator_message, AnnouncementUse.NO_OPERATOR),
-    }
-    if campaign.recording_is_announced:
-        found["RECSAY"] = announcements.sound_of(campaign.recording_message, AnnouncementUse.RECORDING)
-    return {name: value for name, value in found.items() if value}
+    return {campaign.pk: InboundRules(inbound_variables(campaign)) for campaign in campaigns}

@@ -250,7 +250,7 @@ def test_the_api_uploads_lists_and_protects(client_of: Callable[..., Client], ma
         content_type="application/json",
     )
     assert campaign.status_code == 201, campaign.content
-    assert campaign.json()["amd_options"] == own
+    assert campaign.json()["amd_options"] == {"greeting": 900}
 
     refused = api.delete(f"/api/v1/announcements/{made['id']}/")
     assert (refused.status_code, refused.json()["code"]) == (409, "announcement_in_use")
