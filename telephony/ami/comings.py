@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
+from functools import partial
 
 from telephony.ami.absences import Absence
 from telephony.ami.call import Call
@@ -17,7 +18,7 @@ from telephony.ami.clock import now_us
 from telephony.ami.errors import AmiError
 from telephony.ami.lanes import Lanes
 from telephony.ami.member import HOLD_CONTEXT, Member
-from telephony.ami.operators import Operators
+from telephony.ami.operators import LEG_ID, Operators
 from telephony.ami.phones import Presence
 from telephony.ami.resync import Snapshot
 from telephony.ami.tracker import Tracker
@@ -59,9 +60,10 @@ class Comings:
 
     def restore(self, snapshot: Snapshot) -> None:
         """After a login: customers on hold for an operator whose leg is gone are waited with, then let go on."""
+        with_leg = {named[1] for uniqueid in snapshot.channels if (named := LEG_ID.fullmatch(uniqueid))}
         for channel in snapshot.channels.values():
             if channel.context == HOLD_CONTEXT and HANDLE.fullmatch(channel.channel):
-                self.lanes.put("handles", lambda name=channel.channel: self._find_owner(name))  # type: ignore[misc]
+                self.lanes.put("handles", partial(self._find_owner, channel.channel, with_leg))
 
     # Steps.
 
@@ -120,24 +122,29 @@ class Comings:
             await self._quietly(self.member.set_next(call.channel, _place_after_loss(call)))
         await self._quietly(self.member.hang_up_channel(handle))
 
-    async def _find_owner(self, handle: str) -> None:
-        """A customer on hold: his operator's own doing while the leg is up, else somebody has to see to him."""
+    async def _find_owner(self, handle: str, with_leg: Container[str]) -> None:
+        """A customer on hold: his operator's own doing where his leg was up, else somebody has to see to him."""
         try:
             operator = await self.member.group_of(handle)
         except AmiError as error:
             log.info("%s has ended, or can't be asked: %s", handle, error)
             return
-        if operator in self.operators.legs:
-            return
-        wish = self.operators.wishes.get(operator)
+        if operator not in with_leg:
+            self.lanes.put(operator, lambda: self._take_up(operator, handle))
+
+    async def _take_up(self, operator: str, handle: str) -> None:
+        """His leg was gone when this process looked; by now it may be up again."""
+        operators, wish = self.operators, self.operators.wishes.get(operator)
         if wish is None:
             log.warning("%s is on hold for nobody: its customer goes on", handle)
             await self._let_go_on(handle)
-            return
-        absence = self.operators.absences.begin(operator, wish.session, now_us(), handle=handle)
-        if self.operators.phones.reachable(operator):
-            self.operators.absences.returning(operator, wish.session, now_us())
-        log.info("operator %s was away with a customer on hold; waiting %d ms", operator, _left_ms(absence))
+        elif operator in operators.legs_up():
+            await self._quietly(self.member.bring_back(handle, operator))
+        else:
+            log.info("operator %s was away with a customer on hold", operator)
+            operators.absences.begin(operator, wish.session, now_us(), handle=handle)
+            if operators.phones.reachable(operator):
+                operators.absences.returning(operator, wish.session, now_us())
 
     # Inside.
 
@@ -162,7 +169,3 @@ def _place_after_loss(call: Call) -> str:
     if order.context == "direct" and not call.queue:
         return f"direct,{order.operator},lost"
     return f"dialer,{call.queue or order.queue},lost"
-
-
-def _left_ms(absence: Absence) -> int:
-    return max(0, absence.until_us - now_us()) // 1_000

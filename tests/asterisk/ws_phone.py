@@ -169,7 +169,10 @@ class WsPhone:
         assert self._socket is not None
         with suppress(ConnectionClosed):
             async for frame in self._socket:
-                message = read_message(frame if isinstance(frame, str) else frame.decode())
+                text = frame if isinstance(frame, str) else frame.decode()
+                if not text.strip():
+                    continue  # keeps the connection alive (RFC 5626)
+                message = read_message(text)
                 if message.status:
                     self._replies.put_nowait(message)
                 else:
