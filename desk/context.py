@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from common.clock import now, to_us
 from desk.navigation import is_current, pages_for
+from desk.recording_alarm import recording_alarm
 from desk.switch import switch_words
 
 THEMES = ("light", "dark")
@@ -27,6 +28,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "now_us": str(to_us(now())),
         "navigation": lambda: _navigation(request),
         "switch": switch_words,
+        "recording_alarm": lambda: recording_alarm(getattr(request, "user", None)),
     }
 
 
