@@ -9,7 +9,7 @@ from calls.models import Disposition
 
 _SEED: tuple[tuple[str, str, dict[str, bool]], ...] = (
     ("venda", "Venda ou promessa", {"is_final": True, "is_success": True}),
-    ("agendamento", "Agendamento", {"is_final": False}),
+    ("agendamento", "Agendamento", {"is_final": False, "schedules_callback": True}),
     ("recado", "Recado com terceiro", {"is_final": False}),
     ("pessoa-errada", "Pessoa errada ou não conhece", {"is_final": False, "suppresses_phone": True}),
     ("sem-interesse", "Sem interesse", {"is_final": True}),

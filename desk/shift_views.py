@@ -29,13 +29,12 @@ KEYPAD = (
 @for_operators
 def shift(request: CompanyRequest) -> HttpResponse:
     assert isinstance(request.user, User)
-    zone = request.company.timezone
     return render(
         request,
         "desk/shift.html",
         {
-            "zone": zone,
-            "words": shift_words(zone),
+            "zone": request.company.timezone,
+            "words": shift_words(),
             "keypad": KEYPAD,
             "skip_reasons": _skip_reasons(),
             "phone_place": phone_place(request.user),

@@ -6,12 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 
-def shift_words(zone: str) -> dict[str, str]:
-    """Give all of them. ``zone``: the company's time zone."""
+def shift_words() -> dict[str, str]:
     return {
         **_state_words(),
         **_call_words(),
-        **_writing_words(zone),
+        **_writing_words(),
         **_target_words(),
         **_day_words(),
         **_machine_words(),
@@ -84,19 +83,19 @@ def _call_words() -> dict[str, str]:
     }
 
 
-def _writing_words(zone: str) -> dict[str, str]:
+def _writing_words() -> dict[str, str]:
     return {
         "does_callback": _("comes back on time"),
         "does_suppress": _("suppresses the phone"),
         "does_block": _("never again"),
         "does_finish": _("finishes"),
         "does_retry": _("tries again"),
-        "choose_first": _("Choose a tabulation"),
-        "choose_while": _("Choose a tabulation"),
+        "choose_first": _("Choose a disposition"),
+        "choose_while": _("Choose a disposition"),
         "callback_first": _("Choose day and time"),
         "note_first": _("Write the note"),
         "fields_first": _("Fill in: {fields}"),
-        "save_now": _("Save the tabulation"),
+        "save_now": _("Save the disposition"),
         "save_and_free": _("Save and be free"),
         "save_and_pause": _("Save and pause"),
         "required": _("required"),
@@ -107,7 +106,6 @@ def _writing_words(zone: str) -> dict[str, str]:
         "field_document": _("CPF or CNPJ"),
         "field_external_id": _("External code"),
         "choose_day": _("Choose a day"),
-        "zone": _("time of {zone}").replace("{zone}", zone.rpartition("/")[2].replace("_", " ")),
         "slot_taken": _("You have a callback then."),
         "propose_hour": _("in 1 h"),
         "propose_today": _("today {time}"),
@@ -159,7 +157,7 @@ def _machine_words() -> dict[str, str]:
         "allow_chrome": _("Click the symbol left of the address, set the microphone to “Allow”, and reload the page."),
         "allow_edge": _("Click the padlock left of the address, set the microphone to “Allow”, and reload the page."),
         "allow_firefox": _(
-            "Click the crossed-out microphone left of the address, remove the block, and reload the page."
+            "Click the crossed-out microphone by the address, remove the block, and reload the page."
         ),
         "allow_safari": _("In the menu Safari, Settings for this website, set the microphone to “Allow”."),
         "offline": _("The server can’t be reached. Check the network; nothing you wrote is lost."),

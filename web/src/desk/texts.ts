@@ -5,7 +5,7 @@ import { duration, percent, shortName, whole } from "../live/format";
 import { stageOf } from "./flags";
 import { showDocument } from "./numbers";
 import { openItems, type Desk } from "./state";
-import { relative, whenWords } from "./times";
+import { relative, whenWords, zoneWords } from "./times";
 import type { DeskCall, DeskData, DeskMessage, Today } from "./wire";
 import { say } from "./words";
 
@@ -22,7 +22,7 @@ export function textsOf(desk: Desk, zone: string): Texts {
     ...networkTexts(desk),
     failure: desk.failure?.text ?? "",
     save: saveWords(desk),
-    zone: say("zone"),
+    zone: zoneWords(zone),
     tones: desk.tones.sent + desk.tones.waiting,
   };
 }

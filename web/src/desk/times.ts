@@ -34,3 +34,10 @@ export function untilWords(us: number, zone: string): string {
   if (minutes < 12 * 60) return say("in_hours", { h: Math.floor(minutes / 60), m: String(minutes % 60).padStart(2, "0") });
   return relative.day(us, zone);
 }
+
+/** "horário de Brasília": the zone as people call it. */
+export function zoneWords(zone: string): string {
+  const parts = new Intl.DateTimeFormat(language(), { timeZone: zone, timeZoneName: "longGeneric" }).formatToParts(0);
+  const name = parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
+  return name.charAt(0).toLocaleLowerCase(language()) + name.slice(1);
+}

@@ -98,8 +98,15 @@ function drawRecent(row: HTMLElement, one: RecentCall, data: DeskData, zone: str
   setText(part(row, "name"), shortName(one.name) || say("no_name"));
   setText(part(row, "number"), one.shown_number);
   setText(part(row, "talk"), one.talk_ms ? duration(one.talk_ms * 1000) : "—");
+  const newest = data.recent.every((other) => other.at_us <= one.at_us);
+  const words = part(row, "words");
+  setText(words, data.dispositions.find((kind) => kind.code === one.disposition)?.name ?? "—");
   const select = part(row, "disposition");
-  if (!(select instanceof HTMLSelectElement) || document.activeElement === select) return;
+  if (!(select instanceof HTMLSelectElement)) return;
+  // Older ones are the supervisors' to correct.
+  select.hidden = !newest;
+  if (words) words.hidden = newest;
+  if (document.activeElement === select) return;
   select.dataset["recent"] = one.id;
   select.dataset["note"] = one.note;
   fillOptions(select, [{ value: "", label: "—" }, ...data.dispositions.map((kind) => ({ value: kind.code, label: kind.name }))]);

@@ -73,7 +73,7 @@ function drawIcon(tone: Tone): void {
 /** What counts: several times a second. */
 export function tickNow(desk: Desk, zone: string, name: string): void {
   const clock = clockWords(desk);
-  setText(document.querySelector('#desk [data-part="clock"]'), clock || "--:--");
+  setText(document.querySelector('#desk [data-part="clock"]'), clock || relative.clock(serverNowUs(), zone));
   setText(document.querySelector('#desk [data-part="wall-clock"]'), relative.clock(serverNowUs(), zone));
   const state = stateWords(desk);
   const title = [desk.data?.shift ? clock : "", state, desk.data?.call?.contact?.name ?? ""].filter(Boolean).join(" · ");
