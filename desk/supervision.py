@@ -109,7 +109,7 @@ def listeners_of(operator: Operator) -> list[dict[str, Any]]:
     return [
         {"user_id": state.user_id, "name": state.name, "mode": state.mode, "since_us": state.since_us}
         for state in states()
-        if state.operator == operator.pk
+        if state.operator == operator.pk and state.state == "up"
     ]
 
 

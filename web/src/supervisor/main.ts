@@ -164,7 +164,7 @@ export class Supervisor {
   private async takeOver(): Promise<void> {
     const panel = this.panel;
     if (!panel || !(await askOnce(word("confirm_take_over"), word("lost_take_over", { name: panel.name }), word("do_take_over")))) return;
-    if (!offers(panel, this.own, false).mode) await this.hearAs("whisper");
+    if (!offers(panel, this.own, false, this.phone.open).mode) await this.hearAs("whisper");
     await this.attempt(async () => {
       await this.connect(panel, true);
       if (!(await this.heard(panel.id))) return;

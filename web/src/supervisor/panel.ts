@@ -96,7 +96,7 @@ function enable(root: HTMLElement, name: string, enabled: boolean): HTMLButtonEl
 
 function drawHearing(root: HTMLElement, shown: Shown): void {
   const { panel, own, phone } = shown;
-  const may = offers(panel, own, shown.busy);
+  const may = offers(panel, own, shown.busy, phone !== null);
   for (const mode of ["listen", "whisper", "barge"] as const) {
     const asked = own.hearing?.operator === panel.id && own.hearing.mode === mode && own.hearing.state === "asked";
     enable(root, mode, may[mode])?.setAttribute("aria-pressed", String(may.mode === mode && !asked));
@@ -126,8 +126,8 @@ function trouble(phone: PhoneState | null): string {
   return phone?.audio === "broken" ? word("phone_broken") : phone?.audio === "blocked" ? word("phone_blocked") : "";
 }
 
-function said({ panel, own, ended }: Shown): string {
-  const key = sentence(panel, own, ended);
+function said({ panel, own, ended, phone }: Shown): string {
+  const key = sentence(panel, own, ended, phone !== null);
   return key && word(key, { name: panel.name });
 }
 

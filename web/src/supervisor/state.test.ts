@@ -31,18 +31,23 @@ describe("what the panel offers", () => {
     ["connecting", NOBODY, { listen: false, pause: false, endShift: true }],
     ["talking", HEARING, { listen: false, whisper: true, stop: true, mode: "listen" }],
   ] as const)("%s", (state, own, some) => {
-    expect(offers(panel(state), own, false)).toMatchObject(some);
+    expect(offers(panel(state), own, false, true)).toMatchObject(some);
   });
 
   it("offers nothing of an operator who is off shift, nor anything twice", () => {
-    expect(offers({ ...panel("talking"), shift: null }, NOBODY, false)).toMatchObject({ listen: false, endShift: false });
-    expect(Object.values(offers(panel("talking"), NOBODY, true)).filter((one) => one === true)).toEqual([]);
+    expect(offers({ ...panel("talking"), shift: null }, NOBODY, false, true)).toMatchObject({ listen: false, endShift: false });
+    expect(Object.values(offers(panel("talking"), NOBODY, true, true)).filter((one) => one === true)).toEqual([]);
   });
 
   it("lets nobody be heard while a customer is with the supervisor", () => {
     const taken: Own = { ...NOBODY, hearing: { operator: 9, mode: "taken_over", state: "up", since_us: 5 } };
-    expect(offers(panel("talking"), taken, false)).toMatchObject({ listen: false, takeOver: false, pause: true });
+    expect(offers(panel("talking"), taken, false, true)).toMatchObject({ listen: false, takeOver: false, pause: true });
   });
+});
+
+it("may be had here when it is another page that hears", () => {
+  expect(offers(panel("talking"), HEARING, false, false)).toMatchObject({ listen: true, stop: false, mode: null });
+  expect(sentence(panel("talking"), HEARING, "", false)).toBe("phone_elsewhere");
 });
 
 describe("what the switch says of the supervisor", () => {
@@ -61,7 +66,7 @@ describe("what the switch says of the supervisor", () => {
     [NOBODY, "phone_lost", "ended_phone_lost"],
     [NOBODY, "stopped", ""],
   ])("is one sentence", (own, ended, key) => {
-    expect(sentence(panel("talking"), own, ended)).toBe(key);
+    expect(sentence(panel("talking"), own, ended, true)).toBe(key);
   });
 
   it("fills in names", () => {

@@ -43,11 +43,11 @@ const NOTHING: Offers = {
   mode: null,
 };
 
-/** What may be asked for. `busy`: an answer is being waited for. */
-export function offers(panel: Panel | null, own: Own, busy: boolean): Offers {
+/** What may be asked for. `busy`: an answer is being waited for; `here`: this page has the phone. */
+export function offers(panel: Panel | null, own: Own, busy: boolean, here: boolean): Offers {
   const shift = panel?.shift;
   if (!panel || !shift) return NOTHING;
-  const mine = own.hearing?.operator === panel.id ? own.hearing : null;
+  const mine = here && own.hearing?.operator === panel.id ? own.hearing : null;
   const hasCustomer = own.hearing?.mode === "taken_over";
   const there = shift.state !== "connecting" && !hasCustomer && !busy;
   const mode = mine && mine.mode !== "taken_over" ? mine.mode : null;
@@ -65,8 +65,9 @@ export function offers(panel: Panel | null, own: Own, busy: boolean): Offers {
 }
 
 /** The key of the sentence on how the listening stands; "" for none. */
-export function sentence(panel: Panel, own: Own, ended: string): string {
+export function sentence(panel: Panel, own: Own, ended: string, here: boolean): string {
   if (own.hearing?.operator === panel.id) {
+    if (!here) return "phone_elsewhere";
     return own.hearing.state === "asked" ? "asked" : `up_${own.hearing.mode}`;
   }
   return ["switch", "failed", "phone_lost", "lost"].includes(ended) ? `ended_${ended}` : "";

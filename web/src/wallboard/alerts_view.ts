@@ -34,11 +34,13 @@ function drawAlert(item: HTMLElement, alert: Alert): void {
   setText(part(item, "title"), title);
   setText(part(item, "text"), text);
   since(part(item, "when"), alert.kind.startsWith("rest") ? null : alert.since_us);
+  const heading = part(item, "title");
   const button = part(item, "open");
-  if (button) {
-    button.hidden = alert.operator === null;
-    if (alert.operator !== null) button.dataset["operator"] = String(alert.operator);
-  }
+  if (!heading || !button) return;
+  heading.hidden = alert.operator !== null;
+  button.hidden = alert.operator === null;
+  setText(button, title);
+  if (alert.operator !== null) button.dataset["operator"] = String(alert.operator);
 }
 
 /** Title and text. */

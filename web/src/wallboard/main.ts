@@ -91,7 +91,7 @@ document.addEventListener("click", (event) => {
   void supervisor.open(id, button).then(plan);
 });
 
-startWall();
+startWall(plan);
 startFilters((next) => {
   view = next;
   plan();

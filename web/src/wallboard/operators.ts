@@ -81,7 +81,9 @@ function whatOf(operator: Operator, lane: Lane, board: Board): string {
   if (lane === "trouble") return word("state_lost");
   const talk = operator.call_id === null ? undefined : board.talks.get(operator.call_id);
   const where = talk?.campaign.name || campaignsOf(operator, board);
-  const first = operator.held_since_us === null ? talk?.customer : word("hold");
+  // A wall is read by whoever passes: no customer's name there.
+  const customer = document.body.classList.contains("on-wall") ? "" : talk?.customer;
+  const first = operator.held_since_us === null ? customer : word("hold");
   return [first, where].filter(Boolean).join(" · ") || `${extensionWord()} ${operator.extension}`;
 }
 

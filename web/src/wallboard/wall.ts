@@ -1,10 +1,11 @@
 /** Wall mode: the board alone, large, on the whole screen; Escape or the button leaves it. */
 
-export function startWall(): void {
+export function startWall(changed: () => void): void {
   const button = document.getElementById("wall-mode");
   const set = (on: boolean): void => {
     document.body.classList.toggle("on-wall", on);
     button?.setAttribute("aria-pressed", String(on));
+    changed();
   };
   button?.addEventListener("click", () => {
     if (document.body.classList.contains("on-wall")) {
