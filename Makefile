@@ -4,13 +4,14 @@
 DURATION ?=
 PORT ?=
 ONLY ?=
+SWITCH ?= simulated
 ARGS ?=
 STACK = PYTHON=$$(sh tools/stack/python.sh) && exec "$$PYTHON" -m tools.stack
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
-demo:  ## Everything, with demo data. DURATION=60 ends after a minute with a summary, PORT=18500 takes other ports
-	@$(STACK) demo --port "$(PORT)" --duration "$(DURATION)"
+demo:  ## Everything, with demo data. DURATION=60 ends after a minute with a summary, PORT=18500 takes other ports, SWITCH=asterisk a real one
+	@$(STACK) demo --port "$(PORT)" --duration "$(DURATION)" --switch "$(SWITCH)"
 demo-reset:  ## Forget the demo's data
 	@$(STACK) reset demo
 services:  ## PostgreSQL and Redis alone, for development

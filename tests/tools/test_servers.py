@@ -113,7 +113,7 @@ def open_checkout() -> Iterator[Path]:
     """A copy of the tools that any user may read, as /tmp/pytest-of-… is closed."""
     folder = Path(tempfile.mkdtemp(prefix="cadencia-test-"))
     folder.chmod(0o755)
-    for name in ("tools/__init__.py", "tools/stack", "requirements"):
+    for name in ("tools/__init__.py", "tools/stack", "tools/asterisk", "tools/carrier", "tools/phones", "requirements"):
         source, target = ROOT / name, folder / name
         target.parent.mkdir(exist_ok=True)
         if source.is_dir():

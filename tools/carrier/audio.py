@@ -54,4 +54,4 @@ def _voice(at_s: float, share: float) -> float:
     swell = math.sin(math.pi * min(1.0, max(0.0, share))) ** 0.4
     pitch = PITCH_HZ * (1.1 - 0.2 * share)
     tones = sum(math.sin(2 * math.pi * pitch * n * at_s) / n for n in range(1, 9))
-    return LOUD * 0.5 * swell * tones
+    return float(LOUD * 0.5 * swell * tones)

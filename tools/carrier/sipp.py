@@ -31,7 +31,7 @@ class Sipp:
         log = str(self.folder / f"sipp-{self.port}.log")
         return (
             "sipp", "-sf", str(HERE / f"{self.scenario}.xml"), "-i", self.host, "-mi", self.host,
-            "-p", str(self.port), "-nostdin", "-trace_err", "-error_file", log,
+            "-p", str(self.port), "-nostdin", "-aa", "-trace_err", "-error_file", log,
         )  # fmt: skip
 
     def __enter__(self) -> Self:

@@ -1,6 +1,6 @@
 """Robot operators: they work through the product's own API, as people do through the page.
 
-    python -m tools.demo.robots --base http://127.0.0.1:8000 --host acme.localhost --emails a@x,b@x --password …
+    python -m tools.demo.robots --base http://127.0.0.1:8000 --host acme.localhost --emails a@x,b@x [--sip HOST:PORT]
 
 Each starts a shift, takes the calls that come, sets a disposition in wrap-up, and pauses now and then. A refused or
 lost call of the API is logged and tried again: robots live through restarts of any part.
@@ -17,12 +17,14 @@ import signal
 from typing import Any
 
 from tools.demo.api import ApiAwayError, ApiRefusedError, Person
+from tools.demo.robot_phone import RobotPhone
 
 log = logging.getLogger("robots")
 
 POLL_S = 0.7
 WRAP_UP_S = (2.0, 7.0)
 PAUSE_S = (8.0, 20.0)
+LOWEST_HZ = 300
 PAUSE_SHARE = 0.06
 """Share of calls after which a robot pauses."""
 DISPOSITION_WEIGHTS = {"sem-interesse": 40, "agendamento": 15, "venda": 12, "pessoa-errada": 8, "recado": 8, "queda": 8}
@@ -31,8 +33,9 @@ DISPOSITION_WEIGHTS = {"sem-interesse": 40, "agendamento": 15, "venda": 12, "pes
 class Robot:
     """One operator at work, until told to stop."""
 
-    def __init__(self, person: Person, *, seed: str, speed: float) -> None:
+    def __init__(self, person: Person, *, seed: str, speed: float, phone: RobotPhone | None = None) -> None:
         self._person = person
+        self._phone = phone
         self._random = random.Random(seed)
         self._speed = speed
         self._disposed: str | None = None
@@ -57,19 +60,31 @@ class Robot:
             await self._person.delete("shift/")
         except (ApiAwayError, ApiRefusedError) as trouble:
             log.debug("%s: %s", self._person.email, trouble)
+        if self._phone is not None:
+            await self._phone.put_down()
         await self._person.close()
 
     async def _shift(self) -> None:
         while True:
             shift = await self._person.get("shift/")
             if shift["state"] == "off":
-                await self._person.post("shift/", {"campaigns": [c["id"] for c in shift["available_campaigns"]]})
+                await self._start([campaign["id"] for campaign in shift["available_campaigns"]])
+            elif self._phone is not None and not self._phone.has_account:
+                # A shift from before: its phone was another process's.
+                await self._phone.use((await self._person.post("desk/phone/take-over/"))["phone"])
             elif shift["state"] == "wrap_up":
                 await self._wrap_up(shift["call"])
             elif shift["state"] == "paused":
                 await self._rest(PAUSE_S)
                 await self._person.post("shift/resume/")
             await asyncio.sleep(POLL_S * (0.7 + 0.6 * self._random.random()))
+
+    async def _start(self, campaigns: list[int]) -> None:
+        if self._phone is None:
+            await self._person.post("shift/", {"campaigns": campaigns})
+            return
+        await self._phone.use(None)
+        await self._phone.use((await self._person.post("desk/shift/start/", {"campaign_ids": campaigns}))["phone"])
 
     async def _wrap_up(self, call: dict[str, Any] | None) -> None:
         await self._rest(WRAP_UP_S)
@@ -109,11 +124,18 @@ async def run(robots: list[Robot]) -> None:
         task.result()  # a robot that crashed ends the process with its error
 
 
+def _phone(sip: str, number: int) -> RobotPhone:
+    """Each with a voice of its own."""
+    host, _, port = sip.rpartition(":")
+    return RobotPhone((host, int(port)), LOWEST_HZ + 40 * number)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", required=True, help="address of the web process")
     parser.add_argument("--host", required=True, help="the company's host, as acme.localhost")
     parser.add_argument("--emails", required=True, help="comma-separated logins")
+    parser.add_argument("--sip", help="HOST:PORT of a real switch: each robot has a telephone")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--speed", type=float, default=1.0, help="divides wrap-up and pause times")
     options = parser.parse_args()
@@ -121,8 +143,13 @@ def main() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     password = os.environ["CADENCIA_DEMO_PASSWORD"]
     robots = [
-        Robot(Person(options.base, options.host, email, password), seed=f"{options.seed} {email}", speed=options.speed)
-        for email in options.emails.split(",")
+        Robot(
+            Person(options.base, options.host, email, password),
+            seed=f"{options.seed} {email}",
+            speed=options.speed,
+            phone=_phone(options.sip, number) if options.sip else None,
+        )
+        for number, email in enumerate(options.emails.split(","))
     ]
     asyncio.run(run(robots))
 

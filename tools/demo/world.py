@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django_tenants.utils import get_public_schema_name, schema_context
@@ -129,7 +130,13 @@ class Demo:
 
     def _trunk(self, port: int) -> None:
         """The way to the real switch's carrier (tools/carrier), on this machine."""
-        values = {"host": "127.0.0.1", "port": port, "codecs": ["ulaw"], "for_all_companies": True, "is_active": True}
+        values: dict[str, Any] = {
+            "host": "127.0.0.1",
+            "port": port,
+            "codecs": ["ulaw"],
+            "for_all_companies": True,
+            "is_active": True,
+        }
         trunk = Trunk.objects.filter(name=TRUNK).first()
         if trunk is None:
             do_create_trunk(name=TRUNK, label="Operadora de demonstração", acting_user=None, **values)

@@ -121,6 +121,12 @@ class UserAgent:
         self._send(self._inside(call, "BYE"))
         call.close()
 
+    def forget_ended(self) -> None:
+        """Let go of calls that are over; a phone that works all day."""
+        self.calls = {call_id: call for call_id, call in self.calls.items() if not call.ended.is_set()}
+        while not self.arrived.empty():
+            self.arrived.get_nowait()
+
     # ── What comes in.
 
     def received(self, message: Message, source: tuple[str, int]) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from tools.stack import commands, environment, frontend, lock, supervisor
+from tools.stack import commands, environment, frontend, lock, supervisor, switch
 from tools.stack.errors import StackError
 from tools.stack.layout import ROOT, Layout
 
@@ -27,6 +27,8 @@ def _parser() -> argparse.ArgumentParser:
         sub = subs.add_parser(name, help=text)
         sub.add_argument("--port", type=_number_or_none, help="the web's port; the next ones are for the others")
         if name == "demo":
+            kinds = (switch.SIMULATED, switch.ASTERISK)
+            sub.add_argument("--switch", choices=kinds, default=switch.SIMULATED, help="asterisk: a real one (root)")
             sub.add_argument("--duration", type=_seconds_or_none, help="seconds to run, ending with a summary")
     for name, text in {"stop": "end a stack", "status": "show its parts", "reset": "forget its data"}.items():
         subs.add_parser(name, help=text).add_argument("profile", nargs="?", default=commands.DEMO)
@@ -77,7 +79,9 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": lambda _: commands.check(),
     "supervise": lambda _: supervisor.main(),
     "services": lambda options: commands.services(options.port),
-    "demo": lambda options: commands.demo(options.port, options.duration),
+    "demo": lambda options: commands.demo(
+        options.port, options.duration, real_switch=options.switch == switch.ASTERISK
+    ),
     "test": lambda options: commands.test(options.arguments),
     "bench": lambda options: commands.tool("tools.bench", options.arguments),
     "drill": lambda options: commands.tool("tools.drill", options.arguments),

@@ -8,13 +8,13 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from tools.stack import postgres, redis
+from tools.stack import postgres, redis, switch
 from tools.stack.account import Account, OpenFolder, make_private_folder, service_account
 from tools.stack.binaries import find_postgres, find_redis
 from tools.stack.layout import Layout
 from tools.stack.parts import Part
 from tools.stack.ports import Ports
-from tools.stack.settings import NODE, Secrets
+from tools.stack.settings import NODE, STACK_TAG, Secrets
 
 ROBOTS = 12
 """Operators of the demo's company that are robots (tools/demo/world.py makes them)."""
@@ -62,10 +62,29 @@ def _redis(layout: Layout, ports: Ports, keys: Secrets, account: Account, *, dur
     )
 
 
-def program_parts(layout: Layout, ports: Ports, keys: Secrets, speed: str = "1") -> list[Part]:
+def switch_parts(layout: Layout, ports: Ports, keys: Secrets) -> list[Part]:
+    """A real Asterisk and its carrier, in place of the simulated switch; makes its folders and configuration."""
+    asterisk = switch.instance(layout, ports, ami_secret=keys.ami_secret, ari_secret=keys.ari_secret)
+    switch.prepare(asterisk)
+    sipp, folder = switch.carrier(layout, ports)
+    return [
+        Part(
+            "switch",
+            switch.command(asterisk, {STACK_TAG: str(layout.home)}),
+            needs=("carrier",),
+            probe=_speaks_ami(ports.switch),
+            shown_lines=r"(ERROR|WARNING)\[(?!.*stir_shaken)",
+            popen={"cwd": "/", "umask": 0o007},
+        ),
+        Part("carrier", sipp, settle_s=0.5, stop_timeout_s=2.0, shown_lines="$^", popen={"cwd": str(folder)}),
+    ]
+
+
+def program_parts(layout: Layout, ports: Ports, keys: Secrets, *, kind: str, speed: str = "1") -> list[Part]:
     """Everything but the servers, all from the virtual environment, in the checkout's folder.
 
-    ``speed`` is that of the robot operators: it divides their wrap-up and pauses.
+    ``kind`` is the switch's (tools/stack/switch.py). ``speed`` is that of the robot operators: it divides their
+    wrap-up and pauses.
     """
 
     def part(name: str, *command: str, needs: tuple[str, ...] = ("postgres", "redis"), **more: Any) -> Part:
@@ -86,9 +105,14 @@ def program_parts(layout: Layout, ports: Ports, keys: Secrets, speed: str = "1")
     schedule = str(layout.data / "celerybeat-schedule")
     web = ("-m", "uvicorn", "dialer.asgi:application", "--host", "127.0.0.1", "--port", str(ports.web))
     emails = ",".join(f"operador{number}@acme.example" for number in range(1, ROBOTS + 1))
-    robots = ("--base", f"http://127.0.0.1:{ports.web}", "--host", "acme.localhost", "--emails", emails)
+    robots = ["--base", f"http://127.0.0.1:{ports.web}", "--host", "acme.localhost", "--emails", emails]
+    if kind == switch.ASTERISK:
+        switches = switch_parts(layout, ports, keys)
+        robots += ["--sip", f"127.0.0.1:{ports.sip}"]
+    else:
+        switches = [part("switch", "-m", "telephony.simulated", needs=(), probe=_speaks_ami(ports.switch))]
     return [
-        part("switch", "-m", "telephony.simulated", needs=(), probe=_speaks_ami(ports.switch)),
+        *switches,
         part("ami", "-m", "telephony.ami", needs=("redis",), probe=_reports_status(ports, keys)),
         part("calls", "manage.py", "run_calls", settle_s=1.5),
         celery("dial", "dial", "--concurrency", "2"),

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from tools.stack import control, environment, frontend
+from tools.stack import control, environment, frontend, switch
 from tools.stack.checks import run_checks
 from tools.stack.errors import StackError
 from tools.stack.layout import ROOT, Layout
@@ -34,10 +34,12 @@ def services(port: int | None) -> int:
     return 0
 
 
-def demo(port: int | None, duration_s: float | None) -> int:
+def demo(port: int | None, duration_s: float | None, *, real_switch: bool = False) -> int:
     """Run everything: until Ctrl-C, or for ``duration_s``, ending with a summary that must add up."""
-    stack = Stack(profile=DEMO, base_port=port, shown=True)
+    stack = Stack(profile=DEMO, base_port=port, shown=True, real_switch=real_switch)
     environment.set_up(stack.layout, development=True)  # the robots use the API with a client of the tests
+    if real_switch:
+        switch.install(stack.layout)
     frontend.build(stack.layout)
     with stack:
         stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
@@ -59,8 +61,9 @@ def _summarize(stack: Stack, since: datetime) -> int:
     """
     stack.stop("beat", "dial")
     time.sleep(EVENTS_ARRIVE_S)
-    record = stack.layout.switch / "dialed.jsonl"
-    options = ["--since", since.isoformat(), "--switch-record", str(record)]
+    is_real = stack.own_env[switch.CHOICE] == switch.ASTERISK
+    record = stack.own_env["AMI_CEL_PATH"] if is_real else str(stack.layout.switch / "dialed.jsonl")
+    options = ["--since", since.isoformat(), "--switch-record", record]
     return stack.manage("demo_summary", *options, check=False).returncode
 
 
@@ -129,6 +132,7 @@ def test(arguments: Sequence[str]) -> int:
     frontend.build(layout)
     chromium = environment.ensure_chromium()
     environment.ensure_gettext()
+    no_switch = switch.try_install(layout)
     with Stack(profile="test") as stack:
         failed = run_checks(stack)
         if not _pytest(stack, chromium, arguments):
@@ -136,6 +140,8 @@ def test(arguments: Sequence[str]) -> int:
     if chromium is None:
         print("The browser tests were SKIPPED: no Chromium here, and only root can install it. "
               "As root: apt-get install chromium")  # fmt: skip
+    if no_switch:
+        print(f"The tests on a real Asterisk were SKIPPED: {no_switch}")
     return _conclude(failed)
 
 

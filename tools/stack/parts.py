@@ -33,7 +33,7 @@ class Part:
     """Further arguments of the child: account, inherited descriptors."""
 
 
-START_ORDER = ("postgres", "redis", "switch", "ami", "calls", "dial", "worker", "web", "beat", "robots")
+START_ORDER = ("postgres", "redis", "carrier", "switch", "ami", "calls", "dial", "worker", "web", "beat", "robots")
 """Stopping goes the other way: first what makes new calls, last what keeps the books."""
 SERVERS = ("postgres", "redis")
 PROGRAM = ("switch", "ami", "calls", "dial", "worker", "web", "beat")

@@ -38,8 +38,36 @@ class Ports:
     def switch(self) -> int:
         return self.base + 3
 
+    @property
+    def phones(self) -> int:
+        """The real switch's web server: ARI, and the browsers' SIP socket."""
+        return self.base + 4
+
+    @property
+    def sip(self) -> int:
+        """The real switch's; TLS on the next one."""
+        return self.base + 5
+
+    @property
+    def carrier(self) -> int:
+        """SIPp's, UDP."""
+        return self.base + 7
+
+    @property
+    def sound(self) -> tuple[int, int]:
+        """The real switch's RTP ports, first and last. Two stacks may share them: one that is taken is passed over."""
+        return self.base + 4_000, self.base + 5_999
+
     def named(self) -> dict[str, int]:
-        return {"web": self.web, "postgres": self.postgres, "redis": self.redis, "switch": self.switch}
+        """Those that must be free (TCP)."""
+        return {
+            "web": self.web,
+            "postgres": self.postgres,
+            "redis": self.redis,
+            "switch": self.switch,
+            "phones": self.phones,
+            "sip": self.sip,
+        }
 
 
 def is_free(port: int) -> bool:

@@ -6,9 +6,10 @@ import json
 import os
 import secrets
 import shlex
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from tools.stack import switch
 from tools.stack.layout import Layout
 from tools.stack.ports import Ports
 
@@ -26,20 +27,24 @@ class Secrets:
     postgres_password: str
     redis_password: str
     ami_secret: str
+    ari_secret: str
     demo_password: str
     """The one password of everybody in the demo: random, so that a demo left running is not open to all."""
 
     @classmethod
     def load_or_make(cls, path: Path) -> Secrets:
-        if path.is_file():
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        if known.keys() == cls.__dataclass_fields__.keys():
+            return cls(**known)
         made = cls(
             django_key=secrets.token_urlsafe(48),
             postgres_password=secrets.token_urlsafe(32),
             redis_password=secrets.token_urlsafe(32),
             ami_secret=secrets.token_urlsafe(32),
+            ari_secret=secrets.token_urlsafe(32),
             demo_password=secrets.token_hex(6),
         )
+        made = replace(made, **known)  # of an older version, which had fewer
         write_private(path, json.dumps(asdict(made), indent=1))
         return made
 
@@ -80,8 +85,12 @@ def environment(layout: Layout, ports: Ports, keys: Secrets, extra: dict[str, st
         "SIMULATED_USER": DATABASE,
         "SIMULATED_SECRET": keys.ami_secret,
         "SIMULATED_STATE_DIR": str(layout.switch),
+        "CADENCIA_RECORDINGS_DIR": str(layout.switch / "recordings"),
+        "CADENCIA_SOUNDS_DIR": str(layout.switch / "sounds"),
         "PYTHONUNBUFFERED": "1",
     }
+    if extra.get(switch.CHOICE) == switch.ASTERISK:
+        env |= switch.environment(layout, ports, ami_secret=keys.ami_secret, ari_secret=keys.ari_secret)
     return env | extra
 
 

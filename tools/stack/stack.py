@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tools.stack import control
+from tools.stack import control, switch
 from tools.stack.errors import StackError
 from tools.stack.layout import ROOT, Layout
 from tools.stack.parts import PROGRAM, SERVERS
@@ -35,6 +35,7 @@ from tools.stack.supervisor import Orders, check_not_running
 class Stack:
     """One profile of one checkout, running from ``__enter__`` to ``__exit__``.
 
+    ``real_switch``: Asterisk and SIPp instead of the simulated one (root only; `switch.install` first).
     ``base_port`` None takes the profile's usual ports, or the next free ones (the demo's are fixed). ``commands``
     replaces the arguments of known parts; ``extra`` adds parts (see supervisor.Orders). Not thread-safe.
     """
@@ -48,6 +49,7 @@ class Stack:
         shown: bool = False,
         servers: bool = True,
         env: Mapping[str, str] | None = None,
+        real_switch: bool = False,
         commands: dict[str, list[str]] | None = None,
         extra: dict[str, dict[str, Any]] | None = None,
     ) -> None:
@@ -60,7 +62,7 @@ class Stack:
             base_port=self.ports.base,
             shown=shown,
             servers=servers,
-            env=dict(env or {}),
+            env={**(env or {}), switch.CHOICE: switch.ASTERISK if real_switch else switch.SIMULATED},
             commands=commands or {},
             extra=extra or {},
         )

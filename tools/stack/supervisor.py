@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from tools.stack import control, guard
+from tools.stack import control, guard, switch
 from tools.stack.catalog import program_parts, server_parts
 from tools.stack.console import Console
 from tools.stack.errors import StackError
@@ -113,7 +113,8 @@ class Supervisor:
 
 def _programs(orders: Orders, ports: Ports, keys: Secrets) -> list[Part]:
     layout = orders.layout
-    parts = {part.name: part for part in program_parts(layout, ports, keys, orders.env.get("CADENCIA_DEMO_SPEED", "1"))}
+    kind, speed = orders.env.get(switch.CHOICE, switch.SIMULATED), orders.env.get("CADENCIA_DEMO_SPEED", "1")
+    parts = {part.name: part for part in program_parts(layout, ports, keys, kind=kind, speed=speed)}
     for name, arguments in orders.commands.items():
         changed = parts[name]
         parts[name] = Part(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
@@ -17,13 +18,15 @@ from campaigns.summary import Summary, summarize
 from common.clock import now
 from tenants.selectors import active_schemas, company_for
 
+CALL_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 
 class Command(BaseCommand):
     help = "Prints outcomes, abandonment, occupancy and cost since an instant; fails when they don't add up."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--since", required=True, type=datetime.fromisoformat, help="ISO 8601 with offset")
-        parser.add_argument("--switch-record", type=Path, help="the simulated switch's own record (dialed.jsonl)")
+        parser.add_argument("--switch-record", type=Path, help="the switch's own: dialed.jsonl or cel.csv")
 
     def handle(self, *args: Any, **options: Any) -> None:
         since: datetime = options["since"]
@@ -70,12 +73,9 @@ def _dialed_calls(since: datetime) -> set[str]:
 
 def _against_the_switch(record: Path, since: datetime, dialed: set[str]) -> list[str]:
     """Hold what the switch says it dialed against the calls in the database."""
-    on_switch: list[str] = []
     with record.open(encoding="utf-8") as lines:
-        for line in lines:
-            entry = json.loads(line)
-            if entry["event"] == "dialed" and entry["at"] >= since.timestamp():
-                on_switch.append(entry["call_id"])
+        told = [_customer_of(line) if record.suffix == ".csv" else _dialed(line) for line in lines]
+    on_switch = [call_id for call_id, at in told if call_id and at >= since.timestamp()]
     problems = []
     if twice := len(on_switch) - len(set(on_switch)):
         problems.append(f"the switch dialed {twice} call(s) twice")
@@ -84,3 +84,15 @@ def _against_the_switch(record: Path, since: datetime, dialed: set[str]) -> list
     if missing := dialed - set(on_switch):
         problems.append(f"{len(missing)} call(s) of the database were not dialed by the switch")
     return problems
+
+
+def _dialed(line: str) -> tuple[str, float]:
+    """The call that a line of the simulated switch's record says was dialed, "" for none."""
+    entry = json.loads(line)
+    return (entry["call_id"] if entry["event"] == "dialed" else "", entry["at"])
+
+
+def _customer_of(line: str) -> tuple[str, float]:
+    """The call whose channel began with a line of Asterisk's log (telephony/ami/cel.py), "" for other lines."""
+    kind, at, uniqueid = line.split(",", 3)[:3]
+    return (uniqueid if kind == "CHAN_START" and CALL_ID.fullmatch(uniqueid) else "", float(at))
