@@ -13,7 +13,7 @@ from uuid import UUID
 
 from common.clock import to_us
 from telephony.bus import codec
-from telephony.bus.events import EVENT_TYPES, CallEvent, ConversationEvent, SwitchEvent
+from telephony.bus.events import EVENT_TYPES, CallEvent, CommandFailed, ConversationEvent, SwitchEvent
 
 _EARLIEST_US = to_us(datetime(2020, 1, 1, tzinfo=UTC))
 _LATEST_US = to_us(datetime(2200, 1, 1, tzinfo=UTC))
@@ -65,6 +65,8 @@ def _checked(event: SwitchEvent) -> SwitchEvent:
             raise ValueError(f"{type(event).__name__}.{name} is {value}, no instant")
     if isinstance(event, _CALL_EVENTS):
         return _checked_call(event)
+    if isinstance(event, CommandFailed) and event.call_id:
+        return replace(event, call_id=str(UUID(event.call_id)))
     return event
 
 
@@ -82,7 +84,7 @@ def _plausible(name: str, at_us: int) -> bool:
 def _checked_call(event: CallEvent | ConversationEvent) -> CallEvent | ConversationEvent:
     call_id = str(UUID(event.call_id))
     cause = getattr(event, "cause", 0)
-    if not 0 <= cause <= _MAX_CAUSE:
+    if isinstance(cause, int) and not 0 <= cause <= _MAX_CAUSE:  # a verdict's cause is text
         raise ValueError(f"cause {cause}")
     if (who := getattr(event, "hung_up_by", "")) not in _WHO:
         raise ValueError(f"hung_up_by {who!r}")
