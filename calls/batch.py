@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from common.clock import from_us
 from telephony.bus.events import (
     CallConnected,
     CallEvent,
+    CommandFailed,
     ConversationEvent,
     OperatorEvent,
     OperatorLegDown,
@@ -74,7 +75,8 @@ def _apply(schema: str, zone: ZoneInfo, events: Sequence[CompanyEvent]) -> Appli
             by_call[event.call_id].append(event)
         elif isinstance(event, ConversationEvent):
             by_call[event.call_id]  # its row is locked too
-    calls = _locked(by_call)
+    failed = {event.call_id for event in events if isinstance(event, CommandFailed) and event.call_id}
+    calls = _locked(by_call.keys() | failed)
     known = {str(call.id): call for call in calls}
     open_before = {call_id for call_id, call in known.items() if call.state != CallState.ENDED}
     conversation.take_verdicts(events, known)
@@ -98,10 +100,10 @@ def _apply(schema: str, zone: ZoneInfo, events: Sequence[CompanyEvent]) -> Appli
     return Applied(calls, day_figures.read(touched), unknown=set(by_call) - set(known))
 
 
-def _locked(by_call: dict[str, list[CallEvent]]) -> list[Call]:
-    if not by_call:
+def _locked(call_ids: Collection[str]) -> list[Call]:
+    if not call_ids:
         return []
-    ids = [UUID(call_id) for call_id in by_call]
+    ids = [UUID(call_id) for call_id in call_ids]
     return list(Call.objects.select_for_update().filter(id__in=ids).order_by("id"))
 
 
