@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.page_access import for_masters, for_supervisors
 from campaigns import numbers
+from campaigns.exceptions import UnknownNumberError
 from campaigns.models import Campaign, CampaignCallerId
 from campaigns.running import DRIVEN_STATES
 from common.errors import DomainError
@@ -51,6 +52,8 @@ def lead(request: CompanyRequest, number_id: int) -> HttpResponse:
     try:
         numbers.do_lead_number(number_id, int(chosen) if chosen else None, acting_user=request.user)
         messages.success(request, _("Saved. The switch follows within a second."))
+    except UnknownNumberError as error:
+        raise Http404 from error
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect("numbers:list")

@@ -15,8 +15,10 @@ from calls import recording_files
 from calls.models import Call, Disposition, Recording
 from campaigns.models import Announcement, Callback, Campaign, CampaignList, CampaignOperator
 from common.clock import now
+from common.ids import uuid7
 from contacts import files
 from contacts.models import Contact, ContactList, Import, Phone, RefusedRow
+from telephony.models import CallerId, InboundNumber, TestCall, Trunk
 from telephony.naming import recording_path
 from tenants.models import Company
 from tests.factories.sounds import place, tone
@@ -32,7 +34,27 @@ def make_objects(operator_user: User) -> dict[str, Any]:
     company = Company(schema_name="pending", slug="pending", legal_name=f"Pending {MARK}")
     company.save()
     with schema_context("acme"):
-        return _acme(operator_user) | {"company": company.pk}
+        return _acme(operator_user) | {"company": company.pk} | _lines()
+
+
+def _lines() -> dict[str, Any]:
+    """The platform's: a trunk with a test call, and acme's numbers."""
+    acme = Company.objects.get(schema_name="acme")
+    trunk = Trunk.objects.create(id=FIRST_ID, name="sigilo", label=f"Trunk {MARK}", host="sip.example")
+    caller_id = CallerId.objects.create(id=FIRST_ID, company=acme, number="+551130030042", label=MARK)
+    number = InboundNumber.objects.create(
+        id=FIRST_ID, company=acme, number="+551130030043", label=MARK, campaign_id=FIRST_ID
+    )
+    call = TestCall.objects.create(
+        id=uuid7(), trunk=trunk, node="sim1", number=NUMBER, placed_at=now(), deadline_at=now(), detail=MARK
+    )
+    return {
+        "trunk": trunk.pk,
+        "caller_id": caller_id.pk,
+        "inbound_number": number.pk,
+        "test_call": call.pk,
+        "node": "sim1",
+    }
 
 
 def _acme(operator_user: User) -> dict[str, Any]:

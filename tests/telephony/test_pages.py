@@ -183,31 +183,31 @@ def test_a_switch_is_taken_out_and_in_and_an_unknown_one_is_not(world: World, ad
 
 def test_numbers_are_given_switched_off_and_taken_away(world: World, admin: Client) -> None:
     sent = {"caller_id-company": acme().pk, "caller_id-number": "(11) 3003-4410", "caller_id-label": "Central"}
-    assert admin.post("/numbers/caller-ids/add/", sent).status_code == 302
+    assert admin.post("/companies/numbers/caller-ids/add/", sent).status_code == 302
     row = CallerId.objects.get()
     assert (row.number, row.company.schema_name, row.trunk) == ("+551130034410", "acme", None)
-    taken = admin.post("/numbers/caller-ids/add/", sent | {"caller_id-number": "11 30034410"})
+    taken = admin.post("/companies/numbers/caller-ids/add/", sent | {"caller_id-number": "11 30034410"})
     assert taken.status_code == 422
     assert 'id="id_caller_id-number_error"' in taken.content.decode()
-    admin.post(f"/numbers/caller-ids/{row.pk}/toggle/")
+    admin.post(f"/companies/numbers/caller-ids/{row.pk}/toggle/")
     row.refresh_from_db()
     assert not row.is_active
-    admin.post(f"/numbers/caller-ids/{row.pk}/delete/")
+    admin.post(f"/companies/numbers/caller-ids/{row.pk}/delete/")
     assert not CallerId.objects.exists()
 
     sent = {"inbound-company": acme().pk, "inbound-number": "0800 777 1234"}
-    assert admin.post("/numbers/inbound/add/", sent).status_code == 302
+    assert admin.post("/companies/numbers/inbound/add/", sent).status_code == 302
     inbound = InboundNumber.objects.get()
     assert inbound.number == "+558007771234"
-    admin.post(f"/numbers/inbound/{inbound.pk}/toggle/")
-    admin.post(f"/numbers/inbound/{inbound.pk}/delete/")
+    admin.post(f"/companies/numbers/inbound/{inbound.pk}/toggle/")
+    admin.post(f"/companies/numbers/inbound/{inbound.pk}/delete/")
     assert not InboundNumber.objects.exists()
 
 
 @pytest.mark.parametrize("number", ["190", "0900 123 4567", "11 3003\r\n4410x", "abc"])
 def test_a_number_that_nobody_could_show_is_refused(world: World, admin: Client, number: str) -> None:
     sent = {"caller_id-company": acme().pk, "caller_id-number": number}
-    assert admin.post("/numbers/caller-ids/add/", sent).status_code == 422
+    assert admin.post("/companies/numbers/caller-ids/add/", sent).status_code == 422
     assert not CallerId.objects.exists()
 
 

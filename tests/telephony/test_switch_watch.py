@@ -65,7 +65,7 @@ def test_companies_get_a_word_and_global_admins_every_node(
     company = client_of("acme", operator_user).get("/api/v1/switch/").json()
     platform = client_of("public", global_admin).get("/api/v1/switch/").json()
 
-    assert company == {"state": "limited"}
+    assert company == {"state": "limited", "phones": [], "queues": []}
     assert [(node["node"], node["state"]) for node in platform["nodes"]] == [("one", "up"), ("two", "silent")]
 
 
