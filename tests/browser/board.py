@@ -78,8 +78,8 @@ def main() -> None:
                     )  # fmt: skip
                     call.save()
                     session.call_id = call.pk
-                if state == "wrap_up":
-                    Call.objects.filter(pk=session.call_id).update(state="ended", ended_at=at, outcome="connected")
+                    if state == "wrap_up":
+                        Call.objects.filter(pk=call.pk).update(state="ended", ended_at=at, outcome="connected")
                 if state == "paused":
                     session.pause_reason = reasons["rest" if index % 2 else "personal"]
                     session.state_since = at - timedelta(minutes=5 + 2.6 * (index % 4))
