@@ -215,11 +215,16 @@ class Consults:
             case heard.Bridged(holding=False):
                 if (talk := self.floor.by_leg(event.uniqueid)) is not None:
                     self.answered(talk, event.at_us)
+            case ami.ChannelMade():
+                if (talk := self.floor.by_leg(event.uniqueid)) is not None and talk.consult is not None:
+                    talk.consult.made = True
             case ami.ChannelGone():
                 if (talk := self.floor.by_leg(event.uniqueid)) is not None:
                     self._third_gone(talk, event.cause)
             case ami.OriginateDone(success=False):
-                if (talk := self.floor.by_leg(event.action_id)) is not None:
+                # Of a channel that was made, the end says more.
+                talk = self.floor.by_leg(event.action_id)
+                if talk is not None and talk.consult is not None and not talk.consult.made:
                     self._third_gone(talk, 0)
 
     def answered(self, talk: Talk, at_us: int) -> None:

@@ -138,6 +138,8 @@ class Service:
             outgoing=self.outgoing,
             publish=self.publish,
         )
+            tasks=self.tasks,
+            recordings=settings.recordings_path,
         self.talking.register(self.control)
         self.equipment = Equipment(
             settings,

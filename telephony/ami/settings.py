@@ -38,6 +38,8 @@ class Settings:
     """Where browsers register (SIP over WebSocket), as they see it."""
     trunks_path: Path | None = None
     """The switch's pjsip_trunks.conf, which this process writes. None: the switch's trunks are somebody else's."""
+    recordings_path: Path | None = None
+    """The switch's recordings folder, where this process sees it: a file that can't be written is told at once."""
     plain_phones: re.Pattern[str] | None = None
     """Extensions whose phones are plain SIP, not browsers: robots of the demo and of load tests."""
 
@@ -61,6 +63,7 @@ class Settings:
             ari_secret=reader.text("ARI_SECRET") if has_ari else "",
             phone_url=reader.url("AMI_PHONE_URL", "ws", "wss"),
             trunks_path=reader.path("AMI_TRUNKS_PATH"),
+            recordings_path=reader.path("CADENCIA_RECORDINGS_DIR"),
             plain_phones=reader.pattern("AMI_PLAIN_PHONES"),
         )
         for name in ("AMI_PHONE_URL", "AMI_TRUNKS_PATH", "AMI_PLAIN_PHONES"):

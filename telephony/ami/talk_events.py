@@ -130,15 +130,6 @@ class RecordingStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordingImpossible:
-    """The dialplan couldn't make the file's folder."""
-
-    at_us: int
-    uniqueid: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
 class RecordingMuted:
     at_us: int
     uniqueid: str
@@ -181,7 +172,6 @@ TalkEvent = (
     | Arrived
     | Judged
     | RecordingStarted
-    | RecordingImpossible
     | RecordingMuted
     | RecordingStopped
     | SpyStarted
@@ -282,10 +272,6 @@ def _judged(message: Headers) -> TalkEvent:
     return Judged(at_us(message), uniqueid(message), status.lower(), cause, number(message, "ms"))
 
 
-def _recording_impossible(message: Headers) -> TalkEvent:
-    return RecordingImpossible(at_us(message), uniqueid(message), text(message, "path"))
-
-
 PARSERS: Mapping[str, Callable[[Headers], TalkEvent | None]] = {
     "BridgeEnter": _bridged,
     "ConfbridgeJoin": _room_joined,
@@ -304,6 +290,5 @@ USER_PARSERS: Mapping[str, Callable[[Headers], TalkEvent | None]] = {
     "NoOtherOperator": _nobody_else,
     "CallArrived": _arrived,
     "AmdVerdict": _judged,
-    "RecordingImpossible": _recording_impossible,
 }
 """By the name of the dialplan's UserEvent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from redis.asyncio import Redis
 
@@ -22,6 +23,7 @@ from telephony.ami.outgoing import Outgoing
 from telephony.ami.recall import Recall, load_talks
 from telephony.ami.resync import Snapshot
 from telephony.ami.taping import Taping
+from telephony.ami.tasks import TaskSet
 from telephony.ami.tracker import Tracker
 from telephony.ami.transfers import Transfers
 from telephony.ami.trials import Trials
@@ -41,13 +43,15 @@ class Talking:
         lanes: Lanes,
         outbox: Outbox,
         outgoing: Outgoing,
+        tasks: TaskSet,
+        recordings: Path | None,
         publish: Callable[[Sequence[SwitchEvent]], None],
     ) -> None:
         moves = Moves(link)
         floor = Floor(tracker, operators, moves, outgoing, publish, keep=lambda command: outbox.put(None, [command]))
         self.floor = floor
         self.conversations = Conversations(floor, lanes, Transfers(floor), Consults(floor, lanes))
-        self.taping = Taping(floor)
+        self.taping = Taping(floor, tasks, recordings)
         self.listening = Listening(floor)
         self.trials = Trials(tracker.node, moves, outgoing, publish)
         self._recall = Recall(self.conversations)

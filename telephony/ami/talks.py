@@ -23,6 +23,8 @@ class Consult:
     target: str
     leg: str
     state: str = "dialing"
+    made: bool = False
+    """The switch has made that channel."""
 
     @property
     def with_operator(self) -> bool:

@@ -7,8 +7,10 @@ hanging it up. Nothing is stored before. It lasts as long as the customer's chan
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from telephony.ami import events as ami
 from telephony.ami import talk_events as heard
@@ -18,6 +20,7 @@ from telephony.ami.control import Control
 from telephony.ami.errors import CommandRefusedError
 from telephony.ami.floor import Floor
 from telephony.ami.resync import Snapshot
+from telephony.ami.tasks import TaskSet
 from telephony.bus.commands import ControlRecording
 from telephony.bus.events import CallEnded, RecordingChanged, SwitchEvent
 
@@ -27,6 +30,10 @@ TAP = "tap-"
 """Uniqueid of the half that records: this, and the call id. The other half's begins with `TAP_LISTENER`."""
 TAP_LISTENER = "tapped-"
 START_WITHIN_S = 5
+MADE_AFTER_S = 1.0
+WRITTEN_AFTER_S = 5.0
+"""The switch writes 32 kB at once, two seconds of sound."""
+HEADER_BYTES = 44
 
 
 @dataclass(slots=True)
@@ -43,6 +50,9 @@ class Taping:
     """Of one node."""
 
     floor: Floor
+    tasks: TaskSet
+    folder: Path | None
+    """The recordings folder, where this process can see it: then a file that doesn't come is noticed at once."""
     tapes: dict[str, Tape] = field(default_factory=dict)
     """By call id."""
     _wanted: dict[str, str] = field(default_factory=dict)
@@ -96,10 +106,6 @@ class Taping:
                 self._muted(event)
             case heard.RecordingStopped() | ami.ChannelGone():
                 self._stopped(event)
-            case heard.RecordingImpossible():
-                if (call := self._call(event.uniqueid)) is not None:
-                    self._drop(call.order.call_id)
-                    self._tell(call, "failed", event.path, event.at_us, "the switch can't write there")
 
     def _started(self, event: heard.RecordingStarted) -> None:
         call = self._call(event.uniqueid)
@@ -108,8 +114,24 @@ class Taping:
         call_id = call.order.call_id
         tapped = event.uniqueid.startswith(TAP)
         path = self._wanted.pop(call_id, "") if tapped else call.order.variables.get("REC", "")
-        self.tapes[call_id] = Tape(path, event.uniqueid)
+        tape = self.tapes[call_id] = Tape(path, event.uniqueid)
         self._tell(call, "started", path, event.at_us)
+        if self.folder is not None and path:
+            self.tasks.spawn(self._look_for_file(call, tape, self.folder / path), name=f"file of {call_id}")
+
+    async def _look_for_file(self, call: Call, tape: Tape, file: Path) -> None:
+        """The switch says nothing of a file that it can't make (no right to the folder), nor of a full disk."""
+        await asyncio.sleep(MADE_AFTER_S)
+        if await asyncio.to_thread(file.exists):
+            await asyncio.sleep(WRITTEN_AFTER_S)
+            if await asyncio.to_thread(_has_sound, file):
+                return
+            detail = "nothing is written to it: is the disk full?"
+        else:
+            detail = "the switch can't make the file"
+        if self.tapes.get(call.order.call_id) is tape and not tape.paused:
+            self._drop(call.order.call_id)
+            self._tell(call, "failed", tape.path, now_us(), detail)
 
     def _muted(self, event: heard.RecordingMuted) -> None:
         call = self._call(event.uniqueid)
@@ -161,6 +183,13 @@ class Taping:
 
 
 def _of(event: ami.AmiEvent, channel: str) -> bool:
-    """The recording on this channel runs, can't run, or its channel has ended at once."""
-    kinds = (heard.RecordingStarted, heard.RecordingImpossible, ami.ChannelGone)
+    """The recording on this channel runs, or its channel has ended at once."""
+    kinds = (heard.RecordingStarted, ami.ChannelGone)
     return isinstance(event, kinds) and event.uniqueid == channel
+
+
+def _has_sound(file: Path) -> bool:
+    try:
+        return file.stat().st_size > HEADER_BYTES
+    except OSError:
+        return False
