@@ -17,7 +17,8 @@ from agents.models import Operator, OperatorSession
 from billing import decks
 from billing.defaults import ensure_default_deck
 from calls.consumer import Consumer
-from calls.models import Call
+from calls.defaults import create_default_dispositions
+from calls.models import Call, Disposition
 from campaigns.models import Campaign
 from common.clock import now, to_us
 from telephony.bus import keys
@@ -144,6 +145,16 @@ def deck(world: World) -> Iterator[None]:
     with schema_context("public"):
         made.delete()
     decks.forget()
+
+
+@pytest.fixture(autouse=True)
+def dispositions(world: World) -> Iterator[None]:
+    """Those that a company begins with, gone afterwards."""
+    with schema_context("acme"):
+        create_default_dispositions()
+    yield
+    with schema_context("acme"):
+        Disposition.objects.all().delete()
 
 
 @pytest.fixture

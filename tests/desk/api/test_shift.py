@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django_tenants.utils import schema_context
@@ -11,6 +12,7 @@ from django_tenants.utils import schema_context
 from agents import phones
 from agents.healing import RETURNS_WITHIN, heal
 from agents.models import OperatorSession
+from campaigns.models import Campaign
 from common.clock import now
 from telephony.bus.commands import ExpectReload, HangUpCall, LogInOperator
 from telephony.bus.events import CallEnded, OperatorLegDown, OperatorLegUp, PhoneChanged
@@ -77,7 +79,7 @@ def test_the_secret_is_gone_with_the_shift(world: World, sit_down: Callable[...,
     assert not world.redis.exists(key)
 
 
-def test_relays_get_a_name_and_a_password_that_run_out(world: World, sit_down: Callable[..., Desk], settings) -> None:
+def test_relays_get_a_name_and_a_password_that_run_out(sit_down: Callable[..., Desk], settings: Any) -> None:
     settings.PHONE_ICE_SERVERS = ["stun:stun.example:3478", "turn:turn.example:3478"]
     settings.PHONE_TURN_SECRET = "shared"
     servers = sit_down(makes_phones=True).state()["phone"]["ice_servers"]
@@ -93,7 +95,7 @@ def test_a_phone_that_goes_away_shows_and_its_return_goes_on_with_the_shift(
     desk = sit_down(makes_phones=True)
     session = desk.session
     assert desk.state()["shift"]["phone"] == "registered"
-    lost = {"phone": desk.operator.extension, "session": str(session.pk)}
+    lost: dict[str, Any] = {"phone": desk.operator.extension, "session": str(session.pk)}
     switch.say(PhoneChanged, **lost, state="unregistered")
     switch.say(OperatorLegDown, operator=desk.operator.extension, session=str(session.pk), reason="lost")
     shift = desk.state()["shift"]
@@ -132,7 +134,7 @@ def test_a_reload_is_announced_by_the_page_that_is_the_phone_only(world: World, 
 
 
 def test_a_leg_that_dies_while_a_customer_is_dialed_for_him_ends_that_call(
-    world: World, switch: Switch, sit_down: Callable[..., Desk], campaign
+    world: World, switch: Switch, sit_down: Callable[..., Desk], campaign: Campaign
 ) -> None:
     desk = sit_down()
     with schema_context("acme"):
