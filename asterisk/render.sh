@@ -53,7 +53,7 @@ setting CA_FILE ""
 # Behind NAT: the address that the world sees, the one that this machine has, and what is not behind it.
 setting EXTERNAL_ADDRESS ""
 setting MEDIA_ADDRESS ""
-setting LOCAL_NET 10.0.0.0/8
+setting LOCAL_NETS 10.0.0.0/8,172.16.0.0/12,192.168.0.0/16
 # Sound: two ports a leg. STUN and TURN for browsers at home.
 setting RTP_START 10000
 setting RTP_END 19999

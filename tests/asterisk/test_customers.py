@@ -230,3 +230,16 @@ def power(samples: list[int], hertz: int) -> float:
     real = sum(sample * math.cos(2 * math.pi * hertz * n / 8_000) for n, sample in enumerate(samples))
     imaginary = sum(sample * math.sin(2 * math.pi * hertz * n / 8_000) for n, sample in enumerate(samples))
     return 2 * (real * real + imaginary * imaginary) / (len(samples) * total)
+
+
+async def test_a_log_that_was_rotated_is_begun_anew(here: Lab) -> None:
+    here.behaviours["11911110000"] = Behaviour(status=486)
+    await here.event("Hangup", uniqueid=await here.dial("11911110000"))
+    for path in (here.switch.cel, here.switch.cdr):
+        path.rename(path.with_name(f"{path.name}.1"))
+
+    call_id = await here.dial("11911110000")
+    await here.event("Hangup", uniqueid=call_id)
+
+    await until(lambda: here.switch.cdr.exists() and call_id in here.switch.cdr.read_text(), "it is in the new file")
+    assert here.switch.cel.read_text().count(call_id) >= 2
