@@ -35,7 +35,7 @@ class SectionsForm(forms.Form):
     """Everything about a campaign beyond its name, lists, operators and pacing rules."""
 
     dialing = forms.ChoiceField(
-        label=_("Dialing"), choices=Dialing.choices, initial=Dialing.PREDICTIVE,
+        label=_("How calls come about"), choices=Dialing.choices, initial=Dialing.PREDICTIVE,
         help_text=_("Predictive dials ahead, so that nobody waits; with a preview the operator reads first."),
     )  # fmt: skip
     priority = forms.IntegerField(
@@ -47,7 +47,7 @@ class SectionsForm(forms.Form):
         help_text=_("Under the same rules and at the same price as the dialer’s calls."),
     )  # fmt: skip
     recording = forms.ChoiceField(
-        label=_("Recording"), choices=RecordingMode.choices, initial=RecordingMode.NONE,
+        label=_("Which calls are recorded"), choices=RecordingMode.choices, initial=RecordingMode.NONE,
         help_text=_("From the answer to the end, whoever the customer talks with. An hour takes 58 MB."),
     )  # fmt: skip
     recording_percent = forms.IntegerField(
@@ -62,7 +62,7 @@ class SectionsForm(forms.Form):
         _("What is said of the recording"), _("The platform’s own: “Esta ligação será gravada.”"), ""
     )
     amd = forms.ChoiceField(
-        label=_("Answering machines"), choices=AmdMode.choices, initial=AmdMode.OFF,
+        label=_("What becomes of machines"), choices=AmdMode.choices, initial=AmdMode.OFF,
         help_text=_("To listen takes one to five seconds of silence, and takes some people for machines."),
     )  # fmt: skip
     machine_message = _message(_("Message left on machines"), _("none"), _("Spoken after the machine’s own greeting."))

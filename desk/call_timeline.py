@@ -106,9 +106,7 @@ def _instants(call: Call, operators: Mapping[int, str], language: str) -> list[M
             title = _("Rated: %(price)s") % {"price": formats.price(call.price, language)}
             found.append(Moment(call.ended_at, "free", title))
     if call.disposed_at and call.disposition:
-        found.append(
-            Moment(call.disposed_at, "wrap", _("Disposition: %(name)s") % {"name": call.disposition.name}, call.note)
-        )
+        found.append(Moment(call.disposed_at, "wrap", _("Disposition: %(name)s") % {"name": call.disposition.name}))
     return found
 
 

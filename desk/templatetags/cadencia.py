@@ -102,6 +102,14 @@ def seconds(length: timedelta | None) -> str:
 
 
 @register.filter
+def stretch(length: timedelta | None) -> str:
+    """How long something took: "10,5 s" below a minute, "02:28" from there on."""
+    if length is None or length >= timedelta(minutes=1):
+        return formats.duration(length)
+    return f"{seconds(length)}\N{NO-BREAK SPACE}s"
+
+
+@register.filter
 def duration(length: timedelta | float | Decimal | None) -> str:
     return formats.duration(length)
 
