@@ -139,6 +139,15 @@ class Instance:
             folder.chmod(0o2770)
         self._copy_sounds()
         self._render()
+        self._lend_names()
+
+    def _lend_names(self) -> None:
+        """Let the tree resolve what the machine resolves: Asterisk looks its own name up for every call."""
+        for name in ("hosts", "resolv.conf"):
+            source = Path("/etc") / name
+            if source.is_file():
+                (self.root / "etc" / name).unlink(missing_ok=True)
+                shutil.copyfile(source, self.root / "etc" / name)
 
     def _copy_sounds(self) -> None:
         target = self.sounds / "cadencia"

@@ -33,7 +33,9 @@ from tools.demo.mailing import write_mailing
 OPERATORS = (
     "Patrícia Lima", "Rafael Souza", "Juliana Rocha", "Marcos Vinícius", "Camila Duarte", "Thiago Alves",
     "Fernanda Prado", "Lucas Martins", "Aline Barbosa", "Diego Nunes", "Beatriz Cardoso", "Gustavo Ramos",
+    "Renata Azevedo",
 )  # fmt: skip
+"""All but the last are robots."""
 TRUNK = "demo"
 CAMPAIGN = "Renegociação novembro"
 LIST = "Carteira novembro"
@@ -96,7 +98,8 @@ class Demo:
             f"  Acme Cobranças    {company}/   (or {base}/c/acme/)",
             f"    master          {ACME.email(MASTER[1])}",
             f"    supervisor      {ACME.email(SUPERVISOR[1])}",
-            f"    operator        {ACME.email('operador1')}   (1 to {len(OPERATORS)}; robots are at work there)",
+            f"    operator        {ACME.email('operador1')}   (robots are at work as 1 to {len(OPERATORS) - 1})",
+            f"    operator        {ACME.email(f'operador{len(OPERATORS)}')}   (nobody yet: be this one)",
             f"  Beta Vendas       {base}/c/beta/   {BETA.email(MASTER[1])}",
             f"  Global admin      {base}/   {ADMIN_EMAIL}",
             f"  Password of all   {self._password}",

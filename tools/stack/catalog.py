@@ -76,7 +76,7 @@ def switch_parts(layout: Layout, ports: Ports, keys: Secrets) -> list[Part]:
             shown_lines=r"(ERROR|WARNING)\[(?!.*stir_shaken)",
             popen={"cwd": "/", "umask": 0o007},
         ),
-        Part("carrier", sipp, settle_s=0.5, stop_timeout_s=2.0, shown_lines="$^", popen={"cwd": str(folder)}),
+        Part("carrier", sipp, settle_s=0.5, stop_timeout_s=2.0, shown_lines="(?!)", popen={"cwd": str(folder)}),
     ]
 
 
