@@ -37,7 +37,7 @@ PAGES = (
     Page("desk:shift", "headset", _("My shift"), ("desk:shift",), (Role.OPERATOR,)),
     Page("platform:companies", "building", _("Companies"), ("platform:",), (Role.GLOBAL_ADMIN,)),
     Page("lines:nodes", "server", _("Switches"), ("lines:node",), (Role.GLOBAL_ADMIN,)),
-    Page("lines:trunks", "antenna-bars-2", _("Trunks"), ("lines:trunk",), (Role.GLOBAL_ADMIN,)),
+    Page("lines:trunks", "network", _("Trunks"), ("lines:trunk",), (Role.GLOBAL_ADMIN,)),
     Page("lines:numbers", "phone-incoming", _("Numbers"), ("lines:number", "lines:caller"), (Role.GLOBAL_ADMIN,)),
 )
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Transport(models.TextChoices):
@@ -23,7 +24,7 @@ class Codec(models.TextChoices):
 
 class TestCallState(models.TextChoices):
     PLACED = "placed", _("On its way")
-    ANSWERED = "answered", _("Answered")
+    ANSWERED = "answered", pgettext_lazy("test call", "Answered")
     RANG = "rang", _("It rang, nobody answered")
     BUSY = "busy", _("Busy")
     UNKNOWN_NUMBER = "unknown_number", _("The carrier knows no such number")

@@ -170,14 +170,23 @@ def node_words(state: str) -> str:
 
 
 def trunk_words(state: str) -> str:
-    """A trunk's state in words that say what to do, in the active language."""
+    """A trunk's state in a word or two, in the active language."""
     return {
         UP: _("up"),
-        UNREACHABLE: _("does not answer: look at host, port and firewall"),
-        REJECTED: _("refused: the carrier does not accept user or password"),
-        SEALED: _("its password can’t be read since the platform’s secret key was changed: type it again"),
+        UNREACHABLE: _("unreachable"),
+        REJECTED: _("refused by the carrier"),
+        SEALED: _("password unreadable"),
         OFF: _("out of use"),
     }.get(state, _("not heard of yet"))
+
+
+def trunk_advice(state: str) -> str:
+    """What to do about it, in the active language; "" where nothing is to be done."""
+    return {
+        UNREACHABLE: _("It does not answer: look at host, port and transport, and at the firewall."),
+        REJECTED: _("The carrier does not accept user or password."),
+        SEALED: _("The platform’s secret key was changed: type the password again."),
+    }.get(state, "")
 
 
 def trunk_tone(state: str) -> str:

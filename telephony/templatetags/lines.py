@@ -33,6 +33,11 @@ def trunk_words(state: str) -> str:
 
 
 @register.filter
+def trunk_advice(state: str) -> str:
+    return overview.trunk_advice(state)
+
+
+@register.filter
 def named(labels: Mapping[str, str], name: str) -> str:
     """A trunk's label by its name; its name where it is none of ours."""
     return labels.get(name, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from telephony.models import InboundNumber, Trunk
 from telephony.provisioning import publish_wanted
 from telephony.secrets import UnreadableSecretError, seal, unseal
 from telephony.tasks import provision
+from telephony.test_results import sentence
 from tenants.models import Company
 from tests.factories.world import NODE, World
 
@@ -138,17 +140,12 @@ def test_a_test_calls_end_is_judged_by_its_causes(world: World, fields: dict[str
     node_reports.apply([ended, events.TestCallEnded(NODE, 1, "no uuid", cause=0)], redis=world.redis)
     call.refresh_from_db()
     assert call.state == state
-    with_words = test_calls.TestCall.objects.get()
-    from telephony.test_results import sentence
-
-    assert sentence(with_words)
+    assert sentence(call)
 
 
 def test_a_test_call_of_which_nothing_is_heard_is_given_up(world: World) -> None:
     call = test_calls.do_place_test_call(trunk(), "11987654321", acting_user=None)
     assert test_calls.expire(call.deadline_at) == 0
-    from datetime import timedelta
-
     assert test_calls.expire(call.deadline_at + timedelta(seconds=1)) == 1
     call.refresh_from_db()
     assert call.state == "silent"
