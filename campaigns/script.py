@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-_FIELD = re.compile(r"\{\{\s*([^{}\r\n]{1,80}?)\s*\}\}")
+_FIELD = re.compile(r"\{\{\s*([^{}\s][^{}\r\n]{0,79}?)\s*\}\}")
 FIELDS = ("nome", "primeiro_nome", "documento", "telefone", "codigo", "operador", "campanha", "empresa")
 """What every customer has; besides, the list's own columns by their headers. Portuguese: operators' leads write it."""
 
