@@ -107,8 +107,8 @@ def log_in(chromium: Browser, product: Product) -> Iterator[Callable[[str], Page
     contexts = []
 
     def note(message: ConsoleMessage) -> None:
-        # A server that was killed on purpose is the one thing a page may complain of.
-        lost = "ERR_CONNECTION" in message.text or "WebSocket" in message.text
+        # A server or network taken away on purpose is the one thing a page may complain of.
+        lost = any(word in message.text for word in ("ERR_CONNECTION", "ERR_INTERNET_DISCONNECTED", "WebSocket"))
         if message.type in {"error", "warning"} and not lost:
             complaints.append(message.text)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import MASTER, OPERATORS, Product
+from tests.browser.conftest import MASTER, Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LogIn = Callable[[str], Page]
@@ -78,25 +78,6 @@ def _create(page: Page, name: str) -> None:
 
 def _attempts(page: Page) -> str:
     return page.locator('[data-total="attempts"]').inner_text()
-
-
-def test_an_operator_takes_a_call_and_loses_nothing_typed(log_in: LogIn, product: Product, campaign_name: str) -> None:
-    product.stack.manage("campaign", "start", campaign_name, "--schema", "acme")
-    page = log_in(OPERATORS[-1])
-    page.get_by_role("button", name="Iniciar o turno").click()
-    expect(page.locator("#shift[data-state=talking]")).to_be_visible(timeout=120_000)
-    page.get_by_label("Nota").fill("Pediu para ligar amanhã")
-    page.locator("#shift input[name=disposition]").nth(1).check()
-    page.get_by_role("button", name="Desligar").click()
-    expect(page.locator("#shift[data-state=wrap_up]")).to_be_visible(timeout=SOON_MS)
-    expect(page.get_by_label("Nota")).to_have_value("Pediu para ligar amanhã")
-    page.get_by_role("button", name="Salvar a tabulação").click()
-    expect(page.get_by_role("button", name="Salvar de novo")).to_be_visible()
-    page.get_by_role("button", name="Pronto para a próxima").click()
-    expect(page.locator("#shift[data-state=wrap_up]")).to_have_count(0)
-    page.get_by_role("button", name="Encerrar o turno").click()
-    page.locator("#confirm").get_by_role("button", name="Encerrar o turno").click()
-    expect(page.get_by_role("button", name="Iniciar o turno")).to_be_visible()
 
 
 def test_a_lost_connection_shows_at_once_and_mends_itself(log_in: LogIn, product: Product) -> None:

@@ -1,0 +1,186 @@
+"""The operator's desk in a real browser, over the whole stack with its simulated switch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OPERATORS, Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+LogIn = Callable[[str], Page]
+ME = OPERATORS[-1]
+SOON_MS = 60_000
+CALL_MS = 120_000
+SIZES = {"desk": (1366, 768), "small window": (1366, 640), "phone": (390, 844), "wall": (2560, 1440)}
+
+_CAMPAIGN = """
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.models import User
+from agents.models import Operator
+from calls.models import Disposition
+from campaigns.actions import do_create_campaign, do_start
+from contacts.models import Contact, ContactList, Phone
+
+SCRIPT = "# Abertura\\n\\nDona {{ primeiro_nome }}, tudo bem?\\n\\n# Oferta\\n\\nParcela de {{ Parcela }}."
+with schema_context("acme"):
+    master = User.objects.get(email="master@acme.example")
+    mailing = ContactList.objects.create(name="Mesa", contact_count=3000, created_by=master)
+    contacts = Contact.objects.bulk_create(
+        Contact(contact_list=mailing, name=f"Marlene Souza {n}", next_attempt_at=timezone.now(),
+                extra={"Banco": "Aurora", "Parcela": "412,37"})
+        for n in range(3000)
+    )
+    Phone.objects.bulk_create(
+        Phone(contact=one, e164=f"+551199{n:07d}", kind="mobile", position=0) for n, one in enumerate(contacts)
+    )
+    campaign = do_create_campaign(
+        name="Mesa", script=SCRIPT, wrap_up_s=600, lists=[mailing], operators=Operator.objects.all(), acting_user=master
+    )
+    do_start(campaign, acting_user=master)
+    Disposition.objects.filter(code="recado").update(required_fields=["note", "email"])
+"""
+
+
+@pytest.fixture(scope="module")
+def dialed(product: Product) -> None:
+    """A campaign with a script, a long wrap-up and a disposition that asks for two fields."""
+    product.stack.manage("shell", "-c", _CAMPAIGN)
+
+
+@pytest.fixture
+def desk(log_in: LogIn, dialed: None) -> Iterator[Page]:
+    """The operator on shift; his shift is ended afterwards."""
+    page = log_in(ME)
+    _start(page)
+    yield page
+    if page.locator("#desk").get_attribute("data-state") != "off":
+        page.keyboard.press("Escape")
+        page.locator(".top [data-do=end]").click()
+        page.locator("[data-do=end-now]").click()
+        expect(page.locator("#desk[data-state=off]")).to_be_visible(timeout=SOON_MS)
+
+
+def _start(page: Page) -> None:
+    expect(page.locator("#desk[data-ready]")).to_be_visible(timeout=SOON_MS)
+    page.locator("[data-do=start]").click()
+    expect(page.locator("#desk[data-state=off]")).to_have_count(0)
+
+
+def _talk(page: Page) -> None:
+    expect(page.locator("#desk[data-state=talking]")).to_be_visible(timeout=CALL_MS)
+
+
+def test_a_call_is_worked_by_keyboard_and_its_disposition_asks_for_what_it_needs(desk: Page) -> None:
+    _talk(desk)
+    expect(desk.locator(".who-name")).to_contain_text("Marlene")
+    expect(desk.locator("[data-part=script] mark")).to_have_text("Marlene")
+    desk.locator("[data-part=script-steps] button").nth(1).click()
+    expect(desk.locator("[data-part=script] mark")).to_have_text("412,37")
+
+    desk.keyboard.press("n")
+    desk.keyboard.type("Filha atende 3")
+    expect(desk.locator("#note")).to_have_value("Filha atende 3")
+    desk.keyboard.press("Escape")
+    save = desk.locator("[data-do=save]")
+    desk.keyboard.press("3")
+    expect(desk.locator('[data-do="dispose:recado"]')).to_have_attribute("aria-pressed", "true")
+    expect(save).to_be_disabled()
+
+    desk.keyboard.press("F10")
+    expect(desk.locator("#desk[data-state=wrap_up]")).to_be_visible(timeout=SOON_MS)
+    desk.locator('[data-field="email"]').fill("filha@correio.com")
+    expect(save).to_be_enabled()
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#desk[data-state=wrap_up]")).to_have_count(0, timeout=SOON_MS)
+    expect(desk.locator(".banner.is-bad:visible")).to_have_count(0)
+
+
+def test_a_reload_in_mid_call_comes_back_to_the_same_call_and_words(desk: Page) -> None:
+    _talk(desk)
+    customer = desk.locator(".who-name").inner_text()
+    desk.locator("#note").fill("Metade de uma fr")
+    desk.keyboard.press("Escape")
+    desk.locator('[data-do="dispose:sem-interesse"]').click()
+    desk.reload()
+    expect(desk.locator(".who-name")).to_have_text(customer)
+    expect(desk.locator("#note")).to_have_value("Metade de uma fr")
+    expect(desk.locator('[data-do="dispose:sem-interesse"]')).to_have_attribute("aria-pressed", "true")
+    desk.keyboard.press("F10")
+    expect(desk.locator("#desk[data-state=wrap_up]")).to_be_visible(timeout=SOON_MS)
+    expect(desk.locator("#note")).to_have_value("Metade de uma fr")
+
+
+def test_hold_shows_and_ends_with_the_same_key(desk: Page) -> None:
+    _talk(desk)
+    desk.keyboard.press("F4")
+    hold = desk.locator("[data-do=hold]")
+    expect(hold).to_have_attribute("aria-pressed", "true", timeout=SOON_MS)
+    expect(desk.locator(".now")).to_have_class("now is-pause")
+    desk.keyboard.press("F4")
+    expect(hold).to_have_attribute("aria-pressed", "false", timeout=SOON_MS)
+
+
+def test_a_promise_is_chosen_on_a_calendar_and_stands_in_the_list(desk: Page) -> None:
+    _talk(desk)
+    desk.keyboard.press("r")
+    expect(desk.locator('[data-do="dispose:agendamento"]')).to_have_attribute("aria-pressed", "true")
+    save = desk.locator("[data-do=save]")
+    expect(save).to_be_disabled()
+    desk.locator("[data-do=month-after]").click()
+    desk.locator("[data-part=calendar] button:not([disabled])").nth(9).click()
+    desk.locator('[data-do="callback-time:10:30"]').click()
+    expect(desk.locator('[data-text="callback-when"]')).to_contain_text("10:30")
+    desk.keyboard.press("F10")
+    expect(desk.locator("#desk[data-state=wrap_up]")).to_be_visible(timeout=SOON_MS)
+    expect(save).to_be_enabled()
+    # So that the list can be looked at in peace.
+    desk.keyboard.press("p")
+    desk.locator("dialog [data-part=pauses-after] button").first.click()
+    expect(desk.locator('[data-text="pause-name"]')).not_to_have_text("")
+    save.click()
+    expect(desk.locator("#desk[data-state=paused]")).to_be_visible(timeout=SOON_MS)
+    expect(desk.locator("[data-part=callbacks] li").first).to_contain_text("10:30")
+    desk.locator(".key[data-do=resume]").click()
+    expect(desk.locator("#desk[data-state=paused]")).to_have_count(0)
+
+
+def test_a_second_tab_says_so_and_can_take_over(desk: Page) -> None:
+    other = desk.context.new_page()
+    other.goto(desk.url)
+    banner = other.locator('[data-when="second-tab"]')
+    expect(banner).to_be_visible(timeout=SOON_MS)
+    other.locator("[data-do=take-over]").click()
+    expect(banner).to_be_hidden()
+    expect(desk.locator('[data-when="second-tab"]')).to_be_visible()
+    other.close()
+
+
+def test_a_server_that_is_away_is_told_and_found_again(desk: Page) -> None:
+    desk.context.set_offline(True)
+    desk.locator(".top [data-do=end]").click()
+    desk.locator("[data-do=end-now]").click()
+    expect(desk.locator('.banner:has([data-text="failure"])')).to_be_visible()
+    desk.keyboard.press("Escape")
+    desk.context.set_offline(False)
+    desk.locator("[data-do=dismiss]").click()
+    desk.locator(".top [data-do=end]").click()
+    desk.locator("[data-do=end-now]").click()
+    expect(desk.locator("#desk[data-state=off]")).to_be_visible(timeout=SOON_MS)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_desk_fits_its_window(desk: Page, size: str) -> None:
+    _talk(desk)
+    width, height = SIZES[size]
+    desk.set_viewport_size({"width": width, "height": height})
+    wide, high = desk.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert wide <= width
+    if size != "phone":
+        assert high <= height
+    for name in ("hang-up", "hold", "transfer"):
+        assert desk.locator(f"[data-do={name}]:visible").count() == 1
