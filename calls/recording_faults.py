@@ -17,6 +17,8 @@ UNREADABLE = "unreadable:"
 """What the operating system said follows."""
 CUT_OFF = "cut_off"
 """Kept, but the switch died or ran out of disk while it wrote: the file's header was mended."""
+SHORT = "short"
+"""Kept, but much shorter than the call: what a full disk leaves (the switch closes such a file properly)."""
 VANISHED = "vanished"
 
 _WORDS = {
@@ -27,6 +29,7 @@ _WORDS = {
     EMPTY: gettext_lazy("The file holds no sound."),
     NOT_SOUND: gettext_lazy("The file is not a sound file."),
     CUT_OFF: gettext_lazy("The recording breaks off: the switch could not finish writing it."),
+    SHORT: gettext_lazy("The recording is much shorter than the call: the disk was full, or the sound was missing."),
     VANISHED: gettext_lazy("The file was there and is gone; nobody deleted it here."),
 }
 

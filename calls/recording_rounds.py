@@ -20,11 +20,11 @@ from django.db import transaction
 from redis import Redis
 
 from calls import recording_files
-from calls.choices import RecordingState
-from calls.models import Call, Recording
+from calls.choices import RecordingState, StepKind
+from calls.models import Call, CallStep, Recording
 from calls.recording_actions import destroy
-from calls.recording_faults import CUT_OFF, NO_FILE, NO_FOLDER, NOT_SOUND, UNREADABLE, VANISHED
-from calls.recording_wav import NotSoundError
+from calls.recording_faults import CUT_OFF, NO_FILE, NO_FOLDER, NOT_SOUND, SHORT, UNREADABLE, VANISHED
+from calls.recording_wav import NotSoundError, WavFacts
 from common.clock import from_us, to_us
 from telephony.naming import inbound_call_id
 from tenants.models import Company
@@ -38,6 +38,8 @@ FILE_WAIT = timedelta(minutes=10)
 """How long a file may be on its way here from another machine's switch."""
 ABANDONED = timedelta(hours=12)
 """A recording whose end nobody ever reported is judged after this."""
+ENOUGH = 0.8
+"""Of the recorded time: with less sound than this much of it is missing."""
 BATCH = 200
 SHOWN = 50
 
@@ -92,10 +94,19 @@ def settle(row: Recording, company: Company, now: datetime) -> None:
         row.state, row.detail = RecordingState.MISSING, f"{UNREADABLE} {error.strerror}"[:200]
     else:
         row.state = RecordingState.KEPT
-        row.detail = CUT_OFF if judged.wav.is_cut_off else ""
+        row.detail = CUT_OFF if judged.wav.is_cut_off else SHORT if _is_short(row, judged.wav, ended_at) else ""
         row.seconds, row.size_bytes, row.sha256 = judged.wav.seconds, judged.size_bytes, judged.sha256
         row.delete_after = due_day(company, ended_at)
     row.ended_at = ended_at
+
+
+def _is_short(row: Recording, wav: WavFacts, ended_at: datetime) -> bool:
+    """Whether much is missing. Pauses and holds are silence in the file; only stretches that were stopped are not."""
+    expected_s = (ended_at - row.started_at).total_seconds()
+    if float(wav.seconds) >= expected_s * ENOUGH - SETTLE.total_seconds():
+        return False
+    stops = CallStep.objects.filter(call_id=row.call_id, kind=StepKind.RECORDING, detail__state="stopped")
+    return not stops.exists()
 
 
 def due_day(company: Company, ended_at: datetime) -> date | None:

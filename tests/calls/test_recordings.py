@@ -73,7 +73,9 @@ def finish(moment: datetime = LATER) -> int:
 
 
 def kept(call: Call, root: Path, content: bytes | None = None) -> Recording:
-    talked(call)
+    """A call of two seconds' recording, kept."""
+    apply(*Telling.of(call).talk(end=8.5)[:-1], changed(call, "started", 6.5))
+    apply(Telling.of(call).talk(end=8.5)[-1])
     place(root, path_of(call), content or tone(2))
     finish()
     return row_of(call)
@@ -183,6 +185,23 @@ def test_a_file_that_broke_off_is_mended_kept_and_said_to_be_so(call: Call, root
     assert (row.state, row.detail, row.seconds) == ("kept", "cut_off", Decimal("1.00"))
     assert row.sha256 == sha256((root / row.path).read_bytes()).hexdigest()
     assert (root / row.path).read_bytes() == tone(1)
+
+
+def test_a_file_much_shorter_than_its_call_is_said_to_be_so(call: Call, root: Path) -> None:
+    """What a full disk leaves: the switch closes the file properly."""
+    talked(call)
+    place(root, path_of(call), tone(10))
+    finish()
+
+    assert (row_of(call).state, row_of(call).detail) == ("kept", "short")
+
+
+def test_a_recording_that_was_stopped_on_the_way_lacks_nothing(call: Call, root: Path) -> None:
+    talked(call, changed(call, "started", 6), changed(call, "stopped", 10), changed(call, "started", 60))
+    place(root, path_of(call), tone(10))
+    finish()
+
+    assert (row_of(call).state, row_of(call).detail) == ("kept", "")
 
 
 @pytest.mark.parametrize(("content", "detail"), [(b"", "empty"), (tone(1)[:44], "empty"), (b"junk" * 99, "not_sound")])
