@@ -24,7 +24,6 @@ from agents.exceptions import (
     NotAssignedError,
     PauseReasonTakenError,
     ShiftOpenError,
-    SwitchAwayError,
     UnknownPauseReasonError,
     WrongStateError,
 )
@@ -32,6 +31,7 @@ from agents.models import Operator, OperatorSession, PauseReason, StateInterval
 from agents.moves import Move, end_sessions, locked_sessions, login_command, record, shift_of, tell_changed
 from agents.news import tell_desk
 from agents.phones import Browser
+from agents.placing import place
 from agents.states import ForbiddenMoveError, Shift, pause, resume, wrap_up_over
 from agents.switch_reports import (
     apply_connections,
@@ -44,7 +44,7 @@ from agents.switch_reports import (
 from common.clock import now
 from telephony.bus.commands import ExpectReload, HangUpCall
 from telephony.commands import send_control
-from telephony.nodes import makes_phones, nodes_up, read_statuses
+from telephony.nodes import makes_phones
 from tenants.active import active_schema
 
 __all__ = [
@@ -100,7 +100,7 @@ def do_start_shift(
     """
     check_own(operator, acting_user)
     chosen = _chosen_campaigns(operator, campaign_ids)
-    node = _node_for_company()
+    node = place()
     started = now()
     try:
         with transaction.atomic():
@@ -268,15 +268,3 @@ def _chosen_campaigns(operator: Operator, campaign_ids: Sequence[int] | None) ->
     if set(campaign_ids) - set(assigned):
         raise NotAssignedError
     return [assigned[pk] for pk in dict.fromkeys(campaign_ids)]
-
-
-def _node_for_company() -> str:
-    """Choose the node of a new shift: where colleagues already are, since a campaign's customers and operators
-    must meet on one switch; else the least used one that is up. Raises SwitchAwayError, redis.RedisError."""
-    statuses = read_statuses()
-    up = nodes_up(statuses)
-    if not up:
-        raise SwitchAwayError
-    open_sessions = OperatorSession.objects.filter(ended_at__isnull=True, node__in=up)
-    present = open_sessions.order_by("-pk").values_list("node", flat=True).first()
-    return present or min(up, key=lambda node: statuses[node].channels)

@@ -18,6 +18,7 @@ from agents import live
 from agents.choices import EndReason, OperatorState, PhonePresence
 from agents.models import OperatorSession
 from agents.moves import end_sessions, locked_sessions, login_command, shift_of, wished_queues
+from agents.moving import move_shifts, note_nodes_up
 from agents.selectors import live_entries
 from agents.supervision_healing import heal_supervision
 from agents.switch_reports import end_due_wrap_ups
@@ -53,6 +54,8 @@ def heal(now: datetime, *, redis: Redis | None = None) -> None:
     end_due_wrap_ups(now)
     statuses = read_statuses(redis=server)
     up = nodes_up(statuses)
+    note_nodes_up(up, server)
+    move_shifts(now, server)
     _end_never_connected(now, up)
     if commands := missing_commands(now, up, server):
         log.warning("%s: sending %d commands for operators again", active_schema(), len(commands))
