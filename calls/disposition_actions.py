@@ -35,6 +35,13 @@ SETTINGS = (
 """What may be changed later; the code is what reports and other systems know it by, and stays."""
 MOST_REQUIRED = 10
 _SHORTCUT = re.compile(r"[0-9a-z]?")
+_BY_WORD = {
+    **dict.fromkeys(("note", "nota", "observacao", "observacoes", "obs"), "note"),
+    **dict.fromkeys(("name", "nome"), "name"),
+    **dict.fromkeys(("document", "documento", "cpf", "cnpj", "cpf-cnpj", "cpfcnpj", "cpf-ou-cnpj"), "document"),
+    **dict.fromkeys(("email", "e-mail"), "email"),
+}
+"""What people call the fields that every contact and conversation has, in either language."""
 _FIELD = re.compile(r"[^\x00-\x1f]{1,40}")
 
 
@@ -113,4 +120,12 @@ def _last_position() -> int:
 
 
 def _known(settings: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in settings.items() if name in SETTINGS}
+    known = {name: value for name, value in settings.items() if name in SETTINGS}
+    if "required_fields" in known:
+        known["required_fields"] = list(dict.fromkeys(_field(name) for name in known["required_fields"]))
+    return known
+
+
+def _field(typed: str) -> str:
+    """Give the product's own name of a field that people call by theirs; a list's column stays as it is."""
+    return _BY_WORD.get(slugify(typed), typed.strip())

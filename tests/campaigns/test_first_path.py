@@ -33,6 +33,7 @@ def test_a_shift_asks_for_the_leg_and_is_free_when_it_is_up(world: World) -> Non
         endpoint=f"PJSIP/{operator.extension}",
         queues={queue_of("acme", campaign.pk): 0},
         free=True,
+        name=operator.user.name,
     )
     [entry] = agents_live.read(world.redis, ["acme"])["acme"]
     assert (entry.state, entry.campaigns) == ("connecting", [campaign.pk])
