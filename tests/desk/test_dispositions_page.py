@@ -36,14 +36,14 @@ def test_a_disposition_is_added_with_its_key_and_fields(browser: Client) -> None
     form: dict[str, Any] = {
         "name": "Acordo",
         "shortcut": "a",
-        "required_fields": "note, email, note",
+        "required_fields": "Observação, e-mail, nota, Contrato",
         "is_success": "on",
     }
     assert browser.post("/calls/dispositions/new/", form).status_code == 302
     made = one("acordo")
     assert (made.shortcut, made.required_fields, made.is_success, made.is_final) == (
         "a",
-        ["note", "email"],
+        ["note", "email", "Contrato"],
         True,
         False,
     )
