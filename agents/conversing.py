@@ -102,7 +102,7 @@ def apply_phone(event: PhoneChanged) -> None:
     """Note how the shift's phone stands with the switch."""
     session = _reported(event.phone, event.session)
     presence = _PRESENCE.get(event.state)
-    if session is None or presence is None:
+    if session is None or presence is None or session.node != event.node:  # a node that the shift has left
         return
     if event.state == "failed":
         log.warning("%s: the phone %s failed: %s", active_schema(), event.phone, event.detail)

@@ -50,22 +50,22 @@ class WrapUpStart:
     wrap_up: timedelta | None
 
 
-def apply_leg_up(extension: str, session_id: str, at: datetime) -> None:
-    """The standing leg is up: the operator is free, or in the pause he asked for."""
-    session = _reported(extension, session_id)
+def apply_leg_up(extension: str, session_id: str, at: datetime, *, node: str = "") -> None:
+    """The standing leg is up: the operator is free, or in the pause he asked for. ``node`` "": the shift's."""
+    session = _reported(extension, session_id, node)
     if session is None:
         _hang_up_orphan(extension, session_id)
         return
     record([Move(session, leg_up(shift_of(session)), at)])
 
 
-def apply_leg_down(extension: str, session_id: str, at: datetime, reason: str) -> None:
-    """The standing leg is gone.
+def apply_leg_down(extension: str, session_id: str, at: datetime, reason: str, *, node: str = "") -> None:
+    """The standing leg is gone. (That of a node which the shift has left, agents.moving, is nobody's.)
 
     Lost: it is opened again, and the shift connects anew, unless it had only just come up (it would go on for ever).
     Failed, or ended by somebody else than us: the shift is over.
     """
-    session = _reported(extension, session_id)
+    session = _reported(extension, session_id, node)
     if session is None or at < session.started_at:
         return
     if reason == "lost" and session.state == OperatorState.CONNECTING:
@@ -170,10 +170,11 @@ def _never_had(session: OperatorSession, call_id: UUID) -> bool:
     return not session.intervals.filter(call_id=call_id, state=OperatorState.TALKING).exists()
 
 
-def _reported(extension: str, session_id: str) -> OperatorSession | None:
+def _reported(extension: str, session_id: str, node: str) -> OperatorSession | None:
     if not session_id.isdecimal():
         return None
-    return locked_sessions(pk=int(session_id), operator__extension=extension).first()
+    session = locked_sessions(pk=int(session_id), operator__extension=extension).first()
+    return session if session is None or node in ("", session.node) else None
 
 
 def _just_came_up(session: OperatorSession, at: datetime) -> bool:

@@ -172,10 +172,12 @@ def _tell_agents(schema: str, events: Sequence[CompanyEvent], known: dict[str, C
         match event:
             case OperatorLegUp():
                 flush()
-                agents.apply_leg_up(event.operator, event.session, from_us(event.at_us))
+                agents.apply_leg_up(event.operator, event.session, from_us(event.at_us), node=event.node)
             case OperatorLegDown():
                 flush()
-                agents.apply_leg_down(event.operator, event.session, from_us(event.at_us), event.reason)
+                agents.apply_leg_down(
+                    event.operator, event.session, from_us(event.at_us), event.reason, node=event.node
+                )
             case CallConnected() if event.call_id in open_before:
                 if event.operator in connections:
                     flush()

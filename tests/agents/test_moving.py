@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django_tenants.utils import schema_context
 
 from agents import actions, moving
@@ -124,3 +125,15 @@ def test_a_wish_left_on_the_old_node_is_withdrawn(world: World, session: Operato
     heal(now() + timedelta(seconds=90))
     [command] = world.control_commands(NODE)
     assert command == LogOutOperator("acme", session.operator.extension, str(session.pk))
+
+
+def test_what_the_old_node_says_of_the_shifts_leg_changes_nothing_any_more(
+    world: World, session: OperatorSession
+) -> None:
+    away(world, for_=timedelta(minutes=1))
+    with transaction.atomic():
+        later = now() + timedelta(minutes=2)
+        actions.apply_leg_down(session.operator.extension, str(session.pk), later, "ended", node=NODE)
+        actions.apply_leg_up(session.operator.extension, str(session.pk), later, node=NODE)
+    session.refresh_from_db()
+    assert (session.state, session.ended_at) == ("connecting", None)
