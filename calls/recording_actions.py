@@ -165,4 +165,3 @@ def do_set_retention(days: int | None, *, acting_user: User) -> int:
             kept.update(delete_after=ExpressionWrapper(day + timedelta(days=days), output_field=DateField()))
         audit("recordings.retention_set", company, acting_user=acting_user, days=days, was=company.recording_days)
         return kept.filter(delete_after__lt=now().astimezone(zone).date()).count()
-
