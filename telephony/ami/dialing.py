@@ -7,7 +7,7 @@ import json
 import logging
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from telephony.ami.call import Call
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 BACKLOG = 100
 """Commands read ahead of their launch; the rest waits in the stream."""
+MOST_HELD = 2_000
+"""Commands read while those before them wait for a trunk at its limit."""
 BLOCK_MS = 500
 LONGEST_NAP_S = 0.05
 SHORTEST_NAP_S = 0.02
@@ -154,6 +156,9 @@ class Dialer:
             await self._admit(await self.stream.read(count=BACKLOG, block_ms=BLOCK_MS))
         await self._refuse_hopeless()
         if self._backlog and not await self._launch_some():
+            if self._permits() > 0 and len(self._backlog) < MOST_HELD:
+                # All wait for their trunks; behind them there may be orders for others.
+                await self._admit(await self.stream.read(count=BACKLOG, block_ms=1))
             await asyncio.sleep(self._nap_s())
 
     def judge(self) -> None:
@@ -249,9 +254,15 @@ class Dialer:
         """Claim and send as many as are allowed now; False when none is."""
         batch: list[Entry[Originate]] = []
         room, now_s = self._permits(), _monotonic()
+        waiting: list[Entry[Originate]] = []
         while self._backlog and len(batch) < room and self.pace.wait_s(now_s) <= 0:
-            self.pace.launch(now_s)
-            batch.append(self._backlog.popleft())
+            entry = self._backlog.popleft()
+            if self._over_its_trunk(entry, batch, now_s):
+                self.pace.launch(now_s)
+                batch.append(entry)
+            else:
+                waiting.append(entry)  # the others don't wait for this trunk
+        self._backlog.extendleft(reversed(waiting))
         if not batch:
             return False
         try:
@@ -260,6 +271,19 @@ class Dialer:
             self.stream.drop([entry.id for entry in batch])
             raise
         await self._send(batch, mine)
+        return True
+
+    def _over_its_trunk(self, entry: Entry[Originate], batch: Sequence[Entry[Originate]], now_s: float) -> bool:
+        """Take a permit of the order's trunk; False when it has none now."""
+        trunk = _order(entry).trunk
+
+        def channels(name: str) -> int:
+            begun = sum(call.order.trunk == name for call in self.tracker.calls.values())
+            return begun + sum(_order(one).trunk == name for one in batch)
+
+        if not self.outgoing.permits(trunk, now_s, channels):
+            return False
+        self.outgoing.launched(trunk, now_s)
         return True
 
     async def _send(self, batch: list[Entry[Originate]], mine: list[bool]) -> None:

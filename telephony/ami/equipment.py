@@ -9,16 +9,23 @@ from redis.asyncio import Redis
 
 from telephony.ami import events as ami
 from telephony.ami.ari import Ari
+from telephony.ami.clock import now_us
 from telephony.ami.comings import Comings
 from telephony.ami.control import Control, by_phone
-from telephony.ami.node_events import ContactChanged
+from telephony.ami.node_events import ContactChanged, RegistrationChanged
+from telephony.ami.node_parts import PARTS_TTL_S, channels_by_trunk, queue_states
+from telephony.ami.numbers import Numbers
 from telephony.ami.operators import Operators, phone_of
 from telephony.ami.phones import Phones
 from telephony.ami.resync import Snapshot
 from telephony.ami.settings import Settings
 from telephony.ami.supervisors import Supervisors, load_open_phones, wish_of
 from telephony.ami.tasks import TaskSet
-from telephony.bus.commands import ClosePhone, ExpectReload, OpenPhone
+from telephony.ami.tracker import Tracker
+from telephony.ami.trunks import Trunks
+from telephony.bus import keys
+from telephony.bus.commands import ClosePhone, ExpectReload, OpenPhone, Reprovision
+from telephony.bus.parts import NodeParts
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +46,11 @@ class Equipment:
     ari: Ari | None
     phones: Phones
     operators: Operators
+    tracker: Tracker
     comings: Comings
     supervisors: Supervisors
+    trunks: Trunks
+    numbers: Numbers
     tasks: TaskSet
     _ticks: int = field(default=0)
 
@@ -50,24 +60,57 @@ class Equipment:
         control.register(ExpectReload, self.comings.expect_reload)
         control.register(OpenPhone, self.supervisors.open, lane=by_phone)
         control.register(ClosePhone, self.supervisors.close, lane=by_phone)
+        control.register(Reprovision, self._reprovision, lane=lambda _command: "equipment")
+
+    async def _reprovision(self, _command: Reprovision) -> None:
+        self.trunks.recheck()
+        self.numbers.recheck()
 
     async def take_up(self) -> None:
         """What Redis says is wanted. Raises what REDIS_TROUBLE names; may be repeated."""
+        await self.trunks.take_up()
         self.supervisors.wishes = await load_open_phones(self.redis, self.settings.node)
         self.phones.expect(wish_of(wish) for wish in self.supervisors.wishes.values())
         self.phones.expect(phone_of(wish) for wish in self.operators.wishes.values() if wish.secret)
 
     def start(self) -> None:
         self.tasks.spawn(self.phones.run(), name="phones")
+        self.tasks.spawn(self.trunks.run(), name="trunks")
+        self.tasks.spawn(self.numbers.run(), name="numbers")
 
     def on_event(self, event: ami.AmiEvent) -> None:
-        if isinstance(event, ContactChanged):
-            self.phones.on_contact(event)
+        """Before the tracker: it forgets a call with its end."""
+        match event:
+            case ContactChanged():
+                self.phones.on_contact(event)
+                self.trunks.on_contact(event)
+            case RegistrationChanged():
+                self.trunks.on_registration(event)
+
+            case ami.ChannelGone():
+                call = self.tracker.find(event.uniqueid)
+                if call is not None:
+                    rang = call.ringing_us > 0 or call.answered_us > 0
+                    self.trunks.call_ended(call.order.trunk, event.tech_cause, rang=rang)
+
+    async def write_parts(self) -> None:
+        """Raises what REDIS_TROUBLE names."""
+        calls = list(self.tracker.calls.values())
+        parts = NodeParts(
+            self.settings.node,
+            now_us(),
+            trunks=self.trunks.states(channels_by_trunk(calls)),
+            phones=self.phones.states(self.operators.legs_up()),
+            queues=queue_states(self.operators, calls),
+        )
+        await self.redis.set(keys.parts(self.settings.node), parts.to_json(), ex=PARTS_TTL_S)
 
     def on_login(self, snapshot: Snapshot) -> None:
         """After the operators' own restoration."""
         self.comings.restore(snapshot)
         self.phones.recheck()
+        self.trunks.recheck()
+        self.numbers.recheck(anew=True)
 
     def on_tick(self) -> None:
         self._ticks += 1

@@ -166,6 +166,12 @@ class Operators:
     def talking(self, operator: str) -> bool:
         return any(call.talks_with(operator) for call in self.tracker.calls.values())
 
+    def may_be_offered(self, operator: str) -> bool:
+        """Free, as far as is wished and known; whether he talks is for the caller to say."""
+        wish = self.wishes.get(operator)
+        is_free = wish is not None and wish.free and self._has_phone(wish)
+        return is_free and self._is_up(operator) and operator not in self._offers
+
     def check_openings(self) -> None:
         """Give up legs whose opening was never answered."""
         at_us = now_us()

@@ -82,6 +82,8 @@ class Phones:
     plain: re.Pattern[str] | None = None
     listeners: list[Listener] = field(default_factory=list)
     _phones: dict[str, Phone] = field(default_factory=dict)
+    _gone: set[str] = field(default_factory=set)
+    """Phones that the switch lists still though it has them no more: it forgets names with its process only."""
     _recheck: asyncio.Event = field(default_factory=asyncio.Event)
 
     # What is wanted.
@@ -93,6 +95,7 @@ class Phones:
             self._report_again(known)
             return
         phone = self._phones[wish.phone] = Phone(wish, now_us())
+        self._gone.discard(wish.phone)
         if known is not None and known.contact:
             self._tell_listeners(phone, Presence.GONE)
         if self.ari is None:
@@ -297,19 +300,31 @@ class Phones:
         """Remove what nobody wants, make what is missing, notice who has come and gone. Raises AriError."""
         before = {name: (phone, phone.heard) for name, phone in self._phones.items()}
         found = await ari.endpoints()
-        for name in found:
-            if EXTENSION.fullmatch(name) and name not in self._phones:
-                log.info("phone %s is nobody's: removed", name)
-                self._queue(name, self._bring)
+        await self._remove_nobodys(ari, found)
         for name, (phone, heard) in before.items():
             state = found.get(name)
-            auth = await ari.get_object("auth", name) if state is not None else None
+            is_made = state is not None and await self._is_made(ari, phone.wish)
             if self._phones.get(name) is not phone or self.lanes.busy(_lane(name)):
                 continue
-            if state is None or auth is None or auth.get("password") != phone.wish.secret:
-                self._lost(phone)
-            else:
+            if state is not None and is_made:
                 self._made(phone, online=state.online, asked_at=heard)
+            else:
+                self._lost(phone)
+
+    async def _remove_nobodys(self, ari: Ari, found: Iterable[str]) -> None:
+        for name in found:
+            if name in self._phones or name in self._gone or EXTENSION.fullmatch(name) is None:
+                continue
+            if await ari.get_object("endpoint", name) is None:
+                self._gone.add(name)
+            else:
+                log.info("phone %s is nobody's: removed", name)
+                self._queue(name, self._bring)
+
+    async def _is_made(self, ari: Ari, wish: PhoneWish) -> bool:
+        auth = await ari.get_object("auth", wish.phone)
+        is_right = auth is not None and auth.get("password") == wish.secret
+        return is_right and await ari.get_object("endpoint", wish.phone) is not None
 
     def _lost(self, phone: Phone) -> None:
         """It isn't on the switch (any more): make it, and take it for unregistered."""

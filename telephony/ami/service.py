@@ -29,6 +29,7 @@ from telephony.ami.lanes import Lanes
 from telephony.ami.link import SwitchLink
 from telephony.ami.member import Member
 from telephony.ami.moves import Moves
+from telephony.ami.numbers import Numbers
 from telephony.ami.operators import Operators
 from telephony.ami.outbox import Outbox, RedisCommand, trim_read_events
 from telephony.ami.outgoing import Outgoing
@@ -41,6 +42,7 @@ from telephony.ami.supervisors import Supervisors
 from telephony.ami.talking import Talking
 from telephony.ami.tasks import TaskSet
 from telephony.ami.tracker import Tracker
+from telephony.ami.trunks import Trunks
 from telephony.bus import keys
 from telephony.bus.commands import CONTROL_TYPES, DIAL_TYPES, Originate
 from telephony.bus.events import CallArrived, CallConnected, CallEnded, CallRefused, NodeDown, SwitchEvent
@@ -136,10 +138,10 @@ class Service:
             lanes=self.lanes,
             outbox=self.outbox,
             outgoing=self.outgoing,
-            publish=self.publish,
-        )
             tasks=self.tasks,
             recordings=settings.recordings_path,
+            publish=self.publish,
+        )
         self.talking.register(self.control)
         self.equipment = Equipment(
             settings,
@@ -147,8 +149,11 @@ class Service:
             ari,
             self.phones,
             self.operators,
+            self.tracker,
             Comings(self.operators, self.tracker, member, self.lanes, is_held=self.talking.conversations.is_held),
             Supervisors(node, self.phones, self.outbox.put),
+            Trunks(node, self.redis, ari, settings.trunks_path, self.outgoing),
+            Numbers(node, self.redis, self.link),
             self.tasks,
         )
         self.equipment.register(self.control)
@@ -284,6 +289,7 @@ class Service:
             phone_url=settings.phone_url,
         )
         await self.redis.set(keys.node_status(settings.node), status.to_json(), ex=STATUS_TTL_S)
+        await self.equipment.write_parts()
         await self._leave_checkpoint()
 
     # Events.
@@ -315,10 +321,10 @@ class Service:
         if isinstance(event, ami.ChannelMade) and event.uniqueid in self.resync.not_dialed:
             log.error("call %s was given back as never dialed and appears now: hung up", event.uniqueid)
             self.tasks.spawn(self._hang_up(event.channel), name=f"hang up {event.uniqueid}")
+        self.equipment.on_event(event)
         self.talking.before(event)
         self.publish(self.tracker.apply(event, now_us()))
         self.operators.on_event(event)
-        self.equipment.on_event(event)
         self.talking.on_event(event)
 
     async def _hang_up(self, channel: str) -> None:

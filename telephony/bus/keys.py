@@ -60,6 +60,16 @@ def phones(node: str) -> str:
     return f"tel:node:{node}:phones"
 
 
+def trunks_loaded(node: str) -> str:
+    """String: a digest of the trunks' file that the node's switch has read last."""
+    return f"tel:node:{node}:trunks_loaded"
+
+
+def numbers_put(node: str) -> str:
+    """Set: digits of the numbers that the node's switch has been told of; what may have to be taken away."""
+    return f"tel:node:{node}:numbers"
+
+
 def node_status(node: str) -> str:
     """JSON of NodeStatus, with a short expiry: a missing one means that the node or its `ami` process is away."""
     return f"tel:node:{node}:status"

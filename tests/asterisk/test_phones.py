@@ -149,7 +149,7 @@ async def test_at_every_start_the_switch_gets_the_phones_that_are_wanted_and_los
     await ari.put_object("auth", changed, {"password": "somebody else's"})
     await ari.put_object("auth", nobodys, {"auth_type": "userpass", "username": nobodys, "password": OTHER})
     await ari.put_object("aor", nobodys, {"max_contacts": "1"})
-    await ari.put_object("endpoint", nobodys, {"aors": nobodys, "auth": nobodys})
+    await ari.put_object("endpoint", nobodys, {"aors": nobodys, "auth": nobodys, "allow": "ulaw"})
 
     async with node_on(switch, redis) as second:
         await until(lambda: _none(ari, nobodys), "nobody's phone is gone")
