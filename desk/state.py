@@ -99,7 +99,9 @@ def _consult(consult: dict[str, Any] | None) -> dict[str, Any] | None:
         name = colleague.user.name if colleague else consult["target"]
     else:
         name = shown(consult["target"])
-    return {**consult, "name": name}
+    # Asked of the switch and not yet heard of: nothing that the operator has to tell from ringing.
+    state = "ringing" if consult["state"] == "starting" else consult["state"]
+    return {"id": consult["id"], "kind": consult["kind"], "target": consult["target"], "state": state, "name": name}
 
 
 def _campaigns(operator: Operator, session: OperatorSession | None) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from agents.api.serializers import (
     shift_data,
 )
 from agents.models import Operator, PauseReason
+from agents.phones import Browser
 from agents.selectors import open_session, operator_of, operators_with_shift
 from tenants.api.pagination import CursorPagination
 
@@ -61,7 +62,10 @@ class ShiftView(APIView):
         asked = ShiftStartSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         operator = _operator(request)
-        actions.do_start_shift(operator, asked.validated_data.get("campaigns"), acting_user=_person(request))
+        browser = Browser(request.session.session_key or "")
+        actions.do_start_shift(
+            operator, asked.validated_data.get("campaigns"), acting_user=_person(request), browser=browser
+        )
         return _shift(operator, status.HTTP_201_CREATED)
 
     @extend_schema(responses={200: ShiftSerializer})

@@ -220,7 +220,7 @@ def test_an_attended_transfer_to_a_colleague(
     colleague = sit_down()
     to, own = colleague.operator.extension, desk.operator.extension
     consult = desk.do("call/consult/", kind="operator", target=to)["shift"]["consult"]
-    assert (consult["state"], consult["name"]) == ("starting", colleague.operator.user.name)
+    assert (consult["state"], consult["name"]) == ("ringing", colleague.operator.user.name)
     assert isinstance(last(world), StartConsult)
     about = {"operator": own, "consult_id": consult["id"], "kind": "operator", "target": to}
     switch.of_call(ConsultChanged, talking, **about, state="up")
@@ -309,7 +309,7 @@ def test_what_the_switch_could_not_do_is_said_in_the_operators_language(
     heard = world.redis.pubsub()
     heard.psubscribe("*")
     consult = desk.do("call/consult/", kind="outside", target="11987654321")["shift"]["consult"]
-    assert consult["state"] == "starting"
+    assert consult["state"] == "ringing"
     switch.say(
         CommandFailed,
         command="StartConsult",
