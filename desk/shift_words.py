@@ -109,8 +109,7 @@ def _writing_words() -> dict[str, str]:
         "slot_taken": _("You have a callback then."),
         "propose_hour": _("in 1 h"),
         "propose_today": _("today {time}"),
-        "propose_tomorrow": _("next day {time}"),
-        "other_time": _("other …"),
+        "propose_tomorrow": _("tomorrow {time}"),
         "whole_number": _("That isn’t a whole number yet: area code and eight or nine digits."),
     }
 

@@ -90,6 +90,12 @@ const CALL: Record<string, Action> = {
     if (campaign) ask(around, "preview_next", { campaign_id: campaign.id });
   },
   "preview-dial": (around, id) => ask(around, "preview_dial", { phone_id: Number(id) }),
+  "preview-dial-first": (around) => {
+    const preview = around.desk().data?.preview;
+    const usable = preview?.phones.filter((phone) => phone.state === "usable") ?? [];
+    const phone = usable.find((one) => one.shown === preview?.callback?.shown_number) ?? usable[0];
+    if (phone) ask(around, "preview_dial", { phone_id: phone.id });
+  },
   "preview-skip-for": (around, reason) => ask(around, "preview_skip", { reason }),
   pause: (around, reason) => ask(around, "pause", { reason }),
 };

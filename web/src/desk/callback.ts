@@ -37,6 +37,7 @@ export function slotsOf(day: Day, nowUs: number, zone: string, callbacks: readon
 }
 
 export interface Proposal {
+  /** tomorrow: the next working day, whichever that is. */
   key: "hour" | "today" | "tomorrow";
   date: string;
   time: string;

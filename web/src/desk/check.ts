@@ -30,7 +30,7 @@ const SLOW_MS = 400;
 
 export function judge(findings: Findings, phone: PhoneState | null, connecting: boolean): Record<ItemName, Item> {
   return {
-    microphone: microphone(findings),
+    microphone: connecting && phone !== null ? phonesMicrophone(findings, phone) : microphone(findings),
     speaker: { result: findings.speaker, mark: findings.speaker === "ok" ? "ok" : findings.speaker === "silent" ? "bad" : "wait" },
     network: network(findings),
     registration: registration(findings, phone, connecting),
@@ -41,6 +41,13 @@ function microphone({ microphone: found, heard }: Findings): Item {
   if (found === "asking") return { result: "asking", mark: "busy" };
   if (found === "open") return heard ? { result: "ok", mark: "ok" } : { result: "listening", mark: "busy" };
   return { result: found, mark: "bad" };
+}
+
+/** The phone has it now; what was heard before stays heard. */
+function phonesMicrophone(findings: Findings, { microphone: found }: PhoneState): Item {
+  if (found === "ready") return { result: "ok", mark: "ok" };
+  if (found === "none") return microphone(findings);
+  return { result: found === "gone" ? "missing" : found, mark: "bad" };
 }
 
 function network({ phones, reach }: Findings): Item {

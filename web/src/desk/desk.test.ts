@@ -82,6 +82,13 @@ describe("the server's state", () => {
     expect(effects.find((effect) => effect.do === "sound")?.sound ?? null).toBe(sound);
   });
 
+  it("of a new call takes a forgotten mute away, of the same call doesn't", () => {
+    const free = desk({ shift: exampleShift({ state: "free" }) });
+    const talking = { type: "loaded" as const, data: { ...EXAMPLE, ...TALKING }, kept: null };
+    expect(play(free, talking).did).toContain("unmute");
+    expect(play(free, talking, talking).did.filter((effect) => effect === "unmute")).toHaveLength(1);
+  });
+
   it("closes what belonged to a call that is over", () => {
     const open = desk(TALKING, { panel: "transfer" });
     expect(play(open, { type: "loaded", data: { ...EXAMPLE, ...WRAP_UP }, kept: null }).desk.panel).toBeNull();

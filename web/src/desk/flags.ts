@@ -22,7 +22,8 @@ export type Tone = "off" | "ring" | "free" | "talk" | "wrap" | "pause" | "bad";
 
 export function toneOf(desk: Desk): Tone {
   const stage = stageOf(desk);
-  if (desk.data?.shift?.held_since_us != null && stage === "talking") return "pause";
+  const shift = desk.data?.shift;
+  if (stage === "talking" && shift?.held_since_us != null && !shift.consult) return "pause";
   const tones: Record<Stage, Tone> = {
     loading: "off", nobody: "off", off: "off", connecting: "ring", free: "free", preview: "ring", ringing: "ring",
     talking: "talk", wrap_up: "wrap", paused: "pause",
@@ -58,6 +59,7 @@ function callFlags({ data }: Desk, set: Setter): void {
   set("amd", call !== null && call.mode === "predictive" && call.direction === "out");
   set("machine", verdict === "machine");
   set("preview-callback", data?.preview?.callback != null);
+  set("preview-dialable", data?.preview?.phones.some((phone) => phone.state === "usable"));
   set("preview-limited", data?.preview?.until_us != null);
 }
 
@@ -100,6 +102,7 @@ function shiftFlags({ data }: Desk, set: Setter): void {
   set("recent", (data?.recent.length ?? 0) > 0);
   set("campaigns", (data?.campaigns.length ?? 0) > 0);
   set("manual", data?.campaigns.some((campaign) => campaign.allows_manual && shift?.campaigns.includes(campaign.id)));
+  set("predictive", data?.campaigns.some((one) => one.dialing === "predictive" && shift?.campaigns.includes(one.id)));
   set("previews", data?.campaigns.some((one) => one.dialing === "preview" && shift?.campaigns.includes(one.id)));
 }
 

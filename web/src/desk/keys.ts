@@ -14,7 +14,7 @@ export interface Key {
 
 /** Telephone keys work everywhere, also while typing. */
 const TELEPHONE: Record<string, [string, string]> = {
-  F2: ["mute", "phone"],
+  F2: ["mute", "phone+talking phone+ringing phone+free"],
   F4: ["hold", "talking+!asked"],
   F6: ["recording", "talking+recording-demand"],
   F7: ["keypad", "talking+!asked"],
@@ -28,6 +28,10 @@ const IDLE: Record<string, [string, string]> = {
   F7: ["manual", "free+manual paused+manual"],
   F8: ["preview-next", "free+previews"],
   F9: ["preview-skip", "preview"],
+};
+/** One key goes on: it asks for the next customer, and dials the one who is there. */
+const PREVIEW: Record<string, [string, string]> = {
+  F8: ["preview-dial-first", "preview+preview-dialable"],
 };
 /** Single letters; a disposition's own key comes first. */
 const LETTERS: Record<string, [string, string]> = {
@@ -50,7 +54,7 @@ export function actionOf(
 ): string | null {
   if (key.alt) return null;
   if (key.ctrl) return key.key === "Enter" && isSo("call+wrap_up call+talking") ? "save" : null;
-  for (const table of [TELEPHONE, IDLE]) {
+  for (const table of [TELEPHONE, IDLE, PREVIEW]) {
     const entry = table[key.key];
     if (entry && isSo(entry[1])) return entry[0];
   }

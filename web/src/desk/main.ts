@@ -85,6 +85,9 @@ function carryOut(effect: Effect): void {
     case "phone":
       syncPhone();
       break;
+    case "unmute":
+      phone.mute(false);
+      break;
     case "sound":
       if (settings.sounds) void play({ connected: CONNECTED, incoming: INCOMING, message: MESSAGE }[effect.sound], phone.devices.output);
   }

@@ -93,6 +93,8 @@ export type Effect =
   | { do: "keep"; draft: Draft }
   | { do: "forget"; call: string }
   | { do: "phone" }
+  /** A new customer: nobody shall speak to him unheard. */
+  | { do: "unmute" }
   | { do: "sound"; sound: "connected" | "incoming" | "message" };
 
 export interface Step {
@@ -161,6 +163,7 @@ function take(desk: Desk, data: DeskData, kept: Draft | null): Step {
   const effects: Effect[] = [{ do: "phone" }];
   const sound = soundOf(before, data);
   if (sound) effects.push({ do: "sound", sound });
+  if (sound === "connected") effects.push({ do: "unmute" });
   const late = unsaved(desk, data);
   if (late) effects.push({ do: "save late", draft: late });
   const failure = desk.failure?.command === "load" ? null : desk.failure;

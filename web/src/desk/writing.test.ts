@@ -162,6 +162,8 @@ describe("keys", () => {
     ["F2", ["talking"], {}, null],
     ["F7", ["talking"], {}, "keypad"],
     ["F7", ["free", "manual"], {}, "manual"],
+    ["F8", ["preview", "preview-dialable"], {}, "preview-dial-first"],
+    ["F8", ["free", "previews"], {}, "preview-next"],
     ["F10", ["free"], {}, null],
     ["1", ["talking", "call"], {}, "dispose:venda"],
     ["1", ["talking", "call"], { typing: true }, null],

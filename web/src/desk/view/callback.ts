@@ -1,6 +1,7 @@
 /** The callback's sheet: a month, the times of a day, the quick proposals. */
 
 import { serverNowUs } from "../../live/clock";
+import { fromTemplate } from "../../live/dom";
 import { language } from "../../live/format";
 import { instantOfDraft, proposals, slotsOf } from "../callback";
 import { dispositionOf, type Desk } from "../state";
@@ -134,7 +135,7 @@ function drawProposals(desk: Desk, zone: string): void {
   const found = proposals(serverNowUs(), zone);
   replace(place, JSON.stringify([found, desk.draft?.call]), () => [
     ...found.map(({ key, date, time }) => {
-      const chip = button(`propose:${date} ${time}`, say(`propose_${key}`, { time }), false, false);
+      const chip = button(`propose:${date} ${time}`, proposalWords(key, date, time, zone), false, false);
       chip.className = "chip";
       chip.removeAttribute("aria-pressed");
       return chip;
@@ -143,9 +144,16 @@ function drawProposals(desk: Desk, zone: string): void {
   ]);
 }
 
+function proposalWords(key: string, date: string, time: string, zone: string): string {
+  const day = readDay(date);
+  const tomorrow = isoDay(addDays(momentAt(serverNowUs(), zone), 1));
+  if (key !== "tomorrow" || day === null || date === tomorrow) return say(`propose_${key}`, { time });
+  const name = new Intl.DateTimeFormat(language(), { weekday: "short", timeZone: "UTC" }).format(utcDate(day));
+  return `${name.replace(".", "")} ${time}`;
+}
+
 function otherTime(): HTMLElement {
-  const chip = button("callback", say("other_time"), false, false);
-  chip.className = "chip";
-  chip.removeAttribute("aria-pressed");
+  const chip = fromTemplate("other-time-template");
+  chip.dataset["do"] = "callback";
   return chip;
 }

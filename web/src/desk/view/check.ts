@@ -40,6 +40,7 @@ export class Check {
   begin(): void {
     if (this.begun || this.place === null) return;
     this.begun = true;
+    this.note({ microphone: "asking", heard: false });
     void this.listen();
     void this.reach();
   }
@@ -51,7 +52,6 @@ export class Check {
     this.meter = null;
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
-    this.note({ microphone: "asking", heard: false });
   }
 
   async listen(): Promise<void> {

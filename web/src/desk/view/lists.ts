@@ -1,7 +1,7 @@
 /** The desk's lists: tabulations, pauses, callbacks, last calls, reminders, campaigns to choose. */
 
 import { fromTemplate, part, reconcile, setText, useHref } from "../../live/dom";
-import { duration, shortName } from "../../live/format";
+import { duration } from "../../live/format";
 import { dispositionKeys, pauseKeys } from "../keys";
 import { dispositionOf, type Desk } from "../state";
 import { relative, untilWords, whenWords } from "../times";
@@ -95,7 +95,7 @@ function drawCallback(element: HTMLElement, one: Callback, zone: string): void {
 
 function drawRecent(row: HTMLElement, one: RecentCall, data: DeskData, zone: string): void {
   setText(part(row, "at"), relative.clock(one.at_us, zone));
-  setText(part(row, "name"), shortName(one.name) || say("no_name"));
+  setText(part(row, "name"), one.name || say("no_name"));
   setText(part(row, "number"), one.shown_number);
   setText(part(row, "talk"), one.talk_ms ? duration(one.talk_ms * 1000) : "—");
   const newest = data.recent.every((other) => other.at_us <= one.at_us);
