@@ -1,7 +1,7 @@
 """Messages to stream fields and back.
 
 A stream entry has two fields: ``t``, the message's type name, and ``d``, its JSON body. An entry that can't be
-read is an error with its reason, never a silent skip.
+read is an error with its reason, never a silent skip. The reason never shows a value: commands carry passwords.
 """
 
 from __future__ import annotations
@@ -33,11 +33,20 @@ def decode(fields: Mapping[str, str], types: Mapping[str, type[M]]) -> M:
     Raises MalformedMessageError when the type is not in ``types`` or the body does not fit it.
     """
     try:
-        message_type = types[fields["t"]]
+        kind = fields["t"]
+        message_type = types[kind]
+    except KeyError:
+        raise MalformedMessageError(f"unreadable stream entry: type {fields.get('t', '')[:80]!r}") from None
+    try:
         body = json.loads(fields["d"])
+        if not isinstance(body, dict):
+            raise MalformedMessageError(f"unreadable {kind}: not an object")
         known = {field.name for field in dataclasses.fields(message_type)}  # type: ignore[arg-type]
         if extra := set(body) - known:
-            raise MalformedMessageError(f"{fields['t']}: unexpected {sorted(extra)}")
+            raise MalformedMessageError(f"unreadable {kind}: unexpected {sorted(extra)!r:.200}")
         return message_type(**body)
     except (KeyError, TypeError, ValueError) as error:
-        raise MalformedMessageError(f"unreadable stream entry {dict(fields)!r}: {error}") from error
+        if isinstance(error, MalformedMessageError):
+            raise
+        # Neither the entry nor what it was read into: there may be a password in it. The reason names fields only.
+        raise MalformedMessageError(f"unreadable {kind}: {error!s:.200}") from None
