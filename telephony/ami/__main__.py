@@ -27,7 +27,8 @@ def main() -> int:
     logging.basicConfig(
         level=os.environ.get("CADENCIA_LOG_LEVEL", "INFO").upper(), format="%(levelname)-7s %(name)s: %(message)s"
     )
-    logging.getLogger("panoramisk").setLevel(logging.WARNING)
+    for talkative in ("panoramisk", "httpx"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     try:
         settings = Settings.from_environment(os.environ)
     except SettingsError as error:
