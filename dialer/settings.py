@@ -250,6 +250,7 @@ SPECTACULAR_SETTINGS = {
         "PersonRoleEnum": "accounts.choices.COMPANY_ROLES",
         "ColumnRoleEnum": "contacts.api.serializers.ROLES",
         "RoleEnum": "accounts.choices.Role",
+        "AmdStatusEnum": "calls.choices.AmdStatus",
         "PhoneKindEnum": "contacts.choices.PhoneKind",
         "TransferKindEnum": "desk.api.serializers.TRANSFER_KINDS",
         "ConsultKindEnum": "desk.api.serializers.CONSULT_KINDS",

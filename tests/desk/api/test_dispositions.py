@@ -214,7 +214,7 @@ def test_a_key_belongs_to_one_active_disposition(master: Client) -> None:
         ({"name": "X", "shortcut": "!"}, "shortcut_shape"),
         ({"name": "X", "shortcut": "A"}, "shortcut_shape"),
         ({"name": "Venda", "code": "venda"}, "disposition_taken"),
-        ({"name": "X", "required_fields": ["a"] * 11}, "required_field_name"),
+        ({"name": "X", "required_fields": [f"campo {n}" for n in range(11)]}, "required_field_name"),
         ({"name": ""}, "invalid"),
     ],
 )
