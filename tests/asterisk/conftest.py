@@ -10,7 +10,7 @@ from tests.asterisk.lab import TRUNK, Lab, lab
 from tools.asterisk import Addresses, AsteriskError, Instance, tree
 from tools.stack.ports import is_free
 
-SUFFIX = os.environ.get("CADENCIA_TEST_SUFFIX", "")
+NAME = f"tests{os.environ.get('CADENCIA_TEST_SUFFIX', '')}"
 """Two runs of the tests at once have a switch each."""
 
 
@@ -25,6 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def base_port() -> int:
     """The first block of a thousand ports that nobody uses; below the ephemeral ones."""
+    if not tree.why_not():
+        Instance(NAME, Addresses.from_base(0)).forget()  # what a run that was killed has left
     given = os.environ.get("CADENCIA_TEST_ASTERISK_PORT")
     candidates = [int(given)] if given else range(20_000, 32_000, 1_000)
     return next(base for base in candidates if all(is_free(port) for port in range(base, base + 20)))
@@ -32,8 +34,7 @@ def base_port() -> int:
 
 @pytest.fixture(scope="session")
 def switch(base_port: int) -> Iterator[Instance]:
-    made = Instance(f"tests{SUFFIX}", Addresses.from_base(base_port), extra={"QUEUES": "100"})
-    made.forget()
+    made = Instance(NAME, Addresses.from_base(base_port), extra={"QUEUES": "100"})
     made.prepare()
     made.trunks.write_text(TRUNK.format(customers=base_port + 10, sipp=base_port + 12), encoding="utf-8")
     made.trunks.chmod(0o640)

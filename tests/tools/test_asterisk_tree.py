@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tools.asterisk import Addresses, AsteriskError, Instance, tree
+from tools.stack import StackError, switch
+from tools.stack.layout import Layout
+from tools.stack.ports import Ports
 
 ONE_LINE = "deb [signed-by=/usr/share/k.gpg] https://mirror.example/debian bookworm main contrib\n"
 DEB822 = """\
@@ -57,7 +60,7 @@ def test_other_sources_are_no_mirror_of_debian(apt: Path, text: str) -> None:
 
 
 def test_a_source_that_is_switched_off_is_none(apt: Path) -> None:
-    (apt / "sources.list.d" / "debian.sources").write_text("Enabled: no\n" + DEB822.split("\n\n")[0])
+    (apt / "sources.list.d" / "debian.sources").write_text("Enabled: no\n" + DEB822.partition("\n\n")[0])
     assert tree.mirror_of(apt) is None
 
 
@@ -73,6 +76,19 @@ def test_a_machine_without_a_mirror_is_told_so(apt: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("shutil.which", lambda _name: "/usr/bin/apt-get")
     with pytest.raises(AsteriskError, match="no Debian mirror is named"):
         tree.make(apt / "root")
+
+
+def test_a_demo_on_a_real_switch_says_why_it_can_not_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(StackError, match=r"^No real Asterisk here: only root can enter a tree \(chroot\)\.$"):
+        switch.install(Layout(tmp_path, "demo"))
+
+
+def test_the_real_switch_gets_none_of_the_stacks_environment(tmp_path: Path) -> None:
+    asterisk = switch.instance(Layout(tmp_path, "demo"), Ports(20_000), ami_secret="a" * 20, ari_secret="b" * 20)
+    command = switch.command(asterisk, {"TAG": "x"})
+    assert command[:2] == ("env", "-i")
+    assert not any("a" * 20 in word or "b" * 20 in word for word in command)
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "A", "x" * 50])

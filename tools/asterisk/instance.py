@@ -15,6 +15,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Mapping
@@ -130,6 +131,7 @@ class Instance:
         if reason := tree.why_not(self.root):
             raise AsteriskError(f"No real Asterisk here: {reason}.")
         tree.make(self.root)
+        self._end_leftover()
         self.home.mkdir(parents=True, exist_ok=True)
         for name in FOLDERS:
             folder = self.home / name
@@ -148,6 +150,19 @@ class Instance:
             if source.is_file():
                 (self.root / "etc" / name).unlink(missing_ok=True)
                 shutil.copyfile(source, self.root / "etc" / name)
+
+    def _end_leftover(self) -> None:
+        """Kill the one that an earlier run, itself killed, has left in this folder."""
+        try:
+            pid = int((self.home / "run/asterisk.pid").read_text(encoding="ascii"))
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except (OSError, ValueError):
+            return
+        if self._configuration.encode() in command and pid != (self._process.pid if self._process else 0):
+            os.kill(pid, signal.SIGKILL)
+            deadline = time.monotonic() + STOPPED_WITHIN_S
+            while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+                time.sleep(0.05)
 
     def _copy_sounds(self) -> None:
         target = self.sounds / "cadencia"
@@ -267,7 +282,8 @@ class Instance:
             self._process = None
 
     def forget(self) -> None:
-        """Remove all that it has written."""
+        """Remove all that it has written, and what may still be running there."""
+        self._end_leftover()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def __enter__(self) -> Self:

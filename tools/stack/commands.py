@@ -86,9 +86,10 @@ def reset(profile: str) -> int:
     """Forget the profile's data."""
     layout = Layout(ROOT, profile)
     stop(profile)
-    shutil.rmtree(layout.home, ignore_errors=True)
-    if layout.home.exists():
-        raise StackError(f"{layout.home} could not be removed completely: it belongs to another user.")
+    for folder in (layout.home, switch.home(layout)):
+        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            raise StackError(f"{folder} could not be removed completely: it belongs to another user.")
     print(f"The data of the {profile} is forgotten.")
     return 0
 

@@ -25,6 +25,11 @@ def instance(layout: Layout, ports: Ports, *, ami_secret: str, ari_secret: str) 
     return Instance(layout.profile, addresses, ami_secret=ami_secret, ari_secret=ari_secret, root=root)
 
 
+def home(layout: Layout) -> Path:
+    """Where the profile's Asterisk keeps everything, if it has one."""
+    return layout.var / "asterisk" / "root" / "srv" / layout.profile
+
+
 def environment(layout: Layout, ports: Ports, *, ami_secret: str, ari_secret: str) -> dict[str, str]:
     """What the product's processes need to know of it."""
     return {
