@@ -268,6 +268,8 @@ class Dialer:
         try:
             mine = await self.claims.claim([(entry.id, _order(entry), entry.fields["d"]) for entry in batch])
         except REDIS_TROUBLE:
+            for entry in batch:
+                self._launch_over(_order(entry))
             self.stream.drop([entry.id for entry in batch])
             raise
         await self._send(batch, mine)
@@ -292,9 +294,11 @@ class Dialer:
         for entry, claimed in zip(batch, mine, strict=True):
             order = _order(entry)
             if not claimed:
+                self._launch_over(order)
                 self._note_duplicate(order.schema, order.call_id)
                 settled.append(entry.id)
             elif refusal := self._hopeless(order, now_us()) or self._launch(order):
+                self._launch_over(order)
                 refusals.append((entry.id, refusal))
             else:
                 settled.append(entry.id)
@@ -342,6 +346,19 @@ class Dialer:
             log.warning("[%s] call %s: no acknowledgement: %s", order.schema, order.call_id, error)
         finally:
             self._unanswered.pop(order.call_id, None)
+            self._launch_over(order)
+
+    def _launch_over(self, order: Originate) -> None:
+        """The permit that was taken for it is used up."""
+        now_s = _monotonic()
+        self.pace.done(now_s)
+        self.outgoing.done(order.trunk, now_s)
+
+    def restart(self) -> None:
+        """After a login: what the connection before took with it may be carried out now."""
+        now_s = _monotonic()
+        self.pace.restart(now_s)
+        self.outgoing.restart(now_s)
 
 
 def _order(entry: Entry[Originate]) -> Originate:

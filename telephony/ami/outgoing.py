@@ -58,10 +58,19 @@ class Outgoing:
         return not wanted.cps_limit or self._pace(wanted, now_s).wait_s(now_s) <= 0
 
     def launched(self, trunk: str, now_s: float) -> None:
-        """Count one call."""
+        """Count one call; `done` must follow, as LaunchPace's."""
         wanted = (self.trunks or {}).get(trunk)
         if wanted is not None and wanted.cps_limit:
             self._pace(wanted, now_s).launch(now_s)
+
+    def done(self, trunk: str, now_s: float) -> None:
+        if (pace := self._paces.get(trunk)) is not None and pace.on_the_way:
+            pace.done(now_s)
+
+    def restart(self, now_s: float) -> None:
+        """After a login, as LaunchPace's."""
+        for pace in self._paces.values():
+            pace.restart(now_s)
 
     def _pace(self, trunk: Trunk, now_s: float) -> LaunchPace:
         if trunk.name not in self._paces:

@@ -1,8 +1,12 @@
 """How fast one node may be told to dial. Pure: `now_s` is any monotonic clock's seconds.
 
 Two limits hold together: never more than `cps_limit` launches in any second (a sliding window, so no burst passes
-it), and an even spacing at the current rate. The rate is halved while the switch acknowledges slowly, and comes
-back step by step: an Asterisk that is asked for more than it carries collapses at once (docs/telephony.md).
+it), and an even spacing at the current rate. A launch is carried out at some time between its sending and its
+acknowledgement: until then it counts for every second, so a switch that freezes with commands in its ears and wakes
+up later has no more of them than it carries in one second.
+
+The rate is halved while the switch acknowledges slowly, and comes back step by step: an Asterisk that is asked for
+more than it carries collapses at once (docs/telephony.md).
 """
 
 from __future__ import annotations
@@ -19,6 +23,8 @@ RECOVERY_STEP = 0.05
 AVERAGE_WEIGHT = 0.2
 IDLE_DECAY = 0.9
 """Everything is answered: an old average must not hold back a rate too low to mend it soon."""
+LOOK_AGAIN_S = 0.02
+"""When all that may be under way is under way."""
 BURST_S = 0.05
 """How much lateness of the caller's clock may be caught up at once."""
 
@@ -32,13 +38,20 @@ class LaunchPace:
     factor: float = 1.0
     ack_s: float = 0.0
     """Moving average of acknowledgement latency."""
-    _launches: deque[float] = field(default_factory=deque)
+    on_the_way: int = 0
+    """Launches that are not acknowledged."""
+    _done: deque[float] = field(default_factory=deque)
+    """When the latest ones were acknowledged."""
     _next_s: float = 0.0
     _judged_s: float = 0.0
 
     def __post_init__(self) -> None:
-        self._launches.extend([self.started_s] * self.cps_limit)
+        self.restart(self.started_s)
         self._judged_s = self.started_s
+
+    def restart(self, now_s: float) -> None:
+        """What was sent over a connection that is gone may be carried out in this second."""
+        self._done = deque([now_s] * self.cps_limit)
 
     @property
     def rate(self) -> float:
@@ -47,15 +60,23 @@ class LaunchPace:
 
     def wait_s(self, now_s: float) -> float:
         """Seconds until one launch is allowed; 0 when it is."""
-        window = self._launches[0] + 1.0 - now_s if len(self._launches) >= self.cps_limit else 0.0
-        return max(0.0, window, self._next_s - now_s)
+        while self._done and self._done[0] + 1.0 <= now_s:
+            self._done.popleft()
+        room = self.cps_limit - self.on_the_way - len(self._done)
+        if room > 0:
+            return max(0.0, self._next_s - now_s)
+        oldest = self._done[0] + 1.0 - now_s if self._done else LOOK_AGAIN_S
+        return max(oldest, self._next_s - now_s)
 
     def launch(self, now_s: float) -> None:
-        """Count one launch."""
-        if len(self._launches) >= self.cps_limit:
-            self._launches.popleft()
-        self._launches.append(now_s)
+        """Count one launch; `done` must follow."""
+        self.on_the_way += 1
         self._next_s = max(self._next_s, now_s - BURST_S) + 1 / self.rate
+
+    def done(self, now_s: float) -> None:
+        """A launch was acknowledged, or it wasn't sent, or its answer will never come."""
+        self.on_the_way -= 1
+        self._done.append(now_s)
 
     def acknowledged(self, latency_s: float) -> None:
         """Take in how long the switch took to answer."""

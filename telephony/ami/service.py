@@ -352,6 +352,7 @@ class Service:
 
     async def _resynchronise(self) -> None:
         """Between login and up. Raises AmiError when the switch goes away again."""
+        self.dialer.restart()
         snapshot = await take_snapshot(self.link)
         self.drain()
         self.talking.before_first_look(snapshot, now_us())
