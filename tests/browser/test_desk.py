@@ -160,13 +160,15 @@ def test_a_second_tab_says_so_and_can_take_over(desk: Page) -> None:
     other.close()
 
 
-def test_a_server_that_is_away_is_told_and_found_again(desk: Page) -> None:
+def test_a_lost_network_is_told_at_once_and_what_was_refused_by_it_can_be_asked_again(desk: Page) -> None:
     desk.context.set_offline(True)
+    expect(desk.locator('.banner[data-when="offline"]')).to_be_visible()
     desk.locator(".top [data-do=end]").click()
     desk.locator("[data-do=end-now]").click()
-    expect(desk.locator('.banner:has([data-text="failure"])')).to_be_visible()
     desk.keyboard.press("Escape")
     desk.context.set_offline(False)
+    expect(desk.locator('.banner[data-when="offline"]')).to_be_hidden()
+    expect(desk.locator('.banner:has([data-text="failure"])')).to_be_visible()
     desk.locator("[data-do=dismiss]").click()
     desk.locator(".top [data-do=end]").click()
     desk.locator("[data-do=end-now]").click()

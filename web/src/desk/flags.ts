@@ -38,6 +38,7 @@ export function flagsOf(desk: Desk): Set<string> {
   };
   set("busy", desk.busy !== null);
   set("failure", desk.failure !== null);
+  set("offline", !desk.online);
   callFlags(desk, set);
   writingFlags(desk, set);
   shiftFlags(desk, set);

@@ -45,8 +45,11 @@ let drawing = false;
 
 const phone = new Phone(audio, (state) => dispatch({ type: "phone", phone: state }));
 const owner = new PhoneOwner(page.dataset["person"] ?? "", (state) => {
-  // The switch shall wait: the phone goes to the other tab, not away.
-  if (state === "elsewhere" && phone.state.registration.name !== "off") api.sayReloading();
+  // The phone goes to the other tab, not away: the switch shall wait for it, and keep the customer.
+  if (state === "elsewhere" && phone.state.registration.name !== "off") {
+    api.sayReloading();
+    phone.stop("vanish");
+  }
   dispatch({ type: "owner", owner: state });
 });
 const check = new Check(place, phone, redraw);
@@ -330,6 +333,9 @@ function dispatchQuietly(event: Event): void {
   if (result.desk !== desk || result.effects.length > 0) dispatch(event);
 }
 
+for (const kind of ["online", "offline"]) {
+  addEventListener(kind, () => dispatch({ type: "online", online: navigator.onLine }));
+}
 addEventListener("pagehide", () => {
   if (desk.data?.shift && desk.owner === "mine") api.sayReloading();
 });

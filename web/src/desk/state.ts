@@ -37,6 +37,8 @@ export interface Desk {
   /** Tones typed and not yet sent, and those that were. */
   tones: { waiting: string; sent: string };
   health: Health;
+  /** Whether this computer has a network at all, as the browser sees it. */
+  online: boolean;
   phone: PhoneState | null;
   owner: Ownership;
   /** This tab was told to take over from another. */
@@ -55,6 +57,7 @@ export const EMPTY: Desk = {
   step: 0,
   tones: { waiting: "", sent: "" },
   health: "lost",
+  online: true,
   phone: null,
   owner: "asking",
   taking: false,
@@ -78,6 +81,7 @@ export type Event =
   | { type: "step"; step: number }
   | { type: "tone"; digits: string }
   | { type: "health"; health: Health }
+  | { type: "online"; online: boolean }
   | { type: "phone"; phone: PhoneState }
   | { type: "owner"; owner: Ownership }
   /** The operator wants to work in this tab. */
@@ -135,6 +139,8 @@ export function step(desk: Desk, event: Event): Step {
       return sendTones({ ...desk, tones: { ...desk.tones, waiting: desk.tones.waiting + event.digits } });
     case "health":
       return health(desk, event.health);
+    case "online":
+      return event.online ? step({ ...desk, online: true }, { type: "load" }) : same({ ...desk, online: false });
     case "phone":
       return same({ ...desk, phone: event.phone });
     case "owner":

@@ -85,8 +85,12 @@ export class Phone {
     if (this.account === account && !this.ua) this.register(account);
   }
 
-  /** Release everything: registration, leg, microphone, speaker. */
-  stop(): void {
+  /**
+   * Release everything: registration, leg, microphone, speaker. `vanish`: without a goodbye to the switch, as a page that
+   * is reloaded: a call goes on, for the phone that comes next.
+   */
+  stop(how: "goodbye" | "vanish" = "goodbye"): void {
+    if (how === "vanish") this.socket?.disconnect();
     this.leave();
     this.account = null;
     navigator.mediaDevices?.removeEventListener("devicechange", this.plugged);
