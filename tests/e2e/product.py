@@ -1,0 +1,107 @@
+"""The whole product on a real Asterisk, as the tests see it from outside."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import psycopg
+from psycopg.rows import dict_row
+
+from tests.e2e.customers import Customers
+from tests.e2e.seed import COMPANY
+from tools.asterisk import Instance
+from tools.stack import commands, switch
+from tools.stack.parts import PROGRAM
+from tools.stack.stack import Stack
+
+PASSWORD = "uma-senha-bem-comprida"
+
+
+@dataclass
+class Product:
+    stack: Stack
+    customers: Customers
+
+    @property
+    def url(self) -> str:
+        return f"http://{COMPANY}.localhost:{self.stack.ports.web}"
+
+    @property
+    def switch(self) -> Instance:
+        keys = {"ami_secret": self.stack.own_env["AMI_SECRET"], "ari_secret": self.stack.own_env["ARI_SECRET"]}
+        return switch.instance(self.stack.layout, self.stack.ports, **keys)
+
+    # ── Making.
+
+    def campaign(self, name: str, numbers: list[str], operators: list[int], **more: Any) -> int:
+        """Give the id of a running campaign (tests.e2e.seed.campaign)."""
+        return int(self.seed("campaign", name=name, numbers=numbers, operators=operators, **more)["id"])
+
+    def seed(self, what: str, **arguments: Any) -> dict[str, Any]:
+        done = self.stack.python("-m", "tests.e2e.seed", what, json.dumps(arguments), stdout=subprocess.PIPE, text=True)
+        made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return made
+
+    # ── Looking.
+
+    def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """What the database says, in the company's schema."""
+        with psycopg.connect(self.stack.own_env["DATABASE_URL"], row_factory=dict_row) as connection:
+            connection.execute(f"SET search_path TO {COMPANY}, public")
+            return connection.execute(query, values or None).fetchall()
+
+    def calls(self, campaign_id: int) -> list[dict[str, Any]]:
+        return self.rows("SELECT * FROM calls_call WHERE campaign_id = %s ORDER BY created_at", campaign_id)
+
+    def check_figures(self) -> None:
+        """Raises StackError when the figures don't say what the calls say."""
+        self.stack.manage("check_figures")
+
+    @contextmanager
+    def session(self, email: str) -> Iterator[httpx.Client]:
+        """The API, as one of the company's people."""
+        address = f"http://127.0.0.1:{self.stack.ports.web}/api/v1/"
+        with httpx.Client(base_url=address, headers={"host": f"{COMPANY}.localhost"}, timeout=20) as http:
+            http.headers["X-CSRFToken"] = http.get("session/").json()["csrf_token"]
+            answer = http.post("session/", json={"email": email, "password": PASSWORD}).raise_for_status()
+            http.headers["X-CSRFToken"] = answer.json()["csrf_token"]
+            yield http
+
+
+def why_not() -> str:
+    """What these tests miss on this machine, "" for nothing."""
+    from tools.asterisk import tree
+    from tools.stack.environment import find_chromium
+
+    if reason := tree.why_not():
+        return f"no real Asterisk here: {reason}"
+    if not tree.is_made():
+        return "no real Asterisk here: `python -m tools.asterisk install` makes one"
+    return "" if find_chromium() else "no Chromium on this machine (apt-get install chromium)"
+
+
+@contextmanager
+def running(profile: str, port: int, *, operators: int = 4) -> Iterator[Product]:
+    """A fresh stack with its company; everything of it is gone afterwards."""
+    commands.reset(profile)
+    # No robots here: every extension is a browser's.
+    env = {"CADENCIA_DEMO_PASSWORD": PASSWORD, "AMI_PLAIN_PHONES": ""}
+    with Stack(profile=profile, base_port=port, env=env, real_switch=True) as stack:
+        stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
+        customers = Customers(stack.ports.sip, port + 8)
+        with customers:
+            product = Product(stack, customers)
+            product.seed(
+                "world", operators=operators, customers_port=port + 8, carrier_port=stack.ports.carrier,
+                password=PASSWORD,
+            )  # fmt: skip
+            stack.start(*PROGRAM, "carrier")
+            stack.wait_ready(*PROGRAM, timeout_s=180)
+            yield product
+    commands.reset(profile)
