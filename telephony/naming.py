@@ -21,11 +21,6 @@ CALL_VARIABLES = frozenset(
 ``cadencia/<name>`` the defaults, ``company/<schema>/<name>`` a company's own."""
 
 
-def queue_name(schema: str, campaign_id: int) -> str:
-    """The switch's queue of one campaign; also the extension that answered customers enter."""
-    return f"q-{schema}-{campaign_id}"
-
-
 def operator_interface(operator: str) -> str:
     """The queue member that stands for an operator's standing leg (topology H)."""
     return f"Local/{operator}@op/n"

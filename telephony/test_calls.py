@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 RING_TIMEOUT_S = 30
 DIALED_WITHIN = timedelta(seconds=5)
-TALKS_AT_MOST = timedelta(seconds=60)
+TALKS_AT_MOST = timedelta(seconds=75)
 """The greeting, and what a slow carrier adds to it."""
 KEPT = 200
 """Of each trunk."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from telephony import number_format
 from telephony.choices import Codec, Transport
 
-_HOST = re.compile(r"(?=.{1,253}\Z)(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?", re.ASCII)
+_HOST = re.compile(r"(?=.{1,253}\Z)(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*", re.ASCII)
 _NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])", re.ASCII)
 _RESERVED = frozenset({"global", "system", "anonymous", "acl"})
 _USER = re.compile(r"[A-Za-z0-9_.!~*'()&=+$,?/%@-]{0,80}", re.ASCII)
