@@ -8,6 +8,13 @@ here=$(dirname "$0")
 # The image says where; render.sh has the defaults of the rest.
 : "${ASTERISK_ETC:?}" "${ASTERISK_RUN:?}" "${ASTERISK_LIB:?}" "${ASTERISK_SPOOL:?}" "${ASTERISK_LOG:?}"
 : "${ASTERISK_RECORDINGS:?}" "${ASTERISK_SOUNDS:?}" "${ASTERISK_TRUNKS:?}"
+case $(hostname) in
+[!A-Za-z]*)
+    # RFC 3261's toplabel: JsSIP drops every message with such an address in it, in silence.
+    echo "entrypoint.sh: the host name $(hostname) must begin with a letter (docker run --hostname)" >&2
+    exit 1
+    ;;
+esac
 for found in /usr/lib/*/asterisk/modules /usr/lib/asterisk/modules; do
     [ -d "$found" ] && export ASTERISK_MODULES="${ASTERISK_MODULES:-$found}"
 done

@@ -17,6 +17,8 @@ from telephony.ami.errors import AriAuthenticationError, AriAwayError, AriMissin
 
 TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 2.0
+RELOAD_TIMEOUT_S = 90.0
+"""A name server that is away makes a reload slow; asking again while it goes on would make it endless."""
 CONNECTIONS = 8
 CONFIG_CLASS = "res_pjsip"
 
@@ -37,7 +39,6 @@ class Ari:
         self._client = httpx.AsyncClient(
             base_url=url,
             auth=httpx.BasicAuth(user, secret),
-            timeout=httpx.Timeout(TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             limits=httpx.Limits(max_connections=CONNECTIONS),
             trust_env=False,  # never by way of a proxy
         )
@@ -87,13 +88,14 @@ class Ari:
 
     async def reload_module(self, module: str) -> None:
         """Have a module read its files again; calls that are up go on."""
-        await self._ask("PUT", f"asterisk/modules/{module}")
+        await self._ask("PUT", f"asterisk/modules/{module}", within_s=RELOAD_TIMEOUT_S)
 
-    async def _ask(self, method: str, path: str, body: object = None) -> Any:
+    async def _ask(self, method: str, path: str, body: object = None, *, within_s: float = TIMEOUT_S) -> Any:
+        timeout = httpx.Timeout(within_s, connect=CONNECT_TIMEOUT_S)
         try:
-            reply = await self._client.request(method, path, json=body)
+            reply = await self._client.request(method, path, json=body, timeout=timeout)
         except httpx.TimeoutException:
-            raise AriAwayError(f"ARI at {self._url} doesn't answer within {TIMEOUT_S:g} s") from None
+            raise AriAwayError(f"ARI at {self._url} doesn't answer within {within_s:g} s") from None
         except httpx.HTTPError as error:
             # Its name only: what it carries has the request with it.
             raise AriAwayError(f"ARI at {self._url}: {str(error) or type(error).__name__}") from None

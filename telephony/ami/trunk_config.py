@@ -149,7 +149,14 @@ def _objects(trunk: Trunk) -> Iterable[dict[str, str]]:
             "auth_rejection_permanent": "no",
             "max_retries": "1000000",
         }
-    yield {"type": "identify", "endpoint": trunk.name, "match": ",".join(trunk.inbound_hosts or (trunk.host,))}
+    yield {
+        "type": "identify",
+        "endpoint": trunk.name,
+        "match": ",".join(trunk.inbound_hosts or (trunk.host,)),
+        # Our URIs have ports, so SRV records are never followed; asking for them holds a reload up for half a minute
+        # where no name server answers, and all of PJSIP with it.
+        "srv_lookups": "no",
+    }
 
 
 def client_uri(trunk: Trunk) -> str:

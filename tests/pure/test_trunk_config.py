@@ -48,6 +48,7 @@ qualify_frequency = 0
 type = identify
 endpoint = plain
 match = sip.carrier.example
+srv_lookups = no
 """
     )
 
