@@ -20,9 +20,21 @@ urlpatterns = [
     path("trunks/<int:trunk_id>/test/", trunk_views.test, name="trunk-test"),
     path("companies/numbers/", number_views.numbers, name="numbers"),
     path("companies/numbers/caller-ids/add/", number_views.add_caller_id, name="number-caller-id-add"),
-    path("companies/numbers/caller-ids/<int:caller_id>/toggle/", number_views.toggle_caller_id, name="number-caller-id-toggle"),
-    path("companies/numbers/caller-ids/<int:caller_id>/delete/", number_views.delete_caller_id, name="number-caller-id-delete"),
+    path(
+        "companies/numbers/caller-ids/<int:caller_id>/toggle/",
+        number_views.toggle_caller_id,
+        name="number-caller-id-toggle",
+    ),
+    path(
+        "companies/numbers/caller-ids/<int:caller_id>/delete/",
+        number_views.delete_caller_id,
+        name="number-caller-id-delete",
+    ),
     path("companies/numbers/inbound/add/", number_views.add_inbound, name="number-inbound-add"),
-    path("companies/numbers/inbound/<int:number_id>/toggle/", number_views.toggle_inbound, name="number-inbound-toggle"),
-    path("companies/numbers/inbound/<int:number_id>/delete/", number_views.delete_inbound, name="number-inbound-delete"),
+    path(
+        "companies/numbers/inbound/<int:number_id>/toggle/", number_views.toggle_inbound, name="number-inbound-toggle"
+    ),
+    path(
+        "companies/numbers/inbound/<int:number_id>/delete/", number_views.delete_inbound, name="number-inbound-delete"
+    ),
 ]

@@ -76,8 +76,16 @@ async def shown(trunk: Trunk, state: str) -> overview.TrunkOverview:
 
 async def test_a_trunk_with_a_wrong_password_is_shown_refused_and_mended_by_typing_it_again(node: Node) -> None:
     async with carrier("another one") as registrar:
-        values: dict[str, Any] = {"name": "sul", "label": "Sul", "host": "127.0.0.1", "port": registrar.port, "username": "u77",
-                  "registers": True, "qualify_s": 2, "inbound_hosts": ["192.0.2.7"]}  # fmt: skip
+        values: dict[str, Any] = {
+            "name": "sul",
+            "label": "Sul",
+            "host": "127.0.0.1",
+            "port": registrar.port,
+            "username": "u77",
+            "registers": True,
+            "qualify_s": 2,
+            "inbound_hosts": ["192.0.2.7"],
+        }
         trunk = await product(lambda: actions.do_create_trunk(secret="wrong-one", acting_user=None, **values))
         refused = await shown(trunk, "rejected")
         assert "registration refused" in refused.detail
@@ -87,8 +95,16 @@ async def test_a_trunk_with_a_wrong_password_is_shown_refused_and_mended_by_typi
 
 
 async def test_a_test_call_rings_a_phone_in_the_trunks_format_and_says_that_it_works(node: Node, here: Lab) -> None:
-    values: dict[str, Any] = {"name": "norte", "label": "Norte", "host": "127.0.0.1", "port": here.customers.port, "qualify_s": 2,
-              "inbound_hosts": ["192.0.2.8"], "strip": "55", "prefix": "0"}  # fmt: skip
+    values: dict[str, Any] = {
+        "name": "norte",
+        "label": "Norte",
+        "host": "127.0.0.1",
+        "port": here.customers.port,
+        "qualify_s": 2,
+        "inbound_hosts": ["192.0.2.8"],
+        "strip": "55",
+        "prefix": "0",
+    }
     trunk = await product(lambda: actions.do_create_trunk(acting_user=None, **values))
     await shown(trunk, "up")
     placed = await product(lambda: test_calls.do_place_test_call(trunk, "(11) 98765-0001", acting_user=None))
