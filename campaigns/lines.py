@@ -1,4 +1,4 @@
-"""By which node and trunk calls go, and what they show (docs/adr/0012-lines.md).
+"""By which node and trunk calls go, and what they show (docs/adr/0012-nodes-and-trunks-are-shared.md).
 
 A company's trunks are tried in the order of their priority; those of one priority share the calls by their free
 channels. A node takes calls while it reports itself up and no admin has taken it out; customers and operators of a
