@@ -1,23 +1,25 @@
 """The whole product on a real Asterisk: customers with tones behind a trunk, operators in browsers of their own.
 
 A test module names its stack by ``PROFILE`` and ``PORT`` (the first of ten ports; sound uses `PORT + 4_000` and up),
-and may say how many ``OPERATORS`` its company has (4). Each operator's microphone hears a tone of his own.
+and may say how many ``OPERATORS`` its company has (4). Modules of one profile that follow each other share the stack:
+each test makes a campaign of its own. Each operator's microphone hears a tone of his own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
-from tests.e2e.product import PASSWORD, Product, running, why_not
+from tests.e2e.product import MASTER, PASSWORD, SUPERVISOR, Product, running, why_not
 from tests.e2e.seed import COMPANY
 from tests.e2e.station import Station
 
 OPERATOR_HZ = {1: 700, 2: 1_000, 3: 1_350, 4: 1_700}
-SUPERVISOR_HZ = 2_150
+SUPERVISOR_HZ, MASTER_HZ = 2_150, 2_700
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,11 +33,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
+class Stacks:
+    """The running stack: one at a time, kept while the same is asked for."""
+
+    def __init__(self) -> None:
+        self._kept = ExitStack()
+        self._profile = ""
+        self._product: Product | None = None
+
+    def product(self, profile: str, port: int, operators: int) -> Product:
+        if self._product is None or self._profile != profile:
+            self.close()
+            self._product = self._kept.enter_context(running(profile, port, operators=operators))
+            self._profile = profile
+        return self._product
+
+    def close(self) -> None:
+        self._product = None
+        self._kept.close()
+
+
+@pytest.fixture(scope="session")
+def stacks() -> Iterator[Stacks]:
+    made = Stacks()
+    yield made
+    made.close()
+
+
 @pytest.fixture(scope="module")
-def product(request: pytest.FixtureRequest) -> Iterator[Product]:
+def product(request: pytest.FixtureRequest, stacks: Stacks) -> Product:
     module = request.module
-    with running(module.PROFILE, module.PORT, operators=getattr(module, "OPERATORS", 4)) as made:
-        yield made
+    return stacks.product(module.PROFILE, module.PORT, getattr(module, "OPERATORS", 4))
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +84,11 @@ def open_station(playwright: Playwright, product: Product, tmp_path: Path) -> It
 
     yield open_one
     for station in opened:
+        station.end_shift_if_any()
         station.close()
     product.customers.hang_up_all()
+    product.customers.behaviours.clear()
+    product.rest()
 
 
 @pytest.fixture
@@ -73,12 +104,24 @@ def operator(open_station: Callable[..., Station]) -> Callable[..., Station]:
 
 
 @pytest.fixture
+def master(open_station: Callable[..., Station]) -> Callable[[], Station]:
+    """The master, logged in, in a browser."""
+
+    def sit_down() -> Station:
+        station = open_station(hertz=MASTER_HZ)
+        station.log_in(MASTER, PASSWORD)
+        return station
+
+    return sit_down
+
+
+@pytest.fixture
 def supervisor(open_station: Callable[..., Station]) -> Callable[[], Station]:
     """The supervisor, logged in, in a browser."""
 
     def sit_down() -> Station:
         station = open_station(hertz=SUPERVISOR_HZ)
-        station.log_in(f"supervisor@{COMPANY}.example", PASSWORD)
+        station.log_in(SUPERVISOR, PASSWORD)
         return station
 
     return sit_down

@@ -51,7 +51,7 @@ class Customers:
         digits = number.removeprefix("+")
         return [call for call in list(self._agent.calls.values()) if digits.endswith(call.number.removeprefix("+"))]
 
-    def up(self) -> list[PhoneCall]:
+    def talking(self) -> list[PhoneCall]:
         return [call for call in list(self._agent.calls.values()) if call.up]
 
     def call_to(self, number: str) -> PhoneCall:

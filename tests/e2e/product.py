@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from tools.stack.parts import PROGRAM
 from tools.stack.stack import Stack
 
 PASSWORD = "uma-senha-bem-comprida"
+MASTER, SUPERVISOR = f"master@{COMPANY}.example", f"supervisor@{COMPANY}.example"
 
 
 @dataclass
@@ -48,6 +50,16 @@ class Product:
         made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return made
 
+    def move(self, campaign_id: int, to: str) -> None:
+        """As the master, over the API: ``start``, `pause` or `stop` a campaign."""
+        with self.session(MASTER) as http:
+            http.post(f"campaigns/{campaign_id}/{to}/").raise_for_status()
+
+    def rest(self) -> None:
+        """No campaign dials any more."""
+        for row in self.rows("SELECT id FROM campaigns_campaign WHERE state = 'running'"):
+            self.move(row["id"], "pause")
+
     # ── Looking.
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
@@ -58,6 +70,17 @@ class Product:
 
     def calls(self, campaign_id: int) -> list[dict[str, Any]]:
         return self.rows("SELECT * FROM calls_call WHERE campaign_id = %s ORDER BY created_at", campaign_id)
+
+    def cdr(self) -> list[dict[str, str]]:
+        """Asterisk's own record, one row for each pair of channels (asterisk/etc/cdr_custom.conf)."""
+        names = ("uniqueid", "linkedid", "start", "answer", "end", "s", "billed_s", "disposition", "channel", "other",
+                 "exten")  # fmt: skip
+        with self.switch.cdr.open(encoding="utf-8", newline="") as file:
+            return [dict(zip(names, row, strict=True)) for row in csv.reader(file)]
+
+    def calls_in_cdr(self, trunk: str = "customers") -> set[str]:
+        """Of whom the switch says that it called over the trunk: ids of calls."""
+        return {row["uniqueid"] for row in self.cdr() if row["channel"].startswith(f"PJSIP/{trunk}-")}
 
     def check_figures(self) -> None:
         """Raises StackError when the figures don't say what the calls say."""

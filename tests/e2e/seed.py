@@ -116,22 +116,10 @@ def _lead_here(campaign_id: int) -> None:
     do_lead_number(number.pk, campaign_id, acting_user=None)
 
 
-def move(*, campaign_id: int, to: str) -> dict[str, Any]:
-    """``to``: start | pause | stop."""
-    from django_tenants.utils import schema_context
-
-    from campaigns import actions
-    from campaigns.models import Campaign
-
-    act = {"start": actions.do_start, "pause": actions.do_pause, "stop": actions.do_stop}[to]
-    with schema_context(COMPANY):
-        return {"state": act(Campaign.objects.get(pk=campaign_id), acting_user=None).state}
-
-
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialer.settings")
     django.setup()
-    known: dict[str, Callable[..., dict[str, Any]]] = {"world": world, "campaign": campaign, "move": move}
+    known: dict[str, Callable[..., dict[str, Any]]] = {"world": world, "campaign": campaign}
     made = known[sys.argv[1]](**json.loads(sys.argv[2]))
     sys.stdout.write(json.dumps(made) + "\n")
 

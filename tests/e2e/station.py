@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import signal
@@ -12,7 +13,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Playwright, expect
 
 from tests.e2e.customers import CUSTOMER_HZ, until
 from tools.stack.environment import find_chromium
@@ -82,12 +83,19 @@ class Station:
 
     def end_shift(self) -> None:
         page = self.page
-        if page.locator("#desk").get_attribute("data-state") == "off":
+        if self.state in {"off", None}:
             return
         page.keyboard.press("Escape")
         page.locator(".top [data-do=end]").click()
         page.locator("[data-do=end-now]").click()
         self.wait("off")
+
+    def end_shift_if_any(self) -> None:
+        """So that the next test finds him off; a browser that was killed can't, and its shift ends by itself."""
+        if self._killed or self.page.is_closed() or self.page.locator("#desk").count() == 0:
+            return
+        with contextlib.suppress(Error):  # whatever the test left of the page, it has its own complaint
+            self.end_shift()
 
     @property
     def state(self) -> str | None:
