@@ -1,7 +1,8 @@
 """The whole product on a real Asterisk: customers with tones behind a trunk, operators in browsers of their own.
 
 A test module names its stack by ``PROFILE`` and ``PORT`` (the first of ten ports; sound uses `PORT + 4_000` and up),
-and may say how many ``OPERATORS`` its company has (4). Modules of one profile that follow each other share the stack:
+and may say how many ``OPERATORS`` its company has (4), and which extensions are ``PLAIN_PHONES`` (a pattern): plain SIP
+for robots instead of browsers. Modules of one profile that follow each other share the stack:
 each test makes a campaign of its own. Each operator's microphone hears a tone of his own.
 """
 
@@ -41,10 +42,12 @@ class Stacks:
         self._profile = ""
         self._product: Product | None = None
 
-    def product(self, profile: str, port: int, operators: int) -> Product:
+    def product(self, profile: str, port: int, operators: int, plain_phones: str) -> Product:
         if self._product is None or self._profile != profile:
             self.close()
-            self._product = self._kept.enter_context(running(profile, port, operators=operators))
+            self._product = self._kept.enter_context(
+                running(profile, port, operators=operators, plain_phones=plain_phones)
+            )
             self._profile = profile
         return self._product
 
@@ -63,7 +66,9 @@ def stacks() -> Iterator[Stacks]:
 @pytest.fixture(scope="module")
 def product(request: pytest.FixtureRequest, stacks: Stacks) -> Product:
     module = request.module
-    return stacks.product(module.PROFILE, module.PORT, getattr(module, "OPERATORS", 4))
+    return stacks.product(
+        module.PROFILE, module.PORT, getattr(module, "OPERATORS", 4), getattr(module, "PLAIN_PHONES", "")
+    )
 
 
 @pytest.fixture(scope="module")

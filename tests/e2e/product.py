@@ -110,11 +110,11 @@ def why_not() -> str:
 
 
 @contextmanager
-def running(profile: str, port: int, *, operators: int = 4) -> Iterator[Product]:
+def running(profile: str, port: int, *, operators: int = 4, plain_phones: str = "") -> Iterator[Product]:
     """A fresh stack with its company; everything of it is gone afterwards."""
     commands.reset(profile)
-    # No robots here: every extension is a browser's.
-    env = {"CADENCIA_DEMO_PASSWORD": PASSWORD, "AMI_PLAIN_PHONES": ""}
+    # Without plain phones every extension is a browser's.
+    env = {"CADENCIA_DEMO_PASSWORD": PASSWORD, "AMI_PLAIN_PHONES": plain_phones}
     with Stack(profile=profile, base_port=port, env=env, real_switch=True) as stack:
         stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
         customers = Customers(stack.ports.sip, port + 8)
