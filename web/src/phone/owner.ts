@@ -24,7 +24,7 @@ export class PhoneOwner {
     private readonly name: string,
     private readonly told: (state: Ownership) => void,
   ) {
-    this.channel = new BroadcastChannel(`cadencia.phone.${name}`);
+    this.channel = new BroadcastChannel(this.lock);
     this.channel.addEventListener("message", (message: MessageEvent<Call>) => {
       if (message.data.kind === "take-over" && message.data.token !== this.token) this.yield();
     });
@@ -60,7 +60,7 @@ export class PhoneOwner {
 
   private async hold(signal: AbortSignal): Promise<void> {
     try {
-      await navigator.locks.request(`cadencia.phone.${this.name}`, { signal }, async () => {
+      await navigator.locks.request(this.lock, { signal }, async () => {
         this.say("mine");
         await new Promise<void>((resolve) => {
           this.release = resolve;
@@ -69,8 +69,19 @@ export class PhoneOwner {
       });
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
-      this.say("elsewhere");
+      // On a busy machine the patience may be over before the lock is given: only a lock that is held is elsewhere's.
+      if (await this.isHeld()) this.say("elsewhere");
+      else await this.hold(AbortSignal.timeout(PATIENCE_MS));
     }
+  }
+
+  private async isHeld(): Promise<boolean> {
+    const { held } = await navigator.locks.query();
+    return held?.some((lock) => lock.name === this.lock) ?? false;
+  }
+
+  private get lock(): string {
+    return `cadencia.phone.${this.name}`;
   }
 
   private say(state: Ownership): void {
