@@ -1,4 +1,22 @@
-"""One connection and its guards against what panoramisk does wrong; the numbers are those of docs/telephony.md."""
+"""One connection, against a scripted switch: the guards against panoramisk's faults.
+
+The twelve faults are docs/telephony's list; each guard was taken out once, and these tests failed without it:
+
+1   every action ends at its Response, events are events      an_originate_is_answered_at_once…, …that_overtakes…
+2   no answer needs a key of the action                       an_originate_without_async_leaves_the_connection_alive
+3   QueueAdd is answered                                      a_queue_add_is_answered
+4   an unusable message costs only itself                     a_message_that_cannot_be_handled_costs_neither…
+5   nothing is sent a second time, every wait ends            an_unanswered_originate_fails…, every_wait_for_an_answer…
+6   silence is found, slowness is not taken for it            a_peer_that_says_nothing…, a_switch_that_is_slow…
+7   a closed connection stays closed                          a_closed_connection_stays_closed, and in test_link:
+                                                              stopping_while_the_switch_is_away_stops_reconnecting
+8   a wrong password is told apart, and not hammered          a_wrong_secret_is_told_apart, and in test_link:
+                                                              a_wrong_secret_is_said_in_the_status…
+9   sending while away is an error of its own                 sending_on_a_closed_connection…
+10  characters cut in two arrive whole                        a_character_cut_in_two_by_the_network_arrives_whole
+11  control characters are never sent                         a_value_that_could_begin_another_header_is_never_sent
+12  a login resynchronises before anything is sent            in test_link: a_cut_connection_is_made_anew…
+"""
 
 from __future__ import annotations
 
