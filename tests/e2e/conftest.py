@@ -1,9 +1,9 @@
 """The whole product on a real Asterisk: customers with tones behind a trunk, operators in browsers of their own.
 
 A test module names its stack by ``PROFILE`` and ``PORT`` (the first of ten ports; sound uses `PORT + 4_000` and up),
-and may say how many ``OPERATORS`` its company has (4), and which extensions are ``PLAIN_PHONES`` (a pattern): plain SIP
-for robots instead of browsers. Modules of one profile that follow each other share the stack:
-each test makes a campaign of its own. Each operator's microphone hears a tone of his own.
+and may say how many ``OPERATORS`` its company has (4), and add to its environment by ``ENV`` (``AMI_PLAIN_PHONES``:
+extensions that are plain SIP for robots instead of browsers). Modules of one profile that follow each other share the
+stack: each test makes a campaign of its own. Each operator's microphone hears a tone of his own.
 """
 
 from __future__ import annotations
@@ -42,12 +42,10 @@ class Stacks:
         self._profile = ""
         self._product: Product | None = None
 
-    def product(self, profile: str, port: int, operators: int, plain_phones: str) -> Product:
+    def product(self, profile: str, port: int, operators: int, env: dict[str, str]) -> Product:
         if self._product is None or self._profile != profile:
             self.close()
-            self._product = self._kept.enter_context(
-                running(profile, port, operators=operators, plain_phones=plain_phones)
-            )
+            self._product = self._kept.enter_context(running(profile, port, operators=operators, env=env))
             self._profile = profile
         return self._product
 
@@ -66,9 +64,7 @@ def stacks() -> Iterator[Stacks]:
 @pytest.fixture(scope="module")
 def product(request: pytest.FixtureRequest, stacks: Stacks) -> Product:
     module = request.module
-    return stacks.product(
-        module.PROFILE, module.PORT, getattr(module, "OPERATORS", 4), getattr(module, "PLAIN_PHONES", "")
-    )
+    return stacks.product(module.PROFILE, module.PORT, getattr(module, "OPERATORS", 4), getattr(module, "ENV", {}))
 
 
 @pytest.fixture(scope="module")

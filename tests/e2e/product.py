@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,7 @@ from tools.stack.stack import Stack
 
 PASSWORD = "uma-senha-bem-comprida"
 MASTER, SUPERVISOR = f"master@{COMPANY}.example", f"supervisor@{COMPANY}.example"
+ADMIN = "admin@cadencia.example"
 
 
 @dataclass
@@ -96,6 +97,15 @@ class Product:
             http.headers["X-CSRFToken"] = answer.json()["csrf_token"]
             yield http
 
+    @contextmanager
+    def platform(self) -> Iterator[httpx.Client]:
+        """The platform's API, as a global admin."""
+        with httpx.Client(base_url=f"http://localhost:{self.stack.ports.web}/api/v1/", timeout=20) as http:
+            http.headers["X-CSRFToken"] = http.get("session/").json()["csrf_token"]
+            answer = http.post("session/", json={"email": ADMIN, "password": PASSWORD}).raise_for_status()
+            http.headers["X-CSRFToken"] = answer.json()["csrf_token"]
+            yield http
+
 
 def why_not() -> str:
     """What these tests miss on this machine, "" for nothing."""
@@ -110,11 +120,11 @@ def why_not() -> str:
 
 
 @contextmanager
-def running(profile: str, port: int, *, operators: int = 4, plain_phones: str = "") -> Iterator[Product]:
+def running(profile: str, port: int, *, operators: int = 4, env: Mapping[str, str] | None = None) -> Iterator[Product]:
     """A fresh stack with its company; everything of it is gone afterwards."""
     commands.reset(profile)
-    # Without plain phones every extension is a browser's.
-    env = {"CADENCIA_DEMO_PASSWORD": PASSWORD, "AMI_PLAIN_PHONES": plain_phones}
+    # No robots here, unless `env` says so: every extension is a browser's.
+    env = {"CADENCIA_DEMO_PASSWORD": PASSWORD, "AMI_PLAIN_PHONES": "", **(env or {})}
     with Stack(profile=profile, base_port=port, env=env, real_switch=True) as stack:
         stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
         customers = Customers(stack.ports.sip, port + 8)

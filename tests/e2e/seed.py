@@ -26,6 +26,7 @@ def world(*, operators: int, customers_port: int, carrier_port: int, password: s
     """A company with its people and numbers; two trunks: to customers with tones, and (resting) to SIPp."""
     from django_tenants.utils import get_public_schema_name, schema_context
 
+    from accounts.actions import do_create_global_admin
     from agents.models import Operator
     from billing.defaults import ensure_default_deck
     from tenants.actions import do_approve_company, do_register_company
@@ -39,6 +40,9 @@ def world(*, operators: int, customers_port: int, carrier_port: int, password: s
             defaults={"slug": "public", "legal_name": "Cadência", "status": CompanyStatus.APPROVED},
         )
         ensure_default_deck()
+        do_create_global_admin(
+            email="admin@cadencia.example", name="Administração", password=password, acting_user=None
+        )
         company = do_register_company(
             slug=COMPANY, legal_name="Vértice Cobranças Ltda.", trade_name="Vértice", cnpj="11222333000181",
             acting_user=None,

@@ -9,6 +9,13 @@ from contextlib import contextmanager
 from tests.e2e.product import Product
 from tests.e2e.seed import COMPANY
 
+PROFILE, PORT = "e2e3", 19_400
+ENV = {
+    "AMI_PLAIN_PHONES": r"\d+",
+    "CADENCIA_RECORDINGS_FULL_BYTES": "100000",
+    "CADENCIA_RECORDINGS_LOW_BYTES": "200000",
+}
+"""Of the stack that the tests with robots share. A disk for recordings is full by small files already."""
 SPEED = "6"
 """Wrap-up of about a second."""
 
