@@ -44,9 +44,8 @@ class Call:
     originated: ami.OriginateDone | None = None
     gone: ami.ChannelGone | None = None
     far_end_asked: bool = False
-    switch_asked: bool = False
-    asked_by_operator: bool = False
-    """We hang up because the operator wants it."""
+    asked_by: str = ""
+    """We have asked for its end, for: operator | dialer. (The dialplan's own Hangup looks the same on the wire.)"""
     operator_ended: bool = False
     operator_lost: bool = False
     caller_ended: bool = False
@@ -89,8 +88,8 @@ class Call:
     @property
     def hung_up_by(self) -> str:
         """Who ended it (docs/topology.md, "Who hung up"); "" when the callee never answered."""
-        if self.switch_asked and not self.far_end_asked:
-            return "operator" if self.asked_by_operator and self.connected_us else "dialer"
+        if self.asked_by and not self.far_end_asked:
+            return self.asked_by if self.connected_us else "dialer"
         if self.ring_timeout:
             return "switch"
         if not self.answered_us:
@@ -106,4 +105,4 @@ class Call:
             return False
         if not self.answered_us:
             return self.originated is not None
-        return not self.connected_us or self.far_end_asked or self.switch_asked or self.operator_ended
+        return not self.connected_us or self.far_end_asked or bool(self.asked_by) or self.operator_ended

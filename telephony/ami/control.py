@@ -173,7 +173,7 @@ class Control:
             log.info("[%s] call %s has ended before it could be hung up", command.schema, command.call_id)
             return
         log.info("[%s] call %s: hanging up: %s", command.schema, command.call_id, command.reason)
-        call.asked_by_operator = command.reason == "operator"
+        call.asked_by = "operator" if command.reason == "operator" else "dialer"
         try:
             await self.link.request({"Action": "Hangup", "Channel": call.channel or command.call_id})
         except RejectedError as error:

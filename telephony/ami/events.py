@@ -44,11 +44,10 @@ class ChannelUp:
 
 @dataclass(frozen=True, slots=True)
 class HangupAsked:
-    """``by_switch``: this side of the switch asked for it (SoftHangupRequest), else the far end did."""
+    """By the far end (HangupRequest). What this side asks for looks the same whoever asked: the dialplan or we."""
 
     at_us: int
     uniqueid: str
-    by_switch: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +212,7 @@ def _gone(message: Headers) -> AmiEvent:
 
 
 def _far_hangup(message: Headers) -> AmiEvent:
-    return HangupAsked(at_us(message), uniqueid(message), by_switch=False)
-
-
-def _own_hangup(message: Headers) -> AmiEvent:
-    return HangupAsked(at_us(message), uniqueid(message), by_switch=True)
+    return HangupAsked(at_us(message), uniqueid(message))
 
 
 def _originated(message: Headers) -> AmiEvent:
@@ -270,7 +265,6 @@ PARSERS: Mapping[str, Callable[[Headers], AmiEvent | None]] = {
     "Newstate": _state,
     "DialState": _dial_state,
     "HangupRequest": _far_hangup,
-    "SoftHangupRequest": _own_hangup,
     "Hangup": _gone,
     "OriginateResponse": _originated,
     "QueueCallerJoin": _joined,

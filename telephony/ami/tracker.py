@@ -233,6 +233,7 @@ class Tracker:
         """Of what follows an answer."""
         match event:
             case talk.Judged():
+                yield from self._taken(call, at_us)
                 yield AmdVerdict(self.node, at_us, *_names(call), event.status, event.cause, event.took_ms)
             case ami.CallerJoined():
                 yield from self.joined(call, at_us, event.queue, event.channel)
@@ -248,8 +249,6 @@ class Tracker:
 
     def _mark(self, call: Call, event: ami.AmiEvent, at_us: int) -> None:
         match event:
-            case ami.HangupAsked(by_switch=True):
-                call.switch_asked = True
             case ami.HangupAsked():
                 call.far_end_asked = True
             case ami.OriginateDone():
@@ -288,7 +287,7 @@ class Tracker:
             yield from self.dialed(call, at_us)
 
     def _taken(self, call: Call, at_us: int) -> Iterator[CallFact]:
-        """Whatever happens in the queue happens to an answered call."""
+        """Whatever happens in the queue, and detection too, happens to an answered call."""
         if not call.answered_us:
             yield from self.answered(call, at_us)
 

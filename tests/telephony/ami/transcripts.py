@@ -9,7 +9,7 @@ from telephony.bus.commands import Originate
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "ami"
 CALL_ID = "0196f0c2-0000-7000-8000-000000000001"
-ORDER = Originate(CALL_ID, "acme", 7, "+5511987650001", "carrier", "1130001000", "q-acme-7", 3, 1, 2)
+ORDER = Originate(CALL_ID, "acme", 7, "+5511987650001", "carrier", "1130001000", "q0001", 3, 1, 2)
 
 
 def messages(name: str) -> list[Headers]:
