@@ -6,16 +6,18 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from tests.e2e.product import Product
+from tests.e2e.product import PASSWORD, Product
 from tests.e2e.seed import COMPANY
 
 PROFILE, PORT = "e2e3", 19_400
 ENV = {
+    "CADENCIA_NEW_PASSWORD": PASSWORD,
     "AMI_PLAIN_PHONES": r"\d+",
     "CADENCIA_RECORDINGS_FULL_BYTES": "100000",
     "CADENCIA_RECORDINGS_LOW_BYTES": "200000",
+    "TELEPHONY_NODES": "sim1,nowhere",
 }
-"""Of the stack that the tests with robots share. A disk for recordings is full by small files already."""
+"""Of the stack that the tests with robots share. A small disk is full; one of the nodes in the settings isn't there."""
 SPEED = "6"
 """Wrap-up of about a second."""
 
