@@ -99,9 +99,22 @@ describe("the server's state", () => {
 
 describe("commands", () => {
   it("wait for each other: one at a time is on its way", () => {
-    const { desk: end, did } = play(desk(TALKING), { type: "ask", command: "hold" }, { type: "ask", command: "hang_up" });
+    const { desk: end, did } = play(desk(TALKING), { type: "ask", command: "hold" }, { type: "ask", command: "transfer" });
     expect(did).toEqual(["send hold"]);
     expect(flagsOf(end).has("busy")).toBe(true);
+  });
+
+  it("never lose a wish to hang up: it comes next, for the call that was meant", () => {
+    const asked = play(desk(TALKING), { type: "ask", command: "hold" }, { type: "ask", command: "hang_up" });
+    expect(asked.did).toEqual(["send hold"]);
+    const answer = step(asked.desk, { type: "answered", command: "hold", data: null, kept: null });
+    expect(answer.effects).toContainEqual({ do: "send", command: "hang_up", body: {} });
+    const refusal = step(asked.desk, { type: "refused", command: "hold", code: "not_talking", text: "Acabou" });
+    expect(refusal.effects).toContainEqual({ do: "send", command: "hang_up", body: {} });
+    const over = { ...EXAMPLE, ...WRAP_UP, now_us: EXAMPLE.now_us + 1 };
+    const late = step(asked.desk, { type: "answered", command: "hold", data: over, kept: null });
+    expect(late.effects.filter((effect) => effect.do === "send")).toEqual([]);
+    expect(late.desk.hangUpNext).toBe(false);
   });
 
   it("that are refused say so in the server's words, and the state is looked at again", () => {

@@ -28,6 +28,8 @@ export interface Desk {
   stale: boolean;
   /** The one command on its way; all others wait for its answer. */
   busy: CommandName | null;
+  /** But hanging up is never lost: it comes next. */
+  hangUpNext: boolean;
   failure: Failure | null;
   draft: Draft | null;
   panel: Panel | null;
@@ -50,6 +52,7 @@ export const EMPTY: Desk = {
   loading: false,
   stale: false,
   busy: null,
+  hangUpNext: false,
   failure: null,
   draft: null,
   panel: null,
@@ -220,7 +223,8 @@ function soundOf(before: DeskData | null, data: DeskData): "connected" | "incomi
 }
 
 function ask(desk: Desk, command: CommandName, body: Record<string, unknown>): Step {
-  if (desk.busy !== null || desk.data === null) return same(desk);
+  if (desk.data === null) return same(desk);
+  if (desk.busy !== null) return same(command === "hang_up" && desk.busy !== "hang_up" ? { ...desk, hangUpNext: true } : desk);
   return { desk: { ...desk, busy: command, failure: null }, effects: [{ do: "send", command, body }] };
 }
 
@@ -234,8 +238,22 @@ function answered(desk: Desk, command: CommandName, data: DeskData | null, kept:
   if (saved && next.data?.call) next = { ...next, data: { ...next.data, call: asSaved(next.data.call, draft) } };
   const taken: Step = data ? take(next, data, kept) : step(next, { type: "load" });
   const all = [...effects, ...taken.effects];
-  const then = taken.desk.data?.shift?.state === "wrap_up" && command === "dispose" ? ask(taken.desk, "finish", {}) : sendTones(taken.desk);
+  const then = following(taken.desk, command, desk.data?.call?.id);
   return { desk: then.desk, effects: [...all, ...then.effects] };
+}
+
+/** What comes after a command that has been answered. */
+function following(desk: Desk, command: CommandName, callBefore: string | undefined): Step {
+  const { data } = desk;
+  if (data?.shift?.state === "wrap_up" && command === "dispose") return ask(desk, "finish", {});
+  return desk.hangUpNext ? hangUpAfter(desk, callBefore) : sendTones(desk);
+}
+
+/** Unless the call that was meant has ended, or gone to somebody else, by itself. */
+function hangUpAfter(desk: Desk, call: string | undefined): Step {
+  const next = { ...desk, hangUpNext: false };
+  const has = desk.data?.shift?.state === "talking" || desk.data?.shift?.state === "ringing";
+  return has && desk.data?.call?.id === call ? ask(next, "hang_up", {}) : same(next);
 }
 
 function asSaved(call: DeskCall, draft: Draft): DeskCall {
@@ -252,7 +270,10 @@ function refused(desk: Desk, event: Extract<Event, { type: "refused" | "failed" 
   const busy = event.type === "refused" ? null : desk.busy;
   const tones = event.command === "digits" ? { waiting: "", sent: desk.tones.sent } : desk.tones;
   // What the page believed was wrong: see how things stand.
-  return step({ ...desk, busy, failure, tones }, { type: "load" });
+  const looking = step({ ...desk, busy, failure, tones }, { type: "load" });
+  if (busy !== null || !desk.hangUpNext) return looking;
+  const then = hangUpAfter(looking.desk, desk.data?.call?.id);
+  return { desk: then.desk, effects: [...looking.effects, ...then.effects] };
 }
 
 function write(desk: Desk, change: Partial<Omit<Draft, "call">>): Step {
