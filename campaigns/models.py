@@ -71,8 +71,6 @@ class Campaign(models.Model):
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     state = models.CharField(max_length=10, choices=CampaignState.choices, default=CampaignState.DRAFT)
-    caller_id = models.CharField(_("caller ID"), max_length=16, blank=True)
-    """E.164."""
     ring_timeout_s = models.PositiveSmallIntegerField(
         _("ring time, seconds"), default=25, validators=[MinValueValidator(15), MaxValueValidator(60)]
     )

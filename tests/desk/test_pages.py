@@ -190,6 +190,8 @@ def test_a_master_creates_a_campaign_with_lists_operators_and_rules(
             "operators": [operator.pk],
             "target_abandon_rate": "2.5", "max_lines_per_operator": "3.0", "max_channels": "40",
             "ring_timeout_s": "25", "max_attempts": "6", "wrap_up_s": "30",
+            "dialing": "predictive", "priority": "5", "recording": "none", "recording_percent": "100", "amd": "off",
+            "amd_preset": "balanced", "amd_control_percent": "5", "machine_retry_minutes": "180",
         },
     )  # fmt: skip
     assert answer.status_code == 302
