@@ -7,7 +7,7 @@ FROM debian:bookworm-slim AS base
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 RUN apt-get update -q \
     && apt-get install -y -q --no-install-recommends ca-certificates python3 tini \
-    && rm -rf /var/lib/apt/lists/* \
+    && apt-get clean && rm -rf /var/lib/apt/lists/* /usr/share/doc /usr/share/man /usr/share/locale \
     && groupadd --gid 10001 cadencia \
     && useradd --uid 10001 --gid 10001 --home-dir /srv/cadencia --shell /usr/sbin/nologin cadencia
 
@@ -76,8 +76,14 @@ CMD ["uvicorn", "dialer.asgi:application", "--host", "0.0.0.0", "--port", "8000"
 FROM debian:bookworm-slim AS nginx
 RUN apt-get update -q \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends nginx-light openssl gettext-base curl \
-    && rm -rf /var/lib/apt/lists/* /etc/nginx/sites-enabled/default \
-    && ln -sf /dev/stdout /var/log/nginx/access.log && ln -sf /dev/stderr /var/log/nginx/error.log
+    && apt-get clean \
+    && rm -rf /var/lib/apt/lists/* /usr/share/doc /usr/share/man /usr/share/locale /etc/nginx/sites-enabled \
+    && groupadd --gid 10001 cadencia \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin cadencia \
+    && install -d -o cadencia -g cadencia -m 0700 /certs
 COPY --from=code /srv/static /srv/static
 COPY deploy/nginx/ /etc/cadencia/
+# Nobody special: the ports inside are above 1024.
+USER cadencia
+EXPOSE 8080 8443
 ENTRYPOINT ["/bin/sh", "/etc/cadencia/start.sh"]

@@ -1,15 +1,18 @@
 #!/bin/sh
 # Renders the configuration from the environment; makes a certificate of its own where none was put into /certs.
+# With --render-only it writes $NGINX_CONF and does nothing else.
 set -eu
+umask 077
+here=$(dirname "$0")
+rendered=${NGINX_CONF:-/tmp/nginx.conf}
 : "${CADENCIA_PUBLIC_DOMAIN:?CADENCIA_PUBLIC_DOMAIN is not set}"
 : "${SIP_NODES:=}"
 
-if [ ! -s /certs/fullchain.pem ]; then
+if [ "${1:-}" != --render-only ] && [ ! -s /certs/fullchain.pem ]; then
     echo "No certificate in /certs: making one that browsers will warn of. Put fullchain.pem and privkey.pem there."
     openssl req -x509 -newkey rsa:2048 -nodes -days 825 -subj "/CN=$CADENCIA_PUBLIC_DOMAIN" \
         -addext "subjectAltName=DNS:$CADENCIA_PUBLIC_DOMAIN,DNS:*.$CADENCIA_PUBLIC_DOMAIN" \
         -keyout /certs/privkey.pem -out /certs/fullchain.pem 2>/dev/null
-    chmod 0600 /certs/privkey.pem
 fi
 
 # "ast1=asterisk:8088 ast2=…" → one location each
@@ -35,6 +38,7 @@ case "${HTTPS_PORT:-443}" in 443) HTTPS_SUFFIX="" ;; *) HTTPS_SUFFIX=":$HTTPS_PO
 export SIP_LOCATIONS HTTPS_SUFFIX
 export NAME_SERVER="${NAME_SERVER:-127.0.0.11}" UPLOAD_LIMIT="${UPLOAD_LIMIT:-2g}" WEB_ADDRESS="${WEB_ADDRESS:-web:8000}"
 envsubst '${SIP_LOCATIONS} ${HTTPS_SUFFIX} ${NAME_SERVER} ${UPLOAD_LIMIT} ${WEB_ADDRESS}' \
-    < /etc/cadencia/nginx.conf.template > /etc/nginx/nginx.conf
-nginx -t -q
-exec nginx -g 'daemon off;'
+    < "$here/nginx.conf.template" > "$rendered"
+[ "${1:-}" != --render-only ] || exit 0
+nginx -t -q -c "$rendered"
+exec nginx -c "$rendered" -g 'daemon off;'

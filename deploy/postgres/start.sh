@@ -24,4 +24,4 @@ unset POSTGRES_PASSWORD
 # A company is a schema of some forty tables: migrations of many lock more than the default holds.
 exec "$bin/postgres" -D "$data" -h 0.0.0.0 -k /tmp \
     -c max_locks_per_transaction=512 -c max_connections="${POSTGRES_MAX_CONNECTIONS:-200}" \
-    -c shared_buffers="${POSTGRES_SHARED_BUFFERS:-256MB}"
+    -c shared_buffers="${POSTGRES_SHARED_BUFFERS:-256MB}" -c jit=off

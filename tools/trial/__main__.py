@@ -37,6 +37,7 @@ def main() -> int:
         parser.error("CADENCIA_TRIAL_PASSWORD must be set, with twelve characters or more")
     place = Place(options.domain, options.port, options.compose.split(), password)
     try:
+        place.wait()
         if not options.skip_setup:
             open_platform(place)
             open_campaign(place, operators=options.operators, contacts=options.contacts)

@@ -8,6 +8,9 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
+
+import httpx
 
 from tools.demo.mailing import write_mailing
 from tools.trial.visitor import RefusedError, Visitor
@@ -45,6 +48,18 @@ class Place:
         if done.returncode:
             raise TrialError(f"manage.py {arguments[0]}: {done.stdout}{done.stderr}")
         return done.stdout
+
+    def wait(self) -> None:
+        """Until the pages answer: containers that have just been made anew need a moment."""
+        deadline = time.monotonic() + SETTLE_S
+        while time.monotonic() < deadline:
+            try:
+                if Visitor(self.port, self.domain, "", "").fetch("/healthz", 100).status_code == HTTPStatus.OK:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(1)
+        raise TrialError("nothing answers at /healthz")
 
     def admin(self) -> Visitor:
         return Visitor(self.port, self.domain, ADMIN, self.password)

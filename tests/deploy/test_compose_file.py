@@ -1,0 +1,122 @@
+"""docker-compose.yml, .env.example, the Dockerfiles and new-env.sh agree. Needs no Docker."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+USED = re.compile(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)")
+SET = re.compile(r"^([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
+FILES = ("docker-compose.yml", "docker-compose.carrier.yml", "docker-compose.second.yml")
+DOCKERFILES = {
+    "Dockerfile": ".", "deploy/servers.Dockerfile": ".", "asterisk/Dockerfile": "asterisk",
+    "tools/carrier/Dockerfile": "tools",
+}  # fmt: skip
+SECRETS = {
+    "CADENCIA_SECRET_KEY",
+    "POSTGRES_PASSWORD",
+    "REDIS_PASSWORD",
+    "AMI_SECRET",
+    "ARI_SECRET",
+    "PHONE_TURN_SECRET",
+}
+
+
+def _read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = yaml.safe_load(_read("docker-compose.yml"))["services"]
+    return found
+
+
+def test_every_setting_used_is_explained_and_every_one_explained_is_used() -> None:
+    used = {name for file in FILES for name in USED.findall(_read(file))}
+    assert used == {name for name, _ in SET.findall(_read(".env.example"))}
+
+
+def test_every_setting_stands_below_a_sentence_on_it() -> None:
+    lines = _read(".env.example").splitlines()
+    for number, line in enumerate(lines):
+        if SET.match(line):
+            assert SET.match(lines[number - 1]) or lines[number - 1].startswith("# "), line
+
+
+def test_defaults_of_the_compose_file_are_those_of_the_example() -> None:
+    example = dict(SET.findall(_read(".env.example")))
+    for name, default in re.findall(r"\$\{([A-Z][A-Z0-9_]*):-([^${}]*)\}", _read("docker-compose.yml")):
+        assert default in ("", example[name]), name
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES)
+def test_everything_copied_into_an_image_is_there(dockerfile: str) -> None:
+    context = ROOT / DOCKERFILES[dockerfile]
+    sources = [
+        source
+        for line in _read(dockerfile).splitlines()
+        if line.startswith("COPY ") and "--from=" not in line
+        for source in [word for word in line.split()[1:] if not word.startswith("--")][:-1]
+    ]
+    assert sources
+    assert [source for source in sources if not (context / source).exists()] == []
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES)
+def test_no_image_names_a_registry_or_carries_a_secret(dockerfile: str) -> None:
+    text = _read(dockerfile)
+    stages = set(re.findall(r"^FROM \S+ AS (\w+)", text, re.MULTILINE))
+    bases = set(re.findall(r"^FROM (\S+)", text, re.MULTILINE)) - stages
+    assert bases <= {"debian:bookworm-slim", "debian:forky-slim", "${ASTERISK_FROM}"}
+    assert SECRETS & set(re.findall(r"^(?:ENV|ARG) .*?([A-Z_]+)=", text, re.MULTILINE)) == set()
+
+
+def test_only_pages_calls_and_sound_are_published(services: dict[str, dict[str, Any]]) -> None:
+    assert {name for name, one in services.items() if "ports" in one} == {"nginx", "asterisk"}
+    inside = [port.rsplit(":", 1)[1] for port in services["asterisk"]["ports"]]
+    assert not any(port.startswith(("5038", "8088")) for port in inside)
+    networks = yaml.safe_load(_read("docker-compose.yml"))["networks"]
+    assert networks["inner"] == {"internal": True}
+    assert {name for name, one in services.items() if "outer" in one["networks"]} == {"nginx", "asterisk"}
+
+
+def test_no_container_may_write_into_its_image_or_gain_rights(services: dict[str, dict[str, Any]]) -> None:
+    for name, service in services.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert "cap_add" not in service, name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES)
+def test_no_image_runs_as_root(dockerfile: str) -> None:
+    final = re.split(r"^FROM ", _read(dockerfile), flags=re.MULTILINE)
+    for stage in (one for one in final if "ENTRYPOINT" in one):
+        assert re.search(r"^USER (?!root|0)\S+$", stage, re.MULTILINE)
+
+
+def test_new_env_makes_secrets_once_for_its_owner_alone(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(ROOT / "deploy/new-env.sh", tmp_path / "deploy")
+    shutil.copy(ROOT / ".env.example", tmp_path)
+    run = ["sh", str(tmp_path / "deploy/new-env.sh"), "discador.example"]
+    subprocess.run(run, check=True, capture_output=True)
+    made = tmp_path / ".env"
+    first = made.read_text(encoding="utf-8")
+    values = dict(SET.findall(first))
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    assert values["CADENCIA_PUBLIC_DOMAIN"] == "discador.example"
+    assert all(len(values[name]) == 64 for name in SECRETS)
+    assert len({values[name] for name in SECRETS}) == len(SECRETS)
+
+    subprocess.run(run, check=True, capture_output=True)
+    assert made.read_text(encoding="utf-8") == first

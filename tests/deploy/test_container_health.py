@@ -1,0 +1,76 @@
+"""deploy/health.py against a real Redis: healthy by the traces that working parts leave, and only then."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy import health
+from telephony.bus import keys
+
+PARTS = ("calls", "dial", "worker", "ami")
+
+
+@pytest.fixture
+def empty(redis: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("AMI_NODE", "ast1")
+    monkeypatch.setenv("REDIS_URL", os.environ["REDIS_URL"])
+    return redis
+
+
+@pytest.mark.parametrize("part", ["calls", "dial", "ami"])
+def test_a_part_that_left_no_trace_is_not_healthy(empty: Any, part: str) -> None:
+    assert health.main([part]) == 1
+
+
+def test_a_node_is_healthy_while_its_status_stands(empty: Any) -> None:
+    empty.set(keys.node_status("ast1"), "{}")
+    assert health.main(["ami"]) == 0
+    empty.delete(keys.node_status("ast1"))
+    assert health.main(["ami"]) == 1
+
+
+def test_the_consumer_is_healthy_while_it_reads(empty: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty.xgroup_create("tel:events", "calls", mkstream=True)
+    empty.xadd("tel:events", {"event": "{}"})
+    empty.xreadgroup("calls", "c1", {"tel:events": ">"})
+    assert health.main(["calls"]) == 0
+    monkeypatch.setattr(health, "MOST_IDLE_MS", -1)
+    assert health.main(["calls"]) == 1
+
+
+def test_dialing_is_healthy_while_ticks_come(empty: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty.xadd("dial:ticks", {"shard": "0"}, id="1000-0")
+    assert health.main(["dial"]) == 1
+    empty.xadd("dial:ticks", {"shard": "0"})
+    assert health.main(["dial"]) == 0
+
+
+def test_a_worker_with_a_backlog_is_not_healthy(empty: Any) -> None:
+    assert health.main(["worker"]) == 0
+    empty.rpush("default", *range(500))
+    assert health.main(["worker"]) == 1
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_without_redis_no_part_is_healthy_and_no_password_is_shown(
+    part: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://default:hush-hush@127.0.0.1:1/0")
+    monkeypatch.setenv("AMI_NODE", "ast1")
+    assert health.main([part]) == 1
+    assert "hush-hush" not in capsys.readouterr().err
+
+
+def test_an_unknown_part_is_an_error_of_its_own() -> None:
+    assert health.main(["kitchen"]) == 2
+    assert health.main([]) == 2
+
+
+def test_the_compose_file_asks_for_parts_that_exist() -> None:
+    text = (Path(health.__file__).parents[1] / "docker-compose.yml").read_text(encoding="utf-8")
+    asked = {line.split('"')[7] for line in text.splitlines() if "deploy/health.py" in line}
+    assert asked == set(health.PARTS)
