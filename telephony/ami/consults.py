@@ -14,7 +14,7 @@ from telephony.ami import events as ami
 from telephony.ami import talk_events as heard
 from telephony.ami.call import Call
 from telephony.ami.clock import now_us
-from telephony.ami.errors import AmiError, CommandRefusedError, RejectedError
+from telephony.ami.errors import AmiError, CommandRefusedError
 from telephony.ami.floor import Floor, in_room, together
 from telephony.ami.lanes import Lanes
 from telephony.ami.moves import JOINED, Place, as_text, idle, with_operator
@@ -65,7 +65,7 @@ class Consults:
             raise CommandRefusedError("rejected", "the third party hasn't answered")
         try:
             await self._gather(talk, consult)
-        except (CommandRefusedError, RejectedError) as error:
+        except CommandRefusedError as error:  # not RejectedError: then nobody has been moved
             log.warning("call %s: no conference: %s", talk.call_id, error)
             if talk.consult is consult:
                 consult.state = "conference"  # some of them are in the room

@@ -75,9 +75,12 @@ class Acd:
 
     def run_dialplan(self, customer: CustomerLeg) -> None:
         """Send a customer to the place where his channel is; one whose place doesn't exist is hung up."""
-        queue = (
-            self.queue(customer.channel.exten) if customer.channel.context == "dialer" and customer.answered else None
-        )
+        channel = customer.channel
+        queue = None
+        if customer.answered and channel.context == "dialer":
+            queue = self.queue(channel.exten)
+        elif customer.answered and channel.context == "direct":
+            queue = _one_operator(channel.exten)
         if queue is None:
             customer.hang_up(hangup_by="switch")
         else:
@@ -88,12 +91,13 @@ class Acd:
         waiter = Waiter(customer, queue, customer.queue_priority, core.now())
         position = queue.insert(waiter)
         channel.variables["NEXT"] = ""
-        channel.application = "Queue"
-        core.events.channel(
-            "QueueCallerJoin",
-            channel,
-            f"Queue: {queue.name}\r\nPosition: {position}\r\nCount: {len(queue.waiters)}\r\n",
-        )
+        channel.application = "Dial" if queue.direct else "Queue"
+        if not queue.direct:
+            core.events.channel(
+                "QueueCallerJoin",
+                channel,
+                f"Queue: {queue.name}\r\nPosition: {position}\r\nCount: {len(queue.waiters)}\r\n",
+            )
         waiter.deadline = core.after(_timeout_s(customer), lambda: self._timed_out(waiter))
         waiter.recheck = core.soon(JOIN_S, lambda: self._look(waiter))
         customer.waiting(waiter)
@@ -123,6 +127,11 @@ class Acd:
             return
         customer = waiter.customer
         self.abandon(waiter)
+        following = customer.channel.variables.get("QUEUE")
+        if waiter.queue.direct and following:
+            customer.channel.at("dialer", following)
+            self.run_dialplan(customer)
+            return
         self.core.counts["unattended"] += 1
         customer.outcome = "unattended"
         self.core.log_event("UNATTENDED", customer.channel)
@@ -140,12 +149,14 @@ class Acd:
         if waiter.pending:
             waiter.pending.called_off()
         queue.abandoned += 1
-        self.core.events.channel(
-            "QueueCallerAbandon",
-            channel,
-            f"Queue: {queue.name}\r\nPosition: {queue.position(waiter)}\r\n"
-            f"OriginalPosition: {waiter.original_position}\r\nHoldTime: {int(self.core.now() - waiter.joined_at)}\r\n",
-        )
+        if not queue.direct:
+            self.core.events.channel(
+                "QueueCallerAbandon",
+                channel,
+                f"Queue: {queue.name}\r\nPosition: {queue.position(waiter)}\r\n"
+                f"OriginalPosition: {waiter.original_position}\r\n"
+                f"HoldTime: {int(self.core.now() - waiter.joined_at)}\r\n",
+            )
         self.leave(waiter)
         waiter.customer.waiter = None
 
@@ -155,6 +166,8 @@ class Acd:
         position = queue.position(waiter)
         waiter.cancel_timers()
         queue.waiters.remove(waiter)
+        if queue.direct:
+            return
         self.core.events.channel(
             "QueueCallerLeave",
             waiter.customer.channel,
@@ -179,8 +192,16 @@ class Acd:
             "OperatorLost", channel, f"CallId: {channel.variables.get('CALL_ID', '')}\r\nOperator: {operator}\r\n"
         )
         customer.queue_priority = LOST_PRIORITY
+        if channel.context == "direct" and (queue := channel.variables.get("QUEUE")):
+            channel.at("dialer", queue)
         channel.application = "Playback"
         customer.hear_message(lambda: self.run_dialplan(customer))
+
+
+def _one_operator(operator: str) -> Queue:
+    interface = f"Local/{operator}@op-direct/n"
+    member = Member(interface=interface, name=operator, state_interface=f"Custom:op-{operator}")
+    return Queue(f"direct-{operator}", direct=True, members={interface: member})
 
 
 def _timeout_s(customer: CustomerLeg) -> float:

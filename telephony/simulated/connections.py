@@ -34,8 +34,9 @@ class Connection:
         self.connected_at = 0.0
         self._timer: TimerHandle | None = None
         caller = self.customer.channel
+        self.context = "op-direct" if self.queue.direct else "op"
         self.first, self.second = core.channels.create_local_pair(
-            f"{member.operator}@op", now=core.now(), linkedid=caller.linkedid
+            f"{member.operator}@{self.context}", now=core.now(), linkedid=caller.linkedid
         )
 
     # ---- calling the member
@@ -47,9 +48,10 @@ class Connection:
             core.events.channel("Newchannel", half)
             half.variables.update(caller.variables)
             half.caller_num = half.connected_num = caller.caller_num
-            half.at("op", member.operator)
+            half.at(self.context, member.operator)
+        self.second.variables["GROUP(op)"] = member.operator
         self.second.enter_state(RING)
-        core.events.emit("AgentCalled", self._lines())
+        self._tell_queue("AgentCalled")
         leg = core.live_leg(member.operator)
         if leg is None or leg.connection is not None:
             self._refused()
@@ -65,7 +67,7 @@ class Connection:
     def _refused(self) -> None:
         self.core.events.user("MemberRefused", self.second, f"Operator: {self.member.operator}\r\n")
         self._drop_halves(17)
-        self.core.events.emit("AgentRingNoAnswer", f"{self._lines()}RingTime: 1\r\n")
+        self._tell_queue("AgentRingNoAnswer", "RingTime: 1\r\n")
 
     def called_off(self) -> None:
         """The customer, or the operator's leg, went away between the call and the bridge."""
@@ -92,7 +94,10 @@ class Connection:
         core.acd.leave(self.waiter)
         core.counts["connected"] += 1
         core.log_event("CONNECT", caller, exten=self.member.operator)
-        core.events.emit("AgentConnect", f"{self._lines()}RingTime: 0\r\nHoldTime: {hold_s}\r\n")
+        self._tell_queue("AgentConnect", f"RingTime: 0\r\nHoldTime: {hold_s}\r\n")
+        if self.queue.direct:
+            call_id = caller.variables.get("CALL_ID", "")
+            core.events.user("DirectConnect", self.second, f"CallId: {call_id}\r\nOperator: {self.member.operator}\r\n")
         for count, channel in enumerate((self.first, caller), start=1):
             core.events.bridge("BridgeEnter", channel, self._queue_bridge, "basic", count)
         self.customer.connected(self)
@@ -141,6 +146,7 @@ class Connection:
         self.on_hold = False
         if self.leg is None:
             self.second.at("lbr", operator)
+            self.second.variables["GROUP(op)"] = operator
             self.leg = leg
             leg.connection = self
             leg.leave_idle()
@@ -186,11 +192,11 @@ class Connection:
         """Count and report the call. shared_lastcall: its time counts for the member in every queue."""
         self.queue.completed += 1
         self.member.calls_taken += 1
-        self.core.events.emit(
+        self._tell_queue(
             "AgentComplete",
-            f"{self._lines(anonymous=self.customer.plan.anonymous_complete)}"
             f"HoldTime: {int(self.connected_at - self.waiter.joined_at)}\r\n"
             f"TalkTime: {int(now - self.connected_at)}\r\nReason: {reason}\r\n",
+            anonymous=self.customer.plan.anonymous_complete,
         )
         for queue in self.core.acd.queues.values():
             if member := queue.members.get(self.member.interface):
@@ -206,6 +212,11 @@ class Connection:
         if self._timer:
             self._timer.cancel()
         self._timer = None
+
+    def _tell_queue(self, name: str, extra: str = "", *, anonymous: bool = False) -> None:
+        """An event of the queue; a direct call has none."""
+        if not self.queue.direct:
+            self.core.events.emit(name, f"{self._lines(anonymous=anonymous)}{extra}")
 
     def _lines(self, *, anonymous: bool = False) -> str:
         """The headers of the Agent… events: customer, first half (Dest…), queue and member."""

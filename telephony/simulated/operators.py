@@ -96,6 +96,17 @@ class OperatorLeg:
         self.colleague, other.colleague = other, self
         return True
 
+    def ask(self, other: OperatorLeg | None) -> None:
+        """The dialplan's `ask`: to a colleague's leg; back to waiting where that isn't waiting."""
+        if other is None or not self.consult(other):
+            self.wait_again()
+
+    def wait_again(self) -> None:
+        if self.colleague is not None:
+            self.end_consultation()
+        else:
+            self.enter_idle()
+
     def end_consultation(self) -> None:
         """Both wait again."""
         other, self.colleague = self.colleague, None

@@ -72,6 +72,8 @@ class Waiter:
 @dataclass(slots=True, eq=False)
 class Queue:
     name: str
+    direct: bool = False
+    """No queue but the dialplan's `direct`: one operator for one customer, occupied for him, and no queue events."""
     members: dict[str, Member] = field(default_factory=dict)
     waiters: list[Waiter] = field(default_factory=list)
     completed: int = 0
@@ -91,6 +93,8 @@ class Queue:
 
     def candidates(self, device_state: Callable[[str], str]) -> list[Member]:
         """Members who may be called now: lowest penalty first, then longest idle (leastrecent, whole seconds)."""
+        if self.direct:
+            return list(self.members.values())
         free = [
             member
             for member in self.members.values()

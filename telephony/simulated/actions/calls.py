@@ -51,7 +51,7 @@ def place_exists(session: Session, context: str, exten: str) -> bool:
     if context == "lhold":
         return exten == "s"
     # `_X.` wants two characters at least.
-    return context in ("op-login", "op", "lbr") and exten[:1].isdigit() and len(exten) > 1
+    return context in ("op-login", "op", "lbr", "ask", "direct") and exten[:1].isdigit() and len(exten) > 1
 
 
 def _request(packet: Packet) -> OriginateRequest:
@@ -95,20 +95,35 @@ def end_channel(session: Session, channel: Channel, cause: int) -> None:
                 connection.operator_side_ended()
 
 
+NOT_SIMULATED = frozenset({"consult", "joined", "lroom", "outside", "room3", "spy", "tap", "xfer"})
+"""Contexts of the real dialplan that nobody has here: asked for, they are refused and nothing happens."""
+
+
 def redirect(session: Session, packet: Packet) -> None:
-    """Send a channel elsewhere. Of a Local channel's second half `lhold` and `lbr` are known; any other place, as an
-    extension that doesn't exist, ends it."""
+    """Send a channel elsewhere. Of a Local channel's second half `lhold` and `lbr` are known, of an operator's leg
+    `ask` (a colleague's leg) and its waiting; any other place, as an extension that doesn't exist, ends it."""
+    if packet.get("context") in NOT_SIMULATED or packet.get("extrachannel"):
+        session.error(packet, f"{packet.get('context')} is not simulated")
+        return
     channel = _channel(
         session, packet, "channel", missing="Channel not specified", unknown="Channel does not exist: {}"
     )
     if channel is None:
         return
-    session.ack(packet, "Redirect successful")
     core, context, exten = session.core, packet.get("context"), packet.get("exten")
+    leg = core.operator_legs.get(channel.uniqueid)
+    if leg is not None and leg.connection is not None and context in ("ask", "op-login"):
+        session.error(packet, "Redirect failed, channel not up.")
+        return
+    session.ack(packet, "Redirect successful")
     connection = core.connections.get(channel.uniqueid)
     customer = core.customers.get(channel.uniqueid)
     if customer:
         core.acd.redirect(customer, context, exten)
+    elif leg is not None and context == "op-login":
+        leg.wait_again()
+    elif leg is not None and context == "ask":
+        leg.ask(core.live_leg(exten))
     elif connection is None or not connection.connected_at or not place_exists(session, context, exten):
         end_channel(session, channel, 16)
     elif context == "lhold":

@@ -153,8 +153,10 @@ def _shared_last_call(session: Session, interface: str) -> float:
 
 
 def _selected(session: Session, packet: Packet) -> list[Queue]:
-    name = packet.get("queue")
-    return [queue for queue in session.core.acd.queues.values() if name in ("", queue.name)]
+    if name := packet.get("queue"):
+        queue = session.core.acd.queue(name)  # one of the pool is there, used or not
+        return [queue] if queue is not None else []
+    return list(session.core.acd.queues.values())
 
 
 def _params(queue: Queue) -> str:

@@ -20,6 +20,9 @@ def setvar(session: Session, packet: Packet) -> None:
         if channel is None:
             session.error(packet, "No such channel")
             return
+        if name == "NEXT" and value and not _leads_somewhere(session, value):
+            session.error(packet, f"{value}: not simulated")
+            return
         channel.variables[name.lstrip("_")] = value
         channel.changed()
     elif device := _argument(name, "DEVICE_STATE"):
@@ -35,6 +38,12 @@ def setvar(session: Session, packet: Packet) -> None:
     else:
         core.global_variables[name] = value
     session.ack(packet, "Variable Set")
+
+
+def _leads_somewhere(session: Session, place: str) -> bool:
+    """A customer is never sent where this switch has nothing."""
+    context, exten, *_ = [*place.split(","), ""]
+    return context == "dialer" and session.core.acd.queue(exten) is not None
 
 
 def getvar(session: Session, packet: Packet) -> None:
