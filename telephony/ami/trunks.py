@@ -36,6 +36,9 @@ RECHECK_EVERY_S = 60.0
 REFUSED_STATUSES = frozenset({"401", "407"})
 """A carrier that answers a call so, after our password, doesn't know it."""
 
+Account = tuple[str, int, str, str, str, bool]
+"""Where a trunk is and as whom we come there: what was heard of one says nothing of another."""
+
 
 @dataclass(slots=True)
 class _Known:
@@ -52,6 +55,8 @@ class _Known:
     fault: str = ""
     """Why it isn't on the switch."""
     shown: str = "unknown"
+    account: Account | None = field(default=None, repr=False)
+    """As it was when all this was heard; None: from the process before."""
 
 
 @dataclass(slots=True)
@@ -125,7 +130,15 @@ class Trunks:
         await self._ask_unheard(self.ari, wanted.values())
 
     def _follow(self, wanted: Mapping[str, Trunk]) -> None:
-        self._known = {name: self._known.get(name) or _Known(now_us()) for name in wanted}
+        self._known = {name: self._known_of(trunk) for name, trunk in wanted.items()}
+
+    def _known_of(self, trunk: Trunk) -> _Known:
+        """What was heard of it, unless that was at another address or by another password."""
+        known, account = self._known.get(trunk.name), _account(trunk)
+        if known is None or known.account not in (None, account):
+            known = _Known(now_us())
+        known.account = account
+        return known
 
     async def _ask_unheard(self, ari: Ari, wanted: Iterable[Trunk]) -> None:
         """What was said before this process listened."""
@@ -201,6 +214,10 @@ class Trunks:
             )
             for name, known in sorted(self._known.items())
         ]  # fmt: skip
+
+
+def _account(trunk: Trunk) -> Account:
+    return trunk.host, trunk.port, trunk.transport, trunk.username, trunk.secret, trunk.registers
 
 
 def _is_of(event: RegistrationChanged, trunk: Trunk) -> bool:
