@@ -72,6 +72,11 @@ class Product:
     def calls(self, campaign_id: int) -> list[dict[str, Any]]:
         return self.rows("SELECT * FROM calls_call WHERE campaign_id = %s ORDER BY created_at", campaign_id)
 
+    def ended_calls(self, campaign_id: int) -> list[dict[str, Any]]:
+        """The campaign's calls once there are some and all have ended, else none."""
+        calls = self.calls(campaign_id)
+        return calls if all(call["state"] == "ended" for call in calls) else []
+
     def cdr(self) -> list[dict[str, str]]:
         """Asterisk's own record, one row for each pair of channels (asterisk/etc/cdr_custom.conf)."""
         names = ("uniqueid", "linkedid", "start", "answer", "end", "s", "billed_s", "disposition", "channel", "other",
@@ -88,10 +93,10 @@ class Product:
         self.stack.manage("check_figures")
 
     @contextmanager
-    def session(self, email: str) -> Iterator[httpx.Client]:
-        """The API, as one of the company's people."""
+    def session(self, email: str, company: str = COMPANY) -> Iterator[httpx.Client]:
+        """The API, as one of a company's people."""
         address = f"http://127.0.0.1:{self.stack.ports.web}/api/v1/"
-        with httpx.Client(base_url=address, headers={"host": f"{COMPANY}.localhost"}, timeout=20) as http:
+        with httpx.Client(base_url=address, headers={"host": f"{company}.localhost"}, timeout=60) as http:
             http.headers["X-CSRFToken"] = http.get("session/").json()["csrf_token"]
             answer = http.post("session/", json={"email": email, "password": PASSWORD}).raise_for_status()
             http.headers["X-CSRFToken"] = answer.json()["csrf_token"]
@@ -100,7 +105,7 @@ class Product:
     @contextmanager
     def platform(self) -> Iterator[httpx.Client]:
         """The platform's API, as a global admin."""
-        with httpx.Client(base_url=f"http://localhost:{self.stack.ports.web}/api/v1/", timeout=20) as http:
+        with httpx.Client(base_url=f"http://localhost:{self.stack.ports.web}/api/v1/", timeout=60) as http:
             http.headers["X-CSRFToken"] = http.get("session/").json()["csrf_token"]
             answer = http.post("session/", json={"email": ADMIN, "password": PASSWORD}).raise_for_status()
             http.headers["X-CSRFToken"] = answer.json()["csrf_token"]

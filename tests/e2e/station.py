@@ -68,16 +68,28 @@ class Station:
         page.get_by_role("button", name="Entrar").click()
         return page
 
+    def open_tab(self) -> Page:
+        """The desk once more, in another tab of the same browser."""
+        page = self.context.new_page()
+        self._watch(page)
+        page.goto(self.page.url)
+        return page
+
     # ── The shift.
 
-    def start_shift(self, campaigns: Collection[str] = ()) -> None:
-        """Through the check before the shift, with these campaigns (none: as ticked); until he is free or busy."""
+    def start_shift(self, campaigns: Collection[str | int] = ()) -> None:
+        """Through the check before the shift, with these campaigns (names or ids; none: as ticked).
+
+        Until he is free, or talks already.
+        """
         page = self.page
         expect(page.locator("#desk[data-ready]")).to_be_visible(timeout=SOON_MS)
         expect(page.locator("#desk [data-part=start]")).to_be_enabled(timeout=SOON_MS)
         if campaigns:
             for choice in page.locator("[data-part=campaign-choices] label").all():
-                choice.locator("input").set_checked(any(name in choice.inner_text() for name in campaigns))
+                box, words = choice.locator("input"), choice.inner_text()
+                value = box.get_attribute("value")
+                box.set_checked(any(str(one) == value or (isinstance(one, str) and one in words) for one in campaigns))
         page.locator("[data-do=start]").click()
         expect(page.locator("#desk[data-state=free], #desk[data-state=talking]")).to_be_visible(timeout=SOON_MS)
 

@@ -32,7 +32,7 @@ def test_answered_customers_talk_with_operators_in_two_browsers(product: Product
     stations = [operator(1), operator(2)]
     campaign = product.campaign("Duas mesas", numbers, [1, 2], wrap_up_s=120, max_lines_per_operator=1)
     for station in stations:
-        station.start_shift(["Duas mesas"])
+        station.start_shift([campaign])
     for station in stations:
         talks_with_a_customer(station, product)
         expect(station.customer).to_contain_text("Marlene Souza")
@@ -52,7 +52,7 @@ def test_answered_customers_talk_with_operators_in_two_browsers(product: Product
                 station.dispose("sem-interesse")
     product.move(campaign, "pause")
     product.customers.hang_up_all()
-    calls = until(lambda: ended(product, campaign), "all calls to be ended")
+    calls = until(lambda: product.ended_calls(campaign), "all calls to be ended")
 
     outcomes = {call["number"]: call["outcome"] for call in calls}
     worked = [call for call in calls if call["note"] == "Combinado ao telefone"]
@@ -64,11 +64,6 @@ def test_answered_customers_talk_with_operators_in_two_browsers(product: Product
     assert {str(call["id"]) for call in calls} <= product.calls_in_cdr()
     assert product.calls_in_cdr() == {str(row["id"]) for row in product.rows("SELECT id FROM calls_call")}
     product.check_figures()
-
-
-def ended(product: Product, campaign: int) -> list[dict[str, Any]] | None:
-    calls = product.calls(campaign)
-    return calls if calls and all(call["state"] == "ended" for call in calls) else None
 
 
 def operator_ids(product: Product, count: int) -> set[int]:
