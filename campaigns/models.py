@@ -120,7 +120,7 @@ class Campaign(models.Model):
     amd_preset = models.CharField(_("detection"), max_length=8, choices=AmdPreset.choices, default=AmdPreset.BALANCED)
     amd_options = models.JSONField(default=dict, blank=True)
     """With the preset "custom": AMD()'s arguments by name, in milliseconds or words (campaigns.amd)."""
-    amd_control_percent = _percentage(_("control sample, % of answers without detection"), 5)
+    amd_control_percent = _percentage(_("control sample: answers without detection (%)"), 5)
     machine_message = _announcement(_("message left on machines"))
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")

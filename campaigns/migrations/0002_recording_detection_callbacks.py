@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 default=5,
                 validators=[django.core.validators.MaxValueValidator(100)],
-                verbose_name="control sample, % of answers without detection",
+                verbose_name="control sample: answers without detection (%)",
             ),
         ),
         migrations.AddField(
