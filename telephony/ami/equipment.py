@@ -12,12 +12,14 @@ from telephony.ami.ari import Ari
 from telephony.ami.clock import now_us
 from telephony.ami.comings import Comings
 from telephony.ami.control import Control, by_phone
+from telephony.ami.errors import AmiError
+from telephony.ami.link import SwitchLink
 from telephony.ami.node_events import ContactChanged, RegistrationChanged
 from telephony.ami.node_parts import PARTS_TTL_S, channels_by_trunk, queue_states
 from telephony.ami.numbers import Numbers
 from telephony.ami.operators import Operators, phone_of
 from telephony.ami.phones import Phones
-from telephony.ami.resync import Snapshot
+from telephony.ami.resync import Snapshot, ask_members
 from telephony.ami.settings import Settings
 from telephony.ami.supervisors import Supervisors, load_open_phones, wish_of
 from telephony.ami.tasks import TaskSet
@@ -29,6 +31,7 @@ from telephony.bus.parts import NodeParts
 
 log = logging.getLogger(__name__)
 
+MEMBERS_EVERY_TICKS = 120
 FORGETTING_EVERY_TICKS = 240
 
 
@@ -43,6 +46,7 @@ class Equipment:
 
     settings: Settings
     redis: Redis
+    link: SwitchLink
     ari: Ari | None
     phones: Phones
     operators: Operators
@@ -115,8 +119,16 @@ class Equipment:
     def on_tick(self) -> None:
         self._ticks += 1
         self.comings.on_tick()
+        if self._ticks % MEMBERS_EVERY_TICKS == 0 and self.link.up:
+            self.tasks.spawn(self._check_members(), name="members")
         if self._ticks % FORGETTING_EVERY_TICKS == 0:
             self.supervisors.drop_forgotten()
+
+    async def _check_members(self) -> None:
+        try:
+            self.operators.check_members(await ask_members(self.link))
+        except AmiError as error:
+            log.info("the queues' members can't be looked at now: %s", error)
 
     async def close(self) -> None:
         if self.ari is not None:

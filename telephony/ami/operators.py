@@ -14,6 +14,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from telephony.ami import events as ami
 from telephony.ami.absences import Absences
@@ -30,6 +31,7 @@ from telephony.ami.tracker import Tracker
 from telephony.bus import keys
 from telephony.bus.commands import LogInOperator, LogOutOperator, SetOperatorFree
 from telephony.bus.events import OperatorEvent, OperatorLegDown, OperatorLegUp
+from telephony.naming import operator_interface
 
 log = logging.getLogger(__name__)
 
@@ -223,7 +225,26 @@ class Operators:
         if wish is None or row.queue not in wish.queues:
             self.lanes.put(named[1], lambda: self._quietly(self.member.leave(named[1], [row.queue])))
 
+    def check_members(self, rows: Sequence[ami.Member]) -> None:
+        """Put operators back into queues that have lost them; called now and then with what QueueStatus says."""
+        there = {(row.queue, row.interface) for row in rows}
+        for operator in self.legs_up() & self.wishes.keys():
+            wish = self.wishes[operator]
+            missing = [queue for queue in wish.queues if (queue, operator_interface(operator)) not in there]
+            if missing:
+                log.warning("[%s] operator %s is not in %s: put back", wish.schema, operator, ", ".join(missing))
+                self.lanes.put(operator, partial(self._put_back, operator))
+
     # Steps, each in its operator's lane.
+
+    async def _put_back(self, operator: str) -> None:
+        wish = self.wishes.get(operator)
+        if wish is not None and self._is_up(operator):
+            await self._quietly(self._enter_queues(wish))
+
+    async def _enter_queues(self, wish: LogInOperator) -> None:
+        if fault := await self.member.enter(wish):
+            log.error("[%s] operator %s: %s", wish.schema, wish.operator, fault)
 
     async def open_leg(self, wish: LogInOperator, *, attempts_left: int = 0) -> None:
         """Call his phone, once it is there to be called; it comes again when the phone does."""
@@ -260,14 +281,12 @@ class Operators:
     async def _enter(self, wish: LogInOperator, *, busy: bool = False) -> None:
         """Put him into his queues and set his state, unless he is on a call; then report his leg."""
         try:
-            fault = await self.member.enter(wish)
+            await self._enter_queues(wish)
             if not busy and not self.talking(wish.operator):
                 await self._apply(self.wishes.get(wish.operator, wish), "")
         except AmiError as error:
             log.warning("[%s] operator %s: not in his queues: %s", wish.schema, wish.operator, error)
             return
-        if fault:
-            log.error("[%s] operator %s: %s", wish.schema, wish.operator, fault)
         if self._is_up(wish.operator):
             self.publish(OperatorLegUp(self.node, now_us(), wish.schema, wish.operator, wish.session), ())
 

@@ -45,6 +45,12 @@ class Snapshot:
     waiting: list[Waiting]
 
 
+async def ask_members(link: SwitchLink) -> list[Member]:
+    """Who is in which queue. Raises AmiError."""
+    rows = [parse_queue_row(row) for row in await link.request_list({"Action": "QueueStatus"})]
+    return [row for row in rows if isinstance(row, Member)]
+
+
 async def take_snapshot(link: SwitchLink) -> Snapshot:
     """Ask the switch. Raises AmiError."""
     channels = [parse_channel(row) for row in await link.request_list(STATUS)]

@@ -146,6 +146,7 @@ class Service:
         self.equipment = Equipment(
             settings,
             self.redis,
+            self.link,
             ari,
             self.phones,
             self.operators,

@@ -1,6 +1,6 @@
 """One connection, against a scripted switch: the guards against panoramisk's faults.
 
-The twelve faults are docs/telephony's list; each guard was taken out once, and these tests failed without it:
+By the numbers of telephony/ami/client.py. Each guard was taken out once, and these tests failed without it:
 
 1   every action ends at its Response, events are events      an_originate_is_answered_at_once…, …that_overtakes…
 2   no answer needs a key of the action                       an_originate_without_async_leaves_the_connection_alive

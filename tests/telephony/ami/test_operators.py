@@ -47,7 +47,7 @@ def short(actions: list[Fields]) -> list[str]:
     return [
         " ".join([action["action"], *[action[key] for key in keys_of if key in action]])
         for action in actions
-        if action["action"] in names
+        if action["action"] in names and action.get("variable") != "NUMBERS"
     ]
 
 
@@ -345,8 +345,7 @@ async def test_an_operator_on_a_call_at_the_login_is_left_as_he_is(
     await start_service(fake.port)
     await product.wait_for(OperatorLegUp)
 
-    assert fake.sent("Setvar") == []
-    assert fake.sent("QueuePause") == []
+    assert [action for action in short(fake.actions) if action.startswith(("Setvar", "QueuePause"))] == []
 
 
 async def test_a_leg_that_is_not_up_at_the_login_is_opened_again_and_again_until_the_phone_is_there(
