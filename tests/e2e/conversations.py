@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Playwright, expect
 
 from tests.e2e.customers import CUSTOMER_HZ, hears, until
-from tests.e2e.product import MASTER, Product
+from tests.e2e.product import MASTER, PASSWORD, Product
+from tests.e2e.seed import COMPANY
 from tests.e2e.station import SOON_MS, Station
 from tools.phones import Behaviour, PhoneCall
 
 OUTSIDE, OUTSIDE_HZ = "11988887777", 560
+DESK_HZ = (700, 1_000)
 LOUD_ENOUGH = 300.0
 """Root mean square of music as a customer hears it; silence is near 0."""
 
@@ -55,6 +58,31 @@ class Talk:
 
 def steps_of(product: Product, call_id: str) -> list[dict[str, Any]]:
     return product.rows("SELECT * FROM calls_callstep WHERE call_id = %s ORDER BY at, id", call_id)
+
+
+@contextmanager
+def two_desks(playwright: Playwright, product: Product, folder: Path, *, prefix: str) -> Iterator[list[Station]]:
+    """Patrícia, for whom the dialer calls, and Rafael, for whom it doesn't; both on shift.
+
+    ``prefix`` of thirty numbers, E.164 without the last two digits.
+    """
+    numbers = [f"{prefix}{at:02d}" for at in range(30)]
+    names = f"Renegociação {prefix[-4:]}", f"Retenção {prefix[-4:]}"
+    product.campaign(names[0], numbers, [1], wrap_up_s=600, max_lines_per_operator=1, recording="all")
+    product.campaign(names[1], [f"{prefix}99"], [2], dialing="manual")
+    with ExitStack() as made:
+        stations = []
+        for number, name in enumerate(names, 1):
+            station = Station(playwright, folder, hertz=DESK_HZ[number - 1], url=product.url)
+            made.callback(station.close)
+            made.callback(station.end_shift_if_any)
+            station.log_in(f"operador{number}@{COMPANY}.example", PASSWORD)
+            station.start_shift([name])
+            stations.append(station)
+        made.callback(product.customers.behaviours.clear)
+        made.callback(product.customers.hang_up_all)
+        made.callback(product.rest)
+        yield stations
 
 
 @contextmanager

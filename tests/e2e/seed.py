@@ -17,6 +17,7 @@ from typing import Any
 import django
 
 COMPANY = "acme"
+RIVAL = "rival"
 CALLER_ID = "+551130034410"
 INBOUND = "+551130034411"
 MAILING_COLUMNS = "NOME;TELEFONE;PARCELA"
@@ -78,6 +79,25 @@ def _people(operators: int, password: str) -> None:
         do_create_person(email=f"{local}@{COMPANY}.example", name=name, role=role, password=password, acting_user=None)
 
 
+def rival(*, password: str) -> dict[str, Any]:
+    """Another company of the same platform, with a supervisor."""
+    from django_tenants.utils import get_public_schema_name, schema_context
+
+    from accounts.actions import do_create_person
+    from accounts.choices import Role
+    from tenants.actions import do_approve_company, do_register_company
+
+    with schema_context(get_public_schema_name()):
+        made = do_register_company(
+            slug=RIVAL, legal_name="Outra Cobrança Ltda.", trade_name="Outra", cnpj="11444777000161", acting_user=None
+        )
+        do_approve_company(made, acting_user=None)
+    with schema_context(RIVAL):
+        email = f"supervisor@{RIVAL}.example"
+        do_create_person(email=email, name="Dora Leal", role=Role.SUPERVISOR, password=password, acting_user=None)
+    return {"email": email}
+
+
 def campaign(
     *, name: str, numbers: list[str], operators: list[int], inbound: bool = False, start: bool = True, **settings: Any
 ) -> dict[str, Any]:
@@ -123,7 +143,7 @@ def _lead_here(campaign_id: int) -> None:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialer.settings")
     django.setup()
-    known: dict[str, Callable[..., dict[str, Any]]] = {"world": world, "campaign": campaign}
+    known: dict[str, Callable[..., dict[str, Any]]] = {"world": world, "rival": rival, "campaign": campaign}
     made = known[sys.argv[1]](**json.loads(sys.argv[2]))
     sys.stdout.write(json.dumps(made) + "\n")
 

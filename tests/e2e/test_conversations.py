@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright
 
-from tests.e2e.conftest import OPERATOR_HZ
 from tests.e2e.conversations import (
     OUTSIDE,
     OUTSIDE_HZ,
@@ -26,10 +24,10 @@ from tests.e2e.conversations import (
     is_held,
     silent_to,
     transfer,
+    two_desks,
 )
 from tests.e2e.customers import CUSTOMER_HZ, hears, until
-from tests.e2e.product import PASSWORD, Product
-from tests.e2e.seed import COMPANY
+from tests.e2e.product import Product
 from tests.e2e.station import Station
 
 PROFILE, PORT = "e2e2", 19_200
@@ -40,24 +38,8 @@ SECOND = timedelta(seconds=1)
 def desks(
     playwright: Playwright, product: Product, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[list[Station]]:
-    """Patrícia, for whom the dialer calls, and Rafael, for whom it doesn't; both on shift for the whole module."""
-    numbers = [f"+5511981001{at:03d}" for at in range(30)]
-    product.campaign("Renegociação", numbers, [1], wrap_up_s=600, max_lines_per_operator=1, recording="all")
-    product.campaign("Retenção", ["+5511981009999"], [2], dialing="manual")
-    folder: Path = tmp_path_factory.mktemp("desks")
-    made = []
-    for number in (1, 2):
-        station = Station(playwright, folder, hertz=OPERATOR_HZ[number], url=product.url)
-        made.append(station)
-        station.log_in(f"operador{number}@{COMPANY}.example", PASSWORD)
-        station.start_shift()
-    yield made
-    product.rest()
-    product.customers.hang_up_all()
-    for station in made:
-        station.end_shift_if_any()
-        station.close()
-    product.customers.behaviours.clear()
+    with two_desks(playwright, product, tmp_path_factory.mktemp("desks"), prefix="+55119810010") as made:
+        yield made
 
 
 @pytest.fixture
