@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.asterisk.test_customers import power, read_wav
 from tests.asterisk.lab import CUSTOMER_HZ, THIRD_HZ, Lab, Operator, deaf, hear, until
+from tests.asterisk.test_customers import power, read_wav
 from tools.phones import Behaviour, PhoneCall
 
 THIRD = "11922223333"

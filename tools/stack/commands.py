@@ -120,7 +120,9 @@ def status(profile: str) -> int:
 
 def check() -> int:
     """Run the checks with private services."""
-    environment.set_up(Layout(ROOT, "test"), development=True)
+    layout = Layout(ROOT, "test")
+    environment.set_up(layout, development=True)
+    frontend.build(layout)
     with Stack(profile="test") as stack:
         failed = run_checks(stack)
     return _conclude(failed)

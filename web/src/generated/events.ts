@@ -128,6 +128,11 @@ export interface SwitchChanged {
   since_us: number;
 }
 
+export interface TestCallChanged {
+  id: string;
+  trunk_id: number;
+}
+
 export type BrowserEvent =
   | { type: "campaign.changed"; data: CampaignChanged }
   | { type: "campaign.figures"; data: CampaignFigures }
@@ -141,4 +146,5 @@ export type BrowserEvent =
   | { type: "operator.gone"; data: OperatorGone }
   | { type: "supervise.changed"; data: SuperviseChanged }
   | { type: "supervise.failed"; data: SuperviseFailed }
-  | { type: "switch.changed"; data: SwitchChanged };
+  | { type: "switch.changed"; data: SwitchChanged }
+  | { type: "test_call.changed"; data: TestCallChanged };
