@@ -155,9 +155,7 @@ def _machine_words() -> dict[str, str]:
         "reached": _("The switch answers in {ms} ms."),
         "allow_chrome": _("Click the symbol left of the address, set the microphone to “Allow”, and reload the page."),
         "allow_edge": _("Click the padlock left of the address, set the microphone to “Allow”, and reload the page."),
-        "allow_firefox": _(
-            "Click the crossed-out microphone by the address, remove the block, and reload the page."
-        ),
+        "allow_firefox": _("Click the crossed-out microphone by the address, remove the block, and reload the page."),
         "allow_safari": _("In the menu Safari, Settings for this website, set the microphone to “Allow”."),
         "offline": _("The server can’t be reached. Check the network; nothing you wrote is lost."),
         "failed": _("That didn’t work on our side. Nothing was changed; try again."),
