@@ -10,13 +10,14 @@ interface Call {
   token: string;
 }
 
-/** A reloaded page finds its own old lock held for a moment. */
+/** A reloaded page finds its own old lock held for a moment; a busy machine needs its time too. */
 const PATIENCE_MS = 1_500;
 
 export class PhoneOwner {
   private readonly token = `${Date.now()}.${Math.random()}`;
   private readonly channel: BroadcastChannel;
   private release: (() => void) | null = null;
+  private line: AbortController | null = null;
   state: Ownership = "asking";
 
   /** `name` is the phone's: the person, in his company. `told` hears of every change. */
@@ -26,36 +27,47 @@ export class PhoneOwner {
   ) {
     this.channel = new BroadcastChannel(this.lock);
     this.channel.addEventListener("message", (message: MessageEvent<Call>) => {
-      if (message.data.kind === "take-over" && message.data.token !== this.token) this.yield();
+      if (message.data.kind === "take-over" && message.data.token !== this.token) this.giveWay();
     });
   }
 
-  /** Ask for the phone; ends in "mine" or "elsewhere". */
+  /** Ask for the phone. As long as another tab has it: "elsewhere"; when that one is gone, it comes here by itself. */
   claim(): void {
     if (!navigator.locks) {
       this.say("mine");
       return;
     }
-    void this.hold(AbortSignal.timeout(PATIENCE_MS));
+    this.standInLine();
+    setTimeout(() => void this.look(), PATIENCE_MS);
   }
 
   /** Make the tab that has it let go, and have it here. */
   takeOver(): void {
     this.channel.postMessage({ kind: "take-over", token: this.token } satisfies Call);
-    if (navigator.locks) void this.hold(AbortSignal.timeout(PATIENCE_MS * 2));
   }
 
   /** Let go for good. */
   stop(): void {
+    this.line?.abort();
     this.release?.();
     this.channel.close();
   }
 
-  private yield(): void {
-    if (this.state !== "mine") return;
-    // The listeners stop the phone first: two registrations at once would throw each other out.
-    this.say("elsewhere");
-    this.release?.();
+  /** To the tab that takes over, which stands in line already: go behind it. */
+  private giveWay(): void {
+    if (this.state === "mine") {
+      // The listeners stop the phone first: two registrations at once would throw each other out.
+      this.say("elsewhere");
+      this.release?.();
+    }
+    this.line?.abort();
+    this.standInLine();
+  }
+
+  private standInLine(): void {
+    const line = new AbortController();
+    this.line = line;
+    void this.hold(line.signal);
   }
 
   private async hold(signal: AbortSignal): Promise<void> {
@@ -68,16 +80,16 @@ export class PhoneOwner {
         this.release = null;
       });
     } catch (error) {
+      // Aborted: out of the line, to give way or for good.
       if (!(error instanceof DOMException)) throw error;
-      // On a busy machine the patience may be over before the lock is given: only a lock that is held is elsewhere's.
-      if (await this.isHeld()) this.say("elsewhere");
-      else await this.hold(AbortSignal.timeout(PATIENCE_MS));
     }
   }
 
-  private async isHeld(): Promise<boolean> {
+  private async look(): Promise<void> {
+    if (this.state !== "asking") return;
     const { held } = await navigator.locks.query();
-    return held?.some((lock) => lock.name === this.lock) ?? false;
+    // Perhaps it has just become ours without our knowing yet: then "mine" follows at once.
+    if (this.state === "asking" && held?.some((lock) => lock.name === this.lock)) this.say("elsewhere");
   }
 
   private get lock(): string {
