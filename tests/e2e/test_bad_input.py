@@ -77,7 +77,7 @@ def test_a_wrong_trunk_password_is_said_in_words_and_calls_take_another_trunk(pr
         with product.platform() as http:
             page = http.get(f"{product.stack.url}/trunks/", headers={"accept-language": "pt-br"})
             assert page.status_code == 200, page.text[:500]
-            assert "recusad" in page.text
+            assert "registration refused" in page.text
             assert "the-right-one" not in page.text + http.get(f"trunks/{trunk}/").text
 
         campaign = product.campaign("Senha errada", ["+5511982100001"], TEAM, wrap_up_s=5)
