@@ -41,7 +41,7 @@ SAMPLE = """async () => {
   return all;
 }"""
 TALK_S = 9.0
-SHIFT_MS = 90_000
+SHIFT_MS = 180_000
 
 
 @dataclass(slots=True)
