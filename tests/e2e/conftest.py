@@ -24,14 +24,21 @@ SUPERVISOR_HZ, MASTER_HZ = 2_150, 2_700
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a real Asterisk and Chromium these tests can't say anything."""
+    """Without a real Asterisk and Chromium these tests can't say anything. Those of one stack follow each other."""
     reason = why_not()
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.slow)
-            if reason:
-                item.add_marker(pytest.mark.skip(reason=reason))
+    ours = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in ours:
+        item.add_marker(pytest.mark.e2e)
+        item.add_marker(pytest.mark.slow)
+        if reason:
+            item.add_marker(pytest.mark.skip(reason=reason))
+    places = [at for at, item in enumerate(items) if Path(__file__).parent in item.path.parents]
+    for at, item in zip(places, sorted(ours, key=_profile), strict=True):
+        items[at] = item
+
+
+def _profile(item: pytest.Item) -> str:
+    return str(getattr(getattr(item, "module", None), "PROFILE", ""))
 
 
 class Stacks:
