@@ -98,7 +98,13 @@ def conversation(product: Product, operator: Station, colleague: Station) -> Ite
     try:
         yield Talk(product, operator, colleague, customer)
     finally:
-        customers.hang_up_all()
+        until(lambda: nobody_talks(product, operator, colleague), "everybody's end of talking", within_s=60)
+
+
+def nobody_talks(product: Product, *stations: Station) -> bool:
+    """Hang up on everybody who is on the line; whether that has reached the desks."""
+    product.customers.hang_up_all()
+    return all(station.state not in {"talking", "ringing"} for station in stations)
 
 
 def rest(*stations: Station) -> None:
@@ -106,8 +112,6 @@ def rest(*stations: Station) -> None:
     for station in stations:
         station.page.keyboard.press("Escape")
         finish = station.page.locator("[data-do=finish]")
-        if station.state == "talking":
-            station.wait("wrap_up", "free")
         if finish.is_visible():
             finish.click()
             expect(station.page.locator("#desk[data-state=wrap_up]")).to_have_count(0, timeout=SOON_MS)
