@@ -1,6 +1,6 @@
 # Two commands are enough: `make demo` and `make test`. Everything that they make is below .venv/, var/ and web/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset services stop status check test bench drill lock build
+.PHONY: help setup demo demo-reset services stop status check test e2e bench drill lock build
 DURATION ?=
 PORT ?=
 ONLY ?=
@@ -28,6 +28,8 @@ check:  ## Linters, types, layers, migrations, templates, TypeScript
 	@$(STACK) check
 test:  ## The checks and all tests; installs what it needs. ARGS= goes to pytest
 	@$(STACK) test $(ARGS)
+e2e:  ## The whole product on a real Asterisk with browsers (root, Debian). ARGS= goes to pytest
+	@$(STACK) e2e $(ARGS)
 bench:  ## The benchmarks, one JSON line per figure. ONLY=name runs one
 	@$(STACK) bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
 drill:  ## Kill each process in the middle of a campaign; nothing may be lost or dialed twice

@@ -129,7 +129,7 @@ def check() -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the checks, build the front end, and run the tests against private services."""
+    """Run the checks, build the front end, and run the tests against private services; not the end-to-end ones."""
     layout = Layout(ROOT, "test")
     environment.set_up(layout, development=True)
     frontend.build(layout)
@@ -138,7 +138,7 @@ def test(arguments: Sequence[str]) -> int:
     no_switch = switch.try_install(layout)
     with Stack(profile="test") as stack:
         failed = run_checks(stack)
-        if not _pytest(stack, chromium, arguments):
+        if not _pytest(stack, chromium, ["-m", "not e2e" if chromium else "not e2e and not browser", *arguments]):
             failed.append("pytest")
     if chromium is None:
         print("The browser tests were SKIPPED: no Chromium here, and only root can install it. "
@@ -148,12 +148,24 @@ def test(arguments: Sequence[str]) -> int:
     return _conclude(failed)
 
 
+def end_to_end(arguments: Sequence[str]) -> int:
+    """Run the tests of the whole product on a real Asterisk, with browsers. Raises StackError where it can't."""
+    layout = Layout(ROOT, "test")
+    environment.set_up(layout, development=True)
+    frontend.build(layout)
+    switch.install(layout)
+    chromium = environment.ensure_chromium()
+    if chromium is None:
+        raise StackError("No Chromium here, and only root can install it: apt-get install chromium")
+    with Stack(profile="test") as stack:
+        failed = [] if _pytest(stack, chromium, ["tests/e2e", *arguments]) else ["pytest"]
+    return _conclude(failed)
+
+
 def _pytest(stack: Stack, chromium: str | None, arguments: Sequence[str]) -> bool:
     command = [str(stack.layout.python), "-m", "pytest", f"--junitxml={stack.layout.home / 'junit.xml'}", *arguments]
     env = stack.env
-    if chromium is None:
-        command += ["-m", "not browser"]
-    else:
+    if chromium is not None:
         env["CADENCIA_CHROMIUM"] = chromium
         # Playwright brings a Node of its own, which wants libraries that a bare Debian lacks.
         env["PLAYWRIGHT_NODEJS_PATH"] = str(environment.node_folder(stack.layout) / "node")
