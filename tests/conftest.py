@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django_tenants.utils import get_public_schema_name, schema_context
+from hypothesis import HealthCheck, settings
 
 from accounts.choices import Role
 from accounts.models import User
@@ -18,6 +19,10 @@ from tenants.models import Company, Domain
 
 PASSWORD = "correct-horse-battery"
 PUBLIC = get_public_schema_name()
+
+# A busy machine makes nothing wrong: no example fails for the time that it took.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 
 @pytest.fixture(scope="session")
