@@ -182,6 +182,12 @@ def silent_to(call: PhoneCall, hertz: int, for_s: float = 1.5) -> bool:
     return not hears(call, hertz, within_s=for_s)
 
 
+def falls_silent(call: PhoneCall, hertz: int) -> bool:
+    """Whether a customer comes to hear a tone no more, and that stays so."""
+    until(lambda: not call.ear.hears(hertz), f"the end of {hertz} Hz")
+    return silent_to(call, hertz)
+
+
 def call_page(product: Product, call_id: str) -> str:
     """The words of the call's page, as the master reads them."""
     with product.session(MASTER) as http:

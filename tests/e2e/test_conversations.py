@@ -19,10 +19,10 @@ from tests.e2e.conversations import (
     consult,
     conversation,
     end_consultation,
+    falls_silent,
     hand_over_button,
     hears_music,
     is_held,
-    silent_to,
     transfer,
     two_desks,
 )
@@ -54,7 +54,7 @@ def test_a_customer_on_hold_hears_music_and_keys_when_he_is_back(talk: Talk) -> 
     page.keyboard.press("F4")
     is_held(talk.operator, held=True)
     assert hears_music(talk.customer, talk.operator.hertz)
-    assert silent_to(talk.customer, talk.operator.hertz)
+    assert falls_silent(talk.customer, talk.operator.hertz)
     assert talk.operator.hears_nothing_of(CUSTOMER_HZ)
 
     page.locator("[data-do=hold]").click()
@@ -82,7 +82,7 @@ def test_a_transfer_without_a_word_gives_the_customer_to_a_colleague(talk: Talk)
     assert hears(talk.customer, talk.colleague.hertz)
     assert talk.colleague.hears(CUSTOMER_HZ)
     assert talk.operator.hears_nothing_of(CUSTOMER_HZ)
-    assert silent_to(talk.customer, talk.operator.hertz)
+    assert falls_silent(talk.customer, talk.operator.hertz)
 
     row = talk.ended()
     talk.colleague.wait("wrap_up")
@@ -102,7 +102,7 @@ def test_a_transfer_to_an_outside_number_lets_the_operator_go(talk: Talk) -> Non
     talk.operator.wait("wrap_up")
     assert hears(talk.customer, OUTSIDE_HZ)
     assert hears(talk.outside, CUSTOMER_HZ)
-    assert silent_to(talk.customer, talk.operator.hertz)
+    assert falls_silent(talk.customer, talk.operator.hertz)
 
     row = talk.ended()
     until(lambda: not talk.product.customers.talking(), "the outside party's end")
@@ -129,7 +129,7 @@ def test_a_colleague_is_asked_first_sent_back_and_then_given_the_customer(talk: 
     talk.colleague.wait("talking")
     assert hears(talk.customer, talk.colleague.hertz)
     assert talk.colleague.hears(CUSTOMER_HZ)
-    assert silent_to(talk.customer, talk.operator.hertz)
+    assert falls_silent(talk.customer, talk.operator.hertz)
 
     row = talk.ended()
     talk.colleague.wait("wrap_up")
@@ -155,7 +155,7 @@ def test_somebody_outside_is_asked_first_and_then_given_the_customer(talk: Talk)
     talk.operator.wait("wrap_up")
     assert hears(talk.customer, OUTSIDE_HZ)
     assert hears(talk.outside, CUSTOMER_HZ)
-    assert silent_to(talk.customer, talk.operator.hertz)
+    assert falls_silent(talk.customer, talk.operator.hertz)
     row = talk.ended()
     until(lambda: not talk.product.customers.talking(), "the outside party's end")
     assert [kind for kind in talk.kinds() if kind.startswith("consult")][-1] == "consult:completed"
@@ -181,7 +181,7 @@ def test_three_hear_each_other_in_a_conference_and_the_operator_goes_on_alone(ta
     end_consultation(talk.operator)
     assert talk.operator.hears_nothing_of(third_hz)
     assert hears(talk.customer, talk.operator.hertz)
-    assert silent_to(talk.customer, third_hz)
+    assert falls_silent(talk.customer, third_hz)
     row = talk.ended()
     talk.operator.wait("wrap_up")
     assert "conference:conference" in talk.kinds()
