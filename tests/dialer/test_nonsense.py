@@ -76,9 +76,13 @@ def test_contacts_are_searched_for_whatever_is_typed(api: Client) -> None:
     assert api.get("/api/v1/contacts/", {"contact_list": MANY_DIGITS}).status_code == 400
 
 
-def test_an_operators_page_takes_any_text(operator: Client) -> None:
+def test_the_desk_takes_any_text(operator: Client) -> None:
     for path, sent in {
-        "start": {"campaigns": MANY_DIGITS},
-        "pause": {"reason": "\x00"},
+        "shift/start": {"campaign_ids": [MANY_DIGITS]},
+        "shift/pause": {"reason": "\x00"},
+        "call/digits": {"digits": MANY_DIGITS},
+        "manual": {"campaign_id": MANY_DIGITS, "number": "\x00"},
     }.items():
-        assert operator.post(f"/shift/{path}/", sent).status_code == 302
+        answer = operator.post(f"/api/v1/desk/{path}/", sent, content_type="application/json")
+        assert 400 <= answer.status_code < 500, path
+        assert answer.json()["code"], path

@@ -31,6 +31,7 @@ PLATFORM_WIDE = {
     "campaigns.tasks.reconcile_shard",
     "campaigns.tasks.dial_shard",
     "contacts.tasks.tidy_imports",
+    "telephony.tasks.provision",
     "telephony.tasks.watch_switch",
 }
 OUR_APPS = [app_ for app_ in settings.INSTALLED_APPS if (Path(settings.BASE_DIR) / app_).is_dir()]
