@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import sys
+import wave
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +20,7 @@ import django
 
 COMPANY = "acme"
 RIVAL = "rival"
+MESSAGE_S = 4
 CALLER_ID = "+551130034410"
 INBOUND = "+551130034411"
 MAILING_COLUMNS = "NOME;TELEFONE;PARCELA"
@@ -109,6 +112,8 @@ def campaign(
 
     with schema_context(COMPANY):
         everybody = list(Operator.objects.order_by("id"))
+        if settings.get("amd") == "message":
+            settings["machine_message"] = _message(name)
         lists = [_mailing(name, numbers)] if numbers else []
         made = do_create_campaign(
             name=name, lists=lists, operators=[everybody[one - 1] for one in operators], acting_user=None, **settings
@@ -131,6 +136,20 @@ def _mailing(name: str, numbers: list[str]) -> Any:
     run_import(COMPANY, upload.pk)
     upload.refresh_from_db()
     return upload.contact_list
+
+
+def _message(name: str) -> Any:
+    """An uploaded message for machines: MESSAGE_S seconds of a tone."""
+    from campaigns.announcements import do_add_announcement
+
+    data, rate = io.BytesIO(), 8_000
+    with wave.open(data, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        samples = (int(9_000 * math.sin(2 * math.pi * 600 * at / rate)) for at in range(MESSAGE_S * rate))
+        file.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
+    return do_add_announcement(name=name, use="machine", data=data.getvalue(), acting_user=None)
 
 
 def _lead_here(campaign_id: int) -> None:
