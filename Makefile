@@ -28,7 +28,7 @@ check:  ## Linters, types, layers, migrations, templates, TypeScript
 	@$(STACK) check
 test:  ## The checks and all tests; installs what it needs. ARGS= goes to pytest
 	@$(STACK) test $(ARGS)
-e2e:  ## The whole product on a real Asterisk with browsers (root, Debian). ARGS= goes to pytest
+e2e:  ## The tests on a real Asterisk, alone and with the product and browsers (root, Debian). ARGS= goes to pytest
 	@$(STACK) e2e $(ARGS)
 bench:  ## The benchmarks, one JSON line per figure. ONLY=name runs one
 	@$(STACK) bench $(if $(ONLY),--only $(ONLY)) $(ARGS)

@@ -129,27 +129,26 @@ def check() -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the checks, build the front end, and run the tests against private services; not the end-to-end ones."""
+    """Run the checks, build the front end, and run the tests against private services; `end_to_end` has the others."""
     layout = Layout(ROOT, "test")
     environment.set_up(layout, development=True)
     frontend.build(layout)
     chromium = environment.ensure_chromium()
     environment.ensure_gettext()
-    no_switch = switch.try_install(layout)
+    chosen = "not e2e and not asterisk" + ("" if chromium else " and not browser")
     with Stack(profile="test") as stack:
         failed = run_checks(stack)
-        if not _pytest(stack, chromium, ["-m", "not e2e" if chromium else "not e2e and not browser", *arguments]):
+        if not _pytest(stack, chromium, ["-m", chosen, *arguments]):
             failed.append("pytest")
     if chromium is None:
         print("The browser tests were SKIPPED: no Chromium here, and only root can install it. "
               "As root: apt-get install chromium")  # fmt: skip
-    if no_switch:
-        print(f"The tests on a real Asterisk were SKIPPED: {no_switch}")
+    print("The tests on a real Asterisk are left out here: `make e2e` runs them.")
     return _conclude(failed)
 
 
 def end_to_end(arguments: Sequence[str]) -> int:
-    """Run the tests of the whole product on a real Asterisk, with browsers. Raises StackError where it can't."""
+    """Run the tests on a real Asterisk, alone and with the product and browsers. Raises StackError where it can't."""
     layout = Layout(ROOT, "test")
     environment.set_up(layout, development=True)
     frontend.build(layout)
@@ -158,7 +157,7 @@ def end_to_end(arguments: Sequence[str]) -> int:
     if chromium is None:
         raise StackError("No Chromium here, and only root can install it: apt-get install chromium")
     with Stack(profile="test") as stack:
-        failed = [] if _pytest(stack, chromium, ["tests/e2e", *arguments]) else ["pytest"]
+        failed = [] if _pytest(stack, chromium, ["-m", "asterisk or e2e", *arguments]) else ["pytest"]
     return _conclude(failed)
 
 

@@ -48,15 +48,6 @@ def install(layout: Layout) -> None:
         raise StackError(str(error)) from error
 
 
-def try_install(layout: Layout) -> str:
-    """As `install`, for tests that are left out without it; gives why they are, "" where all is there."""
-    try:
-        install(layout)
-    except StackError as error:
-        return str(error)
-    return ""
-
-
 def prepare(switch: Instance) -> None:
     """Make its folders and configuration. Raises StackError."""
     try:
