@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from agents.signals import SupervisionStep
 from agents.supervision_reports import end_taken_over
@@ -14,7 +16,12 @@ _KINDS = {"listen": StepKind.LISTEN, "taken_over": StepKind.TAKEN_OVER}
 
 
 def keep_steps(sender: Any, *, schema: str, steps: Sequence[SupervisionStep], **kwargs: Any) -> None:
-    """Receiver of agents.signals.supervised."""
+    """Receiver of agents.signals.supervised.
+
+    A stretch is told twice: as it begins, and with its length as it ends, by then perhaps in another mode. The call
+    keeps the mode in which it began; the others have steps of their own.
+    """
+    began = _modes([step.call_id for step in steps])
     CallStep.objects.bulk_create(
         [
             CallStep(
@@ -22,7 +29,7 @@ def keep_steps(sender: Any, *, schema: str, steps: Sequence[SupervisionStep], **
                 at=step.at,
                 kind=_KINDS[step.kind],
                 operator_id=step.operator_id,
-                detail=step.detail,
+                detail=step.detail | began.get((step.call_id, step.at, _KINDS[step.kind]), {}),
             )
             for step in steps
         ],
@@ -30,6 +37,12 @@ def keep_steps(sender: Any, *, schema: str, steps: Sequence[SupervisionStep], **
         unique_fields=["call_id", "at", "kind"],
         update_fields=["detail"],
     )
+
+
+def _modes(calls: Collection[UUID]) -> dict[tuple[UUID, datetime, str], dict[str, str]]:
+    """What is kept of supervisors' modes already, by call, instant and kind."""
+    rows = CallStep.objects.filter(call_id__in=calls, kind__in=_KINDS.values(), detail__has_key="mode")
+    return {(row.call_id, row.at, row.kind): {"mode": row.detail["mode"]} for row in rows}
 
 
 def release_supervisors(sender: Any, *, calls: Sequence[Call], **kwargs: Any) -> None:

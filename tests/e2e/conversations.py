@@ -90,9 +90,12 @@ def conversation(product: Product, operator: Station, colleague: Station) -> Ite
     """The dialer calls somebody for the operator; afterwards the line is empty and the colleague free."""
     customers = product.customers
     customers.behaviours[OUTSIDE[-4:]] = Behaviour(hertz=OUTSIDE_HZ)
-    rest(operator, colleague)
-    operator.wait("talking")
-    customer = until(lambda: next(iter(customers.talking()), None), "a customer on the line")
+
+    def begun() -> PhoneCall | None:
+        rest(operator, colleague)
+        return next(iter(customers.talking()), None) if operator.state == "talking" else None
+
+    customer = until(begun, "a customer on the line", within_s=90)
     assert hears(customer, operator.hertz)
     assert operator.hears(CUSTOMER_HZ)
     try:
