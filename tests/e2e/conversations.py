@@ -191,6 +191,11 @@ def falls_silent(call: PhoneCall, hertz: int) -> bool:
     return silent_to(call, hertz)
 
 
+def stops_hearing(station: Station, hertz: int) -> bool:
+    """Whether an operator comes to hear a tone no more, and that stays so."""
+    return until(lambda: station.hears_nothing_of(hertz), f"the end of {hertz} Hz at the desk")
+
+
 def call_page(product: Product, call_id: str) -> str:
     """The words of the call's page, as the master reads them."""
     with product.session(MASTER) as http:

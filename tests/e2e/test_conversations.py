@@ -23,6 +23,7 @@ from tests.e2e.conversations import (
     hand_over_button,
     hears_music,
     is_held,
+    stops_hearing,
     transfer,
     two_desks,
 )
@@ -55,7 +56,7 @@ def test_a_customer_on_hold_hears_music_and_keys_when_he_is_back(talk: Talk) -> 
     is_held(talk.operator, held=True)
     assert hears_music(talk.customer, talk.operator.hertz)
     assert falls_silent(talk.customer, talk.operator.hertz)
-    assert talk.operator.hears_nothing_of(CUSTOMER_HZ)
+    assert stops_hearing(talk.operator, CUSTOMER_HZ)
 
     page.locator("[data-do=hold]").click()
     is_held(talk.operator, held=False)
@@ -81,7 +82,7 @@ def test_a_transfer_without_a_word_gives_the_customer_to_a_colleague(talk: Talk)
     talk.operator.wait("wrap_up")
     assert hears(talk.customer, talk.colleague.hertz)
     assert talk.colleague.hears(CUSTOMER_HZ)
-    assert talk.operator.hears_nothing_of(CUSTOMER_HZ)
+    assert stops_hearing(talk.operator, CUSTOMER_HZ)
     assert falls_silent(talk.customer, talk.operator.hertz)
 
     row = talk.ended()
@@ -116,7 +117,7 @@ def test_a_colleague_is_asked_first_sent_back_and_then_given_the_customer(talk: 
     assert talk.operator.hears(talk.colleague.hertz)
     assert talk.colleague.hears(talk.operator.hertz)
     assert hears_music(talk.customer, talk.operator.hertz, talk.colleague.hertz)
-    assert talk.colleague.hears_nothing_of(CUSTOMER_HZ)
+    assert stops_hearing(talk.colleague, CUSTOMER_HZ)
 
     end_consultation(talk.operator)
     talk.colleague.wait("free")
@@ -179,7 +180,7 @@ def test_three_hear_each_other_in_a_conference_and_the_operator_goes_on_alone(ta
         assert talk.colleague.hears(talk.operator.hertz)
 
     end_consultation(talk.operator)
-    assert talk.operator.hears_nothing_of(third_hz)
+    assert stops_hearing(talk.operator, third_hz)
     assert hears(talk.customer, talk.operator.hertz)
     assert falls_silent(talk.customer, third_hz)
     row = talk.ended()
