@@ -20,6 +20,7 @@ from tools.stack.environment import find_chromium
 
 WIDTH, HEIGHT = 1366, 768
 SOON_MS = 60_000
+FREE_OF_CHARGE_MS = 4_000
 HEARD_SHARE = 0.02
 RATE = 48_000
 HOOK = (Path(__file__).parent / "sound_in_page.js").read_text(encoding="utf-8")
@@ -171,6 +172,10 @@ class Station:
             return now["sent"] - before["sent"] > 25 and now["received"] - before["received"] > 25
 
         return until(flows, f"packets both ways, from {before} to {self.packets()}", within_s)
+
+    def talk_on(self) -> None:
+        """For longer than what costs nothing."""
+        self.page.wait_for_timeout(FREE_OF_CHARGE_MS)
 
     # ── The end.
 

@@ -73,6 +73,7 @@ def test_a_browser_that_dies_leaves_its_customer_to_a_free_colleague(
     colleague.page.keyboard.press("F10")
     colleague.wait("wrap_up")
     colleague.dispose("sem-interesse")
+    colleague.wait("free")
     (row,) = until(lambda: product.ended_calls(campaign), "the call's end")
     operators = product.rows("SELECT id FROM agents_operator ORDER BY id")
     assert (row["outcome"], row["operator_id"]) == ("connected", operators[1]["id"])
@@ -138,12 +139,16 @@ def test_a_lost_network_shows_and_the_call_comes_back_with_it(product: Product, 
     station.wait("talking")
     assert station.hears(CUSTOMER_HZ)
 
+    # It cuts the page's own traffic and its sound; the phone's socket would take longer to notice.
     station.context.set_offline(True)
-    expect(station.page.locator('[data-when="phone-lost"]')).to_be_visible(timeout=SOON_MS)
+    for trouble in ("offline", "audio-broken"):
+        expect(station.page.locator(f'[data-when="{trouble}"]')).to_be_visible(timeout=SOON_MS)
     station.context.set_offline(False)
 
-    expect(station.page.locator('[data-when="phone-lost"]')).to_be_hidden(timeout=SOON_MS)
-    expect(station.page.locator("#live-banner")).to_be_hidden(timeout=SOON_MS)
+    for trouble in ("offline", "audio-broken", "phone-lost"):
+        expect(station.page.locator(f'[data-when="{trouble}"]')).to_be_hidden(timeout=SOON_MS)
     station.wait("talking")
     assert station.hears(CUSTOMER_HZ)
-    assert product.customers.call_to("+5511980006001").up
+    call = product.customers.call_to("+5511980006001")
+    call.ear.forget()
+    assert hears(call, station.hertz)

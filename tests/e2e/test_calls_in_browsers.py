@@ -38,6 +38,7 @@ def test_answered_customers_talk_with_operators_in_two_browsers(product: Product
         expect(station.customer).to_contain_text("Marlene Souza")
 
     for station, code in zip(stations, ("venda", "sem-interesse"), strict=True):
+        station.talk_on()
         station.page.keyboard.press("F10")
         station.wait("wrap_up")
         station.dispose(code, "Combinado ao telefone")
