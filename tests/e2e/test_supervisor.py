@@ -17,7 +17,7 @@ from tests.e2e.station import SOON_MS, Station
 
 PROFILE, PORT = "e2e2", 19_200
 EAR = "#supervisor-audio"
-ACTS = (
+ACTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("listen/", {"mode": "listen"}), ("take-over/", {}), ("pause/", {"reason": "feedback"}), ("free/", {}),
 )  # fmt: skip
 COUNT_MICROPHONES = """

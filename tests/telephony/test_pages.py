@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from django_tenants.utils import schema_context
 
 from accounts.models import AuditEntry
@@ -133,7 +134,8 @@ def test_a_rejected_trunk_is_shown_in_words_and_so_is_a_changed_key(world: World
     assert json.loads(world.redis.get(keys.TRUNKS)) == [], "no node gets a trunk that would only be refused"
     seen = overview.trunk(made, overview.read_now())
     assert seen.state == overview.SEALED
-    assert "type the password again" in overview.trunk_advice(seen.state)
+    with override("en"):
+        assert "type the password again" in overview.trunk_advice(seen.state)
 
 
 def test_a_trunk_that_carries_calls_or_has_numbers_is_not_deleted(world: World, admin: Client) -> None:
