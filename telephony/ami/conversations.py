@@ -169,10 +169,12 @@ class Conversations:
         """An operator's leg has died. With his customer in a bridge, the switch sees to him; not with one on hold."""
         operator, _, session = uniqueid.removeprefix("op-").partition("-")
         talk = self.floor.of_operator(operator)
-        if talk is None or self.floor.operators.absences.of(operator, session) is not None:
+        if talk is None:
             return
-        if talk.held_us or talk.consult is not None:
-            self.consults.over(talk)
+        left_alone = talk.held_us > 0 or talk.consult is not None
+        self.consults.over(talk)
+        # A phone that is waited for (comings.py) finds its customer on hold.
+        if left_alone and self.floor.operators.absences.of(operator, session) is None:
             self.lanes.put(operator, lambda: self.floor.rescue(talk))
 
     def on_fact(self, fact: SwitchEvent) -> None:

@@ -6,17 +6,22 @@ dialplan; taking over puts the leg and the customer together. When the operator'
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from telephony.ami import events as ami
 from telephony.ami import talk_events as heard
+from telephony.ami.call import Call
 from telephony.ami.clock import now_us
 from telephony.ami.control import Control, by_phone
 from telephony.ami.errors import AmiError, CommandRefusedError, RejectedError
 from telephony.ami.floor import Floor, together
-from telephony.ami.moves import JOINED, SPY, as_text
+from telephony.ami.lanes import Lanes
+from telephony.ami.moves import JOINED, SPY, Place, as_text
 from telephony.ami.resync import Snapshot
+from telephony.ami.talks import Talk
 from telephony.bus.commands import Listen, StopListening, TakeOver
 from telephony.bus.events import ListenChanged
 
@@ -29,6 +34,8 @@ TAKEN_OVER = "taken_over"
 LISTENER = "LISTENER"
 """Channel variable of a listener's leg, for the next process: schema|operator|mode."""
 OPENS_WITHIN_S = 20
+ASIDE: Place = ("spy", "aside", 1)
+LET_GO_S = 0.1
 
 
 @dataclass(slots=True)
@@ -41,6 +48,8 @@ class Listener:
     operator: str
     mode: str
     up: bool = False
+    taking: bool = False
+    """The customer is being put together with this leg: nobody else moves it."""
 
     @property
     def leg(self) -> str:
@@ -52,6 +61,7 @@ class Listening:
     """Of one node."""
 
     floor: Floor
+    lanes: Lanes
     listeners: dict[str, Listener] = field(default_factory=dict)
     """By their legs' Uniqueids."""
 
@@ -72,7 +82,7 @@ class Listening:
             raise CommandRefusedError("phone_away", f"{command.operator} has no leg")
         listener = Listener(command.schema, command.phone, command.session, command.operator, command.mode)
         known = self.listeners.get(listener.leg)
-        if known is not None and known.mode == TAKEN_OVER:
+        if known is not None and (known.taking or known.mode == TAKEN_OVER):
             raise CommandRefusedError("rejected", "a customer was taken over")
         note = f"{listener.schema}|{listener.operator}|{listener.mode}"
         variables = {"SPYCHAN": target, "SPYOPT": OPTIONS[command.mode], LISTENER: note}
@@ -119,6 +129,14 @@ class Listening:
             raise CommandRefusedError("phone_away", "the supervisor doesn't hear this operator")
         if talk.consult is not None:
             raise CommandRefusedError("rejected", "the operator is consulting somebody")
+        listener.taking = True
+        try:
+            await self._put_together(listener, talk, call)
+        finally:
+            listener.taking = False
+
+    async def _put_together(self, listener: Listener, talk: Talk, call: Call) -> None:
+        floor = self.floor
         await floor.send_back(call)
         await floor.moves.set(call.uniqueid, XPEER=listener.leg, XBACK=floor.way_back(call), NEXT=as_text(JOINED))
         joined = together(call.uniqueid)
@@ -148,6 +166,8 @@ class Listening:
 
     def on_event(self, event: ami.AmiEvent) -> None:
         match event:
+            case heard.Bridged(holding=False) | heard.RoomJoined() if self.listeners:
+                self._listen_anew(event.uniqueid)
             case heard.SpyStarted():
                 if (listener := self.listeners.get(event.uniqueid)) is not None and not listener.up:
                     listener.up = True
@@ -159,6 +179,35 @@ class Listening:
             case ami.OriginateDone(success=False):
                 if (listener := self.listeners.pop(event.action_id, None)) is not None:
                     self._tell(listener, "failed", f"the phone can't be called (reason {event.reason})")
+
+    def _listen_anew(self, leg: str) -> None:
+        """An operator's leg is with somebody else now: what hears it has to be begun anew (taping.py says why).
+
+        Measured with ChanSpy: the customer's voice was missing in 5 of 25 changes; begun anew, in 0 of 80. With several
+        listeners all let go first: Asterisk keeps what it knows of a channel's sound while anybody listens.
+        """
+        operator, _, _ = leg.removeprefix("op-").partition("-")
+        listeners = [
+            one for one in self.listeners.values() if one.operator == operator and one.up and one.mode != TAKEN_OVER
+        ]
+        if leg.startswith("op-") and listeners:
+            self.lanes.put(f"listen to {operator}", lambda: self._all_anew(listeners))
+
+    async def _all_anew(self, listeners: Sequence[Listener]) -> None:
+        if len(listeners) > 1:
+            for listener in listeners:
+                await self._move(listener, ASIDE)
+            await asyncio.sleep(LET_GO_S)
+        for listener in listeners:
+            await self._move(listener, SPY)
+
+    async def _move(self, listener: Listener, place: Place) -> None:
+        if self.listeners.get(listener.leg) is not listener or listener.taking or listener.mode == TAKEN_OVER:
+            return
+        try:
+            await self.floor.moves.move(listener.leg, place)
+        except AmiError as error:
+            log.info("the supervisor's leg %s does not listen anew: %s", listener.leg, error)
 
     def recall(self, snapshot: Snapshot) -> None:
         """After a login: who listens by now, and who no longer does."""

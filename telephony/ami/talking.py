@@ -52,7 +52,7 @@ class Talking:
         self.floor = floor
         self.conversations = Conversations(floor, lanes, Transfers(floor), Consults(floor, lanes))
         self.taping = Taping(floor, tasks, recordings)
-        self.listening = Listening(floor)
+        self.listening = Listening(floor, lanes)
         self.trials = Trials(tracker.node, moves, outgoing, publish)
         self._recall = Recall(self.conversations)
         self._redis = redis

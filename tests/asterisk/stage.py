@@ -12,6 +12,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from common.ids import uuid7
 from telephony.bus.commands import LogInOperator, OpenPhone
 from telephony.bus.events import CallConnected, OperatorLegUp, PhoneChanged
 from tests.asterisk.lab import CUSTOMER_HZ, THIRD_HZ, WITHIN_S, Lab, deaf, hear
@@ -23,7 +24,7 @@ SECRET = "a-secret-of-one-shift"
 CUSTOMER, THIRD = "+5511987650001", "+5511922223333"
 TRUNK_PHONES = "[0-9]+"
 _EXTENSIONS = itertools.count(9_101)
-_QUEUES = itertools.count(50)
+_QUEUES = itertools.cycle(range(50, 90))
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ class Stage:
 
     async def talking(self, operator: Person, **changes: Any) -> tuple[str, PhoneCall]:
         """A customer who talks with this operator; gives the call's id and his side."""
-        one = order(CUSTOMER, queue=self.queue, **changes)
+        one = order(CUSTOMER, **{"queue": self.queue, "call_id": str(uuid7()), **changes})
         await self.node.dial(one)
         customer = await self.lab.customer()
         await self.node.wait_for(CallConnected, call_id=one.call_id, operator=operator.number)

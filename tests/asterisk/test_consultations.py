@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from telephony.bus.commands import (
     CompleteTransfer,
     EndConsult,
+    ExpectReload,
     HangUpCall,
     SetOperatorFree,
     StartConference,
@@ -412,3 +413,19 @@ async def test_a_third_party_who_left_while_the_process_was_away_is_noticed(
         await second.wait_for(ConsultChanged, consult_id=consult_id, state="ended")
         await second.wait_for(CallResumed, call_id=call_id)
         await stage.hear_each_other(customer, ana)
+
+
+async def test_a_page_that_reloads_in_a_consultation_comes_back_to_the_customer_alone(stage: Stage) -> None:
+    """The phone goes away and comes back: the colleague is let go, the customer waits on hold and is given back."""
+    ana, rui, call_id, consult_id, customer = await with_colleague(stage)
+    await stage.node.control(ExpectReload("acme", ana.number, "s1", 5_000))
+
+    await ana.phone.register(expires_s=0)
+    await stage.node.wait_for(ConsultChanged, consult_id=consult_id, state="ended")
+    await ana.phone.register()
+
+    ana.ear = await asyncio.wait_for(ana.phone.arrived.get(), 15)
+    await stage.node.wait_for(CallResumed, call_id=call_id)
+    await stage.hear_each_other(customer, ana)
+    await alone(rui, CUSTOMER_HZ, ANA_HZ)
+    assert await stage.node.events(OperatorReleased) == []

@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
+from common.ids import uuid7
 from telephony.bus.commands import ControlRecording, HangUpCall, TransferCall
-from telephony.bus.events import CallConnected, CallEnded, CommandFailed, RecordingChanged
+from telephony.bus.events import CallConnected, CallEnded, CommandFailed, NodeUp, RecordingChanged
 from telephony.naming import recording_path
 from tests.asterisk.lab import CUSTOMER_HZ, Lab
-from tests.asterisk.node import clean_redis, order
-from tests.asterisk.stage import CUSTOMER, Stage, stage_on
+from tests.asterisk.node import clean_redis, node_on
+from tests.asterisk.stage import TRUNK_PHONES, Stage, stage_on
 from tests.asterisk.test_customers import power, read_wav
 from tools.asterisk import Instance
 
@@ -56,9 +57,9 @@ async def hang_up(stage: Stage, call_id: str) -> None:
 
 async def test_a_recording_from_the_start_is_paused_and_goes_on(stage: Stage) -> None:
     ana = await stage.operator(ANA_HZ)
-    one = order(CUSTOMER, queue=stage.queue)
-    path = recording_path("acme", one.call_id)
-    call_id, _ = await stage.talking(ana, call_id=one.call_id, variables={"REC": path})
+    call_id = str(uuid7())
+    path = recording_path("acme", call_id)
+    await stage.talking(ana, call_id=call_id, variables={"REC": path})
     (started,) = await stage.node.wait_for(RecordingChanged, call_id=call_id)
     assert (started.state, started.path) == ("started", path)
 
@@ -136,10 +137,10 @@ async def test_an_on_demand_recording_is_paused(stage: Stage) -> None:
 async def test_a_recording_that_cannot_be_written_is_told_within_the_call(stage: Stage) -> None:
     ana = await stage.operator(ANA_HZ)
     block(stage)
-    one = order(CUSTOMER, queue=stage.queue)
-    path = f"blocked/2026/01/02/{one.call_id}.wav"
+    call_id = str(uuid7())
+    path = f"blocked/2026/01/02/{call_id}.wav"
 
-    call_id, customer = await stage.talking(ana, call_id=one.call_id, variables={"REC": path})
+    _, customer = await stage.talking(ana, call_id=call_id, variables={"REC": path})
 
     (failed,) = await stage.node.wait_for(RecordingChanged, call_id=call_id, state="failed")
     assert failed.path == path
@@ -162,3 +163,56 @@ async def test_a_place_of_another_company_is_none_for_a_recording(stage: Stage) 
     assert [one.code for one in refused] == ["rejected", "rejected"]
     assert await stage.node.events(RecordingChanged) == []
     assert size_of(stage, path) == 0
+
+
+async def test_a_paused_recording_can_be_resumed_by_the_next_ami_process(
+    switch: Instance, here: Lab, redis: Redis
+) -> None:
+    async with node_on(switch, redis, AMI_PLAIN_PHONES=TRUNK_PHONES) as first:
+        stage = Stage(first, here, switch)
+        ana = await stage.operator(ANA_HZ)
+        call_id, _ = await stage.talking(ana)
+        path = recording_path("acme", call_id)
+        await first.control(ControlRecording("acme", call_id, ana.number, "start", path))
+        await first.wait_for(RecordingChanged, call_id=call_id, state="started")
+        await first.control(ControlRecording("acme", call_id, ana.number, "pause"))
+        await first.wait_for(RecordingChanged, call_id=call_id, state="paused")
+        await first.die()
+    async with node_on(switch, redis, AMI_PLAIN_PHONES=TRUNK_PHONES) as second:
+        await second.wait_for(NodeUp, number=2)
+        await second.control(ControlRecording("acme", call_id, ana.number, "resume"))
+        (resumed,) = await second.wait_for(RecordingChanged, call_id=call_id, state="resumed")
+        assert resumed.path == path
+
+
+@pytest.mark.parametrize("begun", ["with the call", "on demand"])
+@pytest.mark.parametrize(("first", "second"), [(20_000, 100), (100, 20_000)], ids=["behind", "ahead"])
+async def test_everybody_is_in_the_file_whoever_talks_with_the_customer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, begun: str, first: int, second: int
+) -> None:
+    """Where a phone's packets begin to be counted decided whether the second operator was recorded at all."""
+    counted = {"customer": 500, "first": first, "second": second}
+    who = iter(["first", "customer", "second"])
+    monkeypatch.setattr("tools.phones.call.secrets.randbelow", lambda _limit: counted[next(who, "customer")])
+    ana = await stage.operator(ANA_HZ)
+    call_id = str(uuid7())
+    path = recording_path("acme", call_id)
+    _, customer = await stage.talking(ana, call_id=call_id, variables={"REC": path} if begun == "with the call" else {})
+    if begun == "on demand":
+        await stage.node.control(ControlRecording("acme", call_id, ana.number, "start", path))
+    await stage.node.wait_for(RecordingChanged, call_id=call_id)
+    await asyncio.sleep(1)
+    rui = await stage.operator(RUI_HZ)
+    await stage.node.control(TransferCall("acme", call_id, ana.number, "operator", rui.number))
+    await stage.node.wait_for(CallConnected, call_id=call_id, operator=rui.number)
+    await stage.hear_each_other(customer, rui)
+    await asyncio.sleep(2)
+    await stage.node.control(ControlRecording("acme", call_id, rui.number, "pause"))
+    await stage.node.wait_for(RecordingChanged, call_id=call_id, state="paused")
+    await hang_up(stage, call_id)
+
+    samples = read_wav(stage.switch.recordings / path)
+    assert power(samples[:6_000], ANA_HZ) > 0.1
+    assert power(samples[-8_000:], RUI_HZ) > 0.1
+    assert power(samples[-8_000:], CUSTOMER_HZ) > 0.1
+    assert await states(stage, call_id) == ["started", "paused"]
