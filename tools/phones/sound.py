@@ -89,7 +89,8 @@ class Ear:
 
     def _samples(self) -> list[int]:
         since = time.monotonic() - FORGETS_AFTER_S
-        return [sample for at, payload in self._packets if at > since for sample in decode(payload)]
+        # A copy: packets come in while another thread listens.
+        return [sample for at, payload in list(self._packets) if at > since for sample in decode(payload)]
 
 
 def _power(samples: Sequence[int], hertz: int) -> float:
