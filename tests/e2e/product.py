@@ -81,6 +81,8 @@ class Product:
         """Asterisk's own record, one row for each pair of channels (asterisk/etc/cdr_custom.conf)."""
         names = ("uniqueid", "linkedid", "start", "answer", "end", "s", "billed_s", "disposition", "channel", "other",
                  "exten")  # fmt: skip
+        if not self.switch.cdr.exists():
+            return []
         with self.switch.cdr.open(encoding="utf-8", newline="") as file:
             return [dict(zip(names, row, strict=True)) for row in csv.reader(file)]
 

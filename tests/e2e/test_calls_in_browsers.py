@@ -30,6 +30,7 @@ def test_answered_customers_talk_with_operators_in_two_browsers(product: Product
     numbers = [f"+55119800010{at:02d}" for at in range(8)]
     product.customers.behaviours |= {"1002": Behaviour(status=486), "1005": Behaviour(status=404)}
     stations = [operator(1), operator(2)]
+    before = product.calls_in_cdr()
     campaign = product.campaign("Duas mesas", numbers, [1, 2], wrap_up_s=120, max_lines_per_operator=1)
     for station in stations:
         station.start_shift([campaign])
@@ -62,8 +63,7 @@ def test_answered_customers_talk_with_operators_in_two_browsers(product: Product
     assert all(call["disposition_id"] and call["price"] > Decimal(0) and call["billed_s"] > 0 for call in worked)
     assert outcomes.get("+5511980001002", "busy") == "busy"
     assert outcomes.get("+5511980001005", "invalid") == "invalid"
-    assert {str(call["id"]) for call in calls} <= product.calls_in_cdr()
-    assert product.calls_in_cdr() == {str(row["id"]) for row in product.rows("SELECT id FROM calls_call")}
+    assert product.calls_in_cdr() - before == {str(call["id"]) for call in calls}
     product.check_figures()
 
 
