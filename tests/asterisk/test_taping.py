@@ -76,8 +76,8 @@ async def test_a_recording_from_the_start_is_paused_and_goes_on(stage: Stage) ->
     samples = read_wav(stage.switch.recordings / path)
     quiet = [second for second in range(len(samples) // 4_000) if loud(samples, second) < 100]
     assert 1 <= len(quiet) <= 3, "about a second of the file is silent, in half seconds"
-    assert power(samples, CUSTOMER_HZ) > 0.02
-    assert power(samples, ANA_HZ) > 0.02
+    assert power(samples[:6_000], CUSTOMER_HZ) > 0.02
+    assert power(samples[:6_000], ANA_HZ) > 0.02
 
 
 def loud(samples: list[int], half_second: int) -> float:
@@ -105,8 +105,9 @@ async def test_nothing_is_stored_before_it_is_wanted_and_all_is_from_then_on(sta
     await asyncio.sleep(0.5)
 
     samples = read_wav(stage.switch.recordings / path)
-    assert power(samples, CUSTOMER_HZ) > 0.02
-    assert power(samples[: len(samples) // 3], ANA_HZ) > 0.02
+    assert power(samples[:6_000], CUSTOMER_HZ) > 0.02
+    assert power(samples[:6_000], ANA_HZ) > 0.02
+    assert power(samples[-8_000:], CUSTOMER_HZ) > 0.02
     assert power(samples[-8_000:], RUI_HZ) > 0.02
     size = size_of(stage, path)
     await stage.node.control(ControlRecording("acme", call_id, rui.number, "start", path))
