@@ -126,6 +126,15 @@ describe("commands", () => {
     expect(did).toEqual(["send hold", "fetch"]);
   });
 
+  it("that the network refused stay told when the next look fails too, and when it succeeds", () => {
+    const lost = play(
+      desk(TALKING), { type: "ask", command: "hold" }, { type: "refused", command: "hold", code: "offline", text: "Sem rede" },
+      { type: "load failed", code: "offline", text: "Sem rede" },
+    ).desk;
+    expect(lost.failure?.command).toBe("hold");
+    expect(play(lost, { type: "load" }, { type: "loaded", data: { ...EXAMPLE, ...TALKING }, kept: null }).desk.failure?.command).toBe("hold");
+  });
+
   it("close the dialog that asked for them, when they are done", () => {
     const asking = play(desk(TALKING, { panel: "transfer" }), { type: "ask", command: "transfer" }).desk;
     expect(asking.panel).toBe("transfer");

@@ -116,7 +116,7 @@ export function step(desk: Desk, event: Event): Step {
     case "loaded":
       return again(take({ ...desk, loading: false }, event.data, event.kept));
     case "load failed":
-      return again(same({ ...desk, loading: false, failure: { command: "load", code: event.code, text: event.text } }));
+      return again(same({ ...desk, loading: false, failure: lookFailed(desk.failure, event) }));
     case "ask":
       return ask(desk, event.command, event.body ?? {});
     case "answered":
@@ -254,6 +254,12 @@ function hangUpAfter(desk: Desk, call: string | undefined): Step {
   const next = { ...desk, hangUpNext: false };
   const has = desk.data?.shift?.state === "talking" || desk.data?.shift?.state === "ringing";
   return has && desk.data?.call?.id === call ? ask(next, "hang_up", {}) : same(next);
+}
+
+/** What was refused to the person weighs more than a look that failed, and isn't mended by the next look. */
+function lookFailed(before: Failure | null, event: { code: string; text: string }): Failure {
+  if (before !== null && before.command !== "load") return before;
+  return { command: "load", code: event.code, text: event.text };
 }
 
 function asSaved(call: DeskCall, draft: Draft): DeskCall {
