@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.asterisk.lab import TRUNK, Lab, lab
+from tests.workers import WORKER
 from tools.asterisk import Addresses, AsteriskError, Instance, tree
 from tools.stack.ports import is_free
 
@@ -31,7 +32,8 @@ def base_port() -> int:
     if not tree.why_not():
         Instance(NAME, Addresses.from_base(0)).forget()  # what a run that was killed has left
     given = os.environ.get("CADENCIA_TEST_ASTERISK_PORT")
-    candidates = [int(given)] if given else range(20_000, 32_000, 1_000)
+    number = int(WORKER.removeprefix("gw") or 0)
+    candidates = [int(given)] if given else range(20_000, 32_000, 1_000)[number % 4 :: 4]
     return next(base for base in candidates if all(is_free(port) for port in range(base, base + 20)))
 
 
