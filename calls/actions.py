@@ -22,7 +22,9 @@ from calls.exceptions import (
 )
 from calls.models import Call, Disposition
 from calls.signals import call_disposed
+from calls.tabulation import Tabulation, check_complete, edit_card
 from common.clock import now
+from contacts.models import Contact
 from contacts.suppression import suppress_number
 from telephony.bus.commands import HangUpCall
 from telephony.commands import send_control
@@ -62,21 +64,25 @@ def _has_just_left(call: Call, acting_user: User | None) -> bool:
     return wrapping_up.filter(operator__user=acting_user).exists()
 
 
-def do_set_disposition(call: Call, disposition_code: str, *, note: str = "", acting_user: User | None) -> Call:
-    """Say what a conversation came to; may be said anew. Effects on the contact: signal ``call_disposed``.
+def do_set_disposition(call: Call, said: Tabulation, *, acting_user: User | None) -> Call:
+    """Say what a conversation came to, with all that belongs to it; may be said anew.
 
-    A phone that was suppressed stays so when the disposition is corrected.
-    Raises NotAllowedError, NotYoursError, NotConnectedError, UnknownDispositionError.
+    Effects on the contact, and the call promised to him: signal ``call_disposed``. A phone that was suppressed stays so
+    when the disposition is corrected. Raises NotAllowedError, NotYoursError, NotConnectedError,
+    UnknownDispositionError, FieldsMissingError, what contacts.editing.do_edit_contact raises, and for a promise what
+    campaigns.callbacks.do_schedule does.
     """
     with transaction.atomic():
         call = Call.objects.select_for_update().get(pk=call.pk)
         check_may_dispose(call, acting_user)
-        disposition = Disposition.objects.filter(code=disposition_code, is_active=True).first()
+        disposition = Disposition.objects.filter(code=said.code, is_active=True).first()
         if disposition is None:
             raise UnknownDispositionError
+        contact = Contact.objects.filter(pk=call.contact_id).first()
+        check_complete(call, disposition, contact, said)
         corrected = call.disposition_id is not None
         call.disposition = disposition
-        call.note = note
+        call.note = said.note.replace("\x00", "")
         call.disposed_at = now()
         call.save(update_fields=["disposition", "note", "disposed_at"])
         if corrected or acting_user is None or acting_user.may_supervise:
@@ -84,7 +90,10 @@ def do_set_disposition(call: Call, disposition_code: str, *, note: str = "", act
             audit("call.disposed", call, acting_user=acting_user, disposition=disposition.code)
         if disposition.suppresses_phone:
             suppress_number(call.number)
-        call_disposed.send(sender=Call, schema=active_schema(), call=call, disposition=disposition)
+        if contact is not None and said.fields:
+            edit_card(contact, said.fields, acting_user=acting_user)
+        news = {"call": call, "disposition": disposition, "promise": said.callback, "acting_user": acting_user}
+        call_disposed.send(sender=Call, schema=active_schema(), **news)
     return call
 
 

@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
@@ -18,6 +22,18 @@ class NotYoursError(DomainError):
 class UnknownDispositionError(DomainError):
     code = "unknown_disposition"
     message = _("There is no such disposition.")
+
+
+class FieldsMissingError(DomainError):
+    """``fields``: what is missing, each with its sentences; ``params`` name the disposition and all of them."""
+
+    code = "fields_missing"
+    http_status = 422
+    message = _("Still missing for “%(disposition)s”: %(missing)s.")
+
+    def __init__(self, fields: Mapping[str, list[str]], **params: object) -> None:
+        super().__init__(**params)
+        self.fields = dict(fields)
 
 
 class CallEndedError(DomainError):

@@ -9,8 +9,9 @@ of the contacts.
 ``calls_returned``: sent with ``schema`` and ``calls`` that were never dialed, after they are saved as such: their
 contacts go back.
 
-``call_disposed``: sent with ``schema``, ``call`` and ``disposition`` after an operator or supervisor has said what the
-conversation came to, during the call or after it. Campaigns decides what becomes of the contact.
+``call_disposed``: sent with ``schema``, ``call``, ``disposition``, ``promise`` (calls.tabulation.PromisedCall or None)
+and ``acting_user`` after an operator or supervisor has said what the conversation came to, during the call or after it.
+Campaigns decides what becomes of the contact, and keeps the promise.
 
 ``call_amd_corrected``: sent with ``schema`` and ``call`` after somebody has said that the answer was a person's or a
 machine's, whatever detection had taken it for.

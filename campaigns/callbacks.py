@@ -24,6 +24,7 @@ from agents.models import Operator
 from agents.news import tell_desk
 from calls.choices import Outcome
 from calls.models import Call
+from calls.tabulation import PromisedCall
 from campaigns import callback_keys
 from campaigns.choices import CallbackState
 from campaigns.exceptions import CallbackNotOpenError, CallbackTimeError, UnknownPhoneError
@@ -98,6 +99,30 @@ def do_schedule(
         audit("callback.scheduled", callback, acting_user=acting_user, contact=contact.pk, due_at=due_at.isoformat())
         _told([callback])
     return callback
+
+
+def promise(call: Call, said: PromisedCall, *, acting_user: User | None) -> Callback | None:
+    """Keep what was promised in a conversation; None where contact or campaign are gone. Raises as do_schedule.
+
+    "Mine" is the operator's own who says it; a supervisor has no calls of his own, and leaves it to anyone.
+    """
+    contact = Contact.objects.filter(pk=call.contact_id).first()
+    campaign = Campaign.objects.filter(pk=call.campaign_id).first()
+    if contact is None or campaign is None:
+        return None
+    phone = contact.phones.filter(pk=said.phone_id).first() if said.phone_id is not None else None
+    if said.phone_id is not None and phone is None:
+        raise UnknownPhoneError
+    return do_schedule(
+        campaign=campaign,
+        contact=contact,
+        due_at=said.due_at,
+        operator=Operator.objects.filter(user=acting_user).first() if said.mine else None,
+        phone=phone,
+        note=said.note.replace("\x00", ""),
+        promised_in=call.pk,
+        acting_user=acting_user,
+    )
 
 
 def do_reschedule(callback: Callback, due_at: datetime, *, mine: bool | None = None, acting_user: User) -> Callback:

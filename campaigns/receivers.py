@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from accounts.models import User
 from agents.actions import begin_wrap_ups
 from agents.selectors import ids_by_extension
 from agents.switch_reports import WrapUpStart
 from calls.choices import AmdStatus, CallState, DialingMode, Direction, Outcome
 from calls.models import Call, Disposition
 from calls.recordings import note_unrecorded
+from calls.tabulation import PromisedCall
 from campaigns import callbacks, extra_lists
 from campaigns.attempts import Attempted, RetryPolicy, Verdict, after_attempt
 from campaigns.call_variables import should_be_recorded
@@ -66,12 +68,24 @@ def settle_returned(sender: Any, *, schema: str, calls: Sequence[Call], **kwargs
     callbacks.settle(calls)
 
 
-def settle_disposed(sender: Any, *, schema: str, call: Call, disposition: Disposition, **kwargs: Any) -> None:
+def settle_disposed(
+    sender: Any,
+    *,
+    schema: str,
+    call: Call,
+    disposition: Disposition,
+    promise: PromisedCall | None,
+    acting_user: User | None,
+    **kwargs: Any,
+) -> None:
     """Receiver of calls.signals.call_disposed: a word said after the call revises what the call made of its contact.
 
     During the call nothing: its end will look at the disposition. A contact that has been called since stays as it is.
+    A call that was promised is scheduled. Raises what campaigns.callbacks.promise raises.
     """
     _revise(call, is_final=disposition.is_final)
+    if promise is not None:
+        callbacks.promise(call, promise, acting_user=acting_user)
 
 
 def settle_corrected(sender: Any, *, schema: str, call: Call, **kwargs: Any) -> None:

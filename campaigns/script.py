@@ -7,9 +7,10 @@ pages put it into the document as text.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from common.columns import normal
 
 _FIELD = re.compile(r"\{\{\s*([^{}\s][^{}\r\n]{0,79}?)\s*\}\}")
 FIELDS = ("nome", "primeiro_nome", "documento", "telefone", "codigo", "operador", "campanha", "empresa")
@@ -23,13 +24,6 @@ class Part:
     text: str
     field: str = ""
     missing: bool = False
-
-
-def normal(name: str) -> str:
-    """Give the one spelling of a field's name: no accents, lower case, ``_`` for what separates words."""
-    plain = unicodedata.normalize("NFKD", name)
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
-    return re.sub(r"[\s_-]+", "_", plain.strip().lower())
 
 
 def parts(script: str, values: Mapping[str, str]) -> list[Part]:

@@ -17,6 +17,7 @@ from campaigns import script
 from campaigns.choices import RecordingMode
 from campaigns.models import Campaign
 from common.clock import to_us
+from common.columns import normal
 from common.ids import uuid7_floor
 from contacts.models import Contact
 from desk.formats import phone as shown
@@ -162,5 +163,5 @@ def _talk_ms(call: Call) -> int:
 
 
 def _email_of(contact: Contact) -> str:
-    found = {script.normal(name): value for name, value in contact.extra.items()}
+    found = {normal(name): value for name, value in contact.extra.items()}
     return str(found.get("email") or found.get("e_mail") or "")

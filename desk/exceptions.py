@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
@@ -18,18 +16,6 @@ class NoCallError(DomainError):
     code = "no_call"
     http_status = 409
     message = _("There is no call on your desk.")
-
-
-class FieldsMissingError(DomainError):
-    """``fields``: what is missing, each with its sentences."""
-
-    code = "fields_missing"
-    http_status = 422
-    message = _("Something is still missing for this disposition.")
-
-    def __init__(self, fields: Mapping[str, list[str]]) -> None:
-        super().__init__()
-        self.fields = dict(fields)
 
 
 class UnknownTargetError(DomainError):

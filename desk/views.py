@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -10,9 +12,12 @@ from accounts.choices import COMPANY_ROLES, Role
 from accounts.models import User
 from accounts.page_access import for_roles, for_supervisors
 from agents.models import PauseReason
+from calls.models import Disposition
 from calls.selectors import active_dispositions
+from calls.tabulation import field_words
 from campaigns.models import Campaign
 from campaigns.pacing_words import pacing_words
+from common.columns import normal
 from desk.navigation import home_of
 from desk.snapshots import SHOWN_STATES
 from desk.supervision_words import supervision_words
@@ -38,7 +43,17 @@ def wallboard(request: CompanyRequest) -> HttpResponse:
             "pacing_words": pacing_words(),
             "supervision_words": supervision_words(),
             "pause_reasons": PauseReason.objects.all(),
-            "dispositions": active_dispositions(),
+            "dispositions": [_disposition(one) for one in active_dispositions()],
             "campaigns": Campaign.objects.filter(state__in=SHOWN_STATES).order_by("name"),
         },
     )
+
+
+def _disposition(disposition: Disposition) -> dict[str, Any]:
+    fields = [(name, field_words(name)) for name in disposition.required_fields if normal(name) != "note"]
+    return {
+        "code": disposition.code,
+        "name": disposition.name,
+        "fields": fields,
+        "schedules_callback": disposition.schedules_callback,
+    }

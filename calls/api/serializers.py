@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from django.core.validators import validate_slug
 from rest_framework import serializers
 
 from calls.models import Call, Disposition
+from calls.tabulation import PromisedCall, Tabulation
 
 
 class DispositionSerializer(serializers.ModelSerializer[Disposition]):
@@ -93,6 +95,33 @@ class CallSerializer(serializers.ModelSerializer[Call]):
         return (call.ended_at - call.connected_at) // timedelta(milliseconds=1)
 
 
+class PromisedCallSerializer(serializers.Serializer[Any]):
+    due_at = serializers.DateTimeField()
+    mine = serializers.BooleanField(default=False, help_text="By whoever promises it, or, for a supervisor, anyone.")
+    phone_id = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+
+
 class SetDispositionSerializer(serializers.Serializer[Any]):
     disposition = serializers.SlugField(help_text="Code of the disposition.")
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.CharField(allow_blank=True, max_length=500),
+        required=False,
+        default=dict,
+        help_text="What is to be corrected on the customer's card: name, document, email, or a column of the list.",
+    )
+    callback = PromisedCallSerializer(required=False, allow_null=True)
+
+
+def tabulation_of(said: Mapping[str, Any]) -> Tabulation:
+    """Give what was said (validated data of SetDispositionSerializer)."""
+    promised = said.get("callback")
+    return Tabulation(
+        said["disposition"],
+        note=said["note"],
+        fields=said["fields"],
+        callback=PromisedCall(promised["due_at"], promised["mine"], promised.get("phone_id"), promised["note"])
+        if promised
+        else None,
+    )

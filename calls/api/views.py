@@ -24,6 +24,7 @@ from calls.api.serializers import (
     DispositionOrderSerializer,
     DispositionSerializer,
     SetDispositionSerializer,
+    tabulation_of,
 )
 from calls.disposition_actions import do_create_disposition, do_order_dispositions, do_update_disposition
 from calls.filters import CallFilter
@@ -75,8 +76,7 @@ class CallViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         said.is_valid(raise_exception=True)
         call = actions.do_set_disposition(
             self.get_object(),
-            said.validated_data["disposition"],
-            note=said.validated_data["note"],
+            tabulation_of(said.validated_data),
             acting_user=_person(request),
         )
         return Response(CallSerializer(call).data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calls import talking
 from calls.amd import do_correct_amd
+from calls.api.serializers import SetDispositionSerializer, tabulation_of
 from campaigns import preview_keys
 from contacts.editing import do_edit_contact
 from contacts.models import Contact
@@ -14,11 +15,10 @@ from desk.api.serializers import (
     ConsultSerializer,
     DeskContactSerializer,
     DigitsSerializer,
-    DisposeSerializer,
     RecordingActionSerializer,
     TransferSerializer,
 )
-from desk.disposing import PromisedCall, do_dispose, present_call
+from desk.disposing import do_dispose, present_call
 from desk.exceptions import NoCallError
 from tenants.active import active_schema
 
@@ -104,20 +104,10 @@ class CallRecordingView(DeskView):
 
 
 class DisposeView(DeskView):
-    @desk_schema(DisposeSerializer, summary="Say what the conversation came to")
+    @desk_schema(SetDispositionSerializer, summary="Say what the conversation came to")
     def post(self, request: Request) -> Response:
-        asked, operator = self.asked(DisposeSerializer), self.operator
-        callback = asked.get("callback")
-        do_dispose(
-            operator,
-            asked["disposition"],
-            note=asked["note"],
-            fields=asked["fields"],
-            callback=PromisedCall(callback["due_at"], callback["mine"], callback.get("phone_id"), callback["note"])
-            if callback
-            else None,
-            acting_user=self.person,
-        )
+        asked, operator = self.asked(SetDispositionSerializer), self.operator
+        do_dispose(operator, tabulation_of(asked), acting_user=self.person)
         return self.answer(operator)
 
 

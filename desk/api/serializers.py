@@ -38,22 +38,6 @@ class RecordingActionSerializer(serializers.Serializer[Any]):
     action = serializers.ChoiceField(choices=RECORDING_ACTIONS)
 
 
-class DeskCallbackSerializer(serializers.Serializer[Any]):
-    due_at = serializers.DateTimeField()
-    mine = serializers.BooleanField(default=False)
-    phone_id = serializers.IntegerField(required=False, allow_null=True, min_value=1)
-    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
-
-
-class DisposeSerializer(serializers.Serializer[Any]):
-    disposition = serializers.SlugField(help_text="Code of the disposition.")
-    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
-    fields = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.CharField(allow_blank=True, max_length=500), required=False, default=dict
-    )
-    callback = DeskCallbackSerializer(required=False, allow_null=True)
-
-
 class AmdCorrectionSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=("human", "machine"))
 

@@ -7,9 +7,6 @@ from typing import Any
 from rest_framework import serializers
 
 from agents.messages import MOST_CHARACTERS
-from calls.api.serializers import SetDispositionSerializer
-
-__all__ = ["SetDispositionSerializer"]
 
 MODES = (("listen", "listen"), ("whisper", "whisper"), ("barge", "barge"))
 MOST_AT_ONCE = 200

@@ -27,6 +27,7 @@ from agents.models import Operator
 from agents.supervision_state import taken_over
 from agents.supervisor_phones import browser_digest
 from calls.actions import do_hang_up, do_set_disposition
+from calls.api.serializers import SetDispositionSerializer, tabulation_of
 from calls.models import Call
 from common.clock import now
 from desk import supervision
@@ -140,12 +141,12 @@ class TakenHangUpView(APIView):
 class TakenDispositionView(APIView):
     permission_classes = (IsSupervisor,)
 
-    @extend_schema(request=shapes.SetDispositionSerializer, responses=shapes.SupervisionSerializer)
+    @extend_schema(request=SetDispositionSerializer, responses=shapes.SupervisionSerializer)
     def post(self, request: Request) -> Response:
         """Say what the conversation that was taken over came to."""
-        said = _read(shapes.SetDispositionSerializer, request)
+        said = _read(SetDispositionSerializer, request)
         call, user = _taken_call(request), _person(request)
-        do_set_disposition(call, said["disposition"], note=said["note"], acting_user=user)
+        do_set_disposition(call, tabulation_of(said), acting_user=user)
         return _own(request)
 
 

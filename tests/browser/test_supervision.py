@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -177,8 +178,12 @@ def test_a_customer_is_taken_over_hung_up_and_disposed_of(page: Page, board: Boa
     assert board.told(HangUpCall).call_id == taken.call_id
     board.heard("taken_over", "ended")
     expect(panel.locator("[data-part=taken-over]")).to_be_visible()
-    panel.locator("#taken-disposition").select_option(index=1)
+    panel.locator("#taken-disposition").select_option("agendamento")
     panel.locator("#taken-note").fill("Fechou comigo")
+    panel.locator("[data-do=dispose]").click()
+    expect(panel.locator("[data-part=refusal]")).to_contain_text("Agendamento")
+    tomorrow = (now() + timedelta(days=1)).strftime("%Y-%m-%dT10:00")
+    panel.locator('[data-asked="agendamento"] [data-callback]').fill(tomorrow)
     panel.locator("[data-do=dispose]").click()
     expect(panel.locator("[data-part=taken]")).to_be_hidden()
 

@@ -17,6 +17,7 @@ from calls.defaults import create_default_dispositions
 from calls.exceptions import NotYoursError
 from calls.models import Call, Disposition
 from calls.signals import call_disposed
+from calls.tabulation import Tabulation
 from common.ids import uuid7_floor
 from contacts.models import Contact, ContactList, Phone
 from telephony.bus import keys
@@ -168,7 +169,7 @@ def test_a_supervisor_corrects_a_disposition_and_it_is_audited(
 def test_another_operators_call_is_refused_in_the_action_too(make_call: MakeCall, operator: Operator) -> None:
     call = make_call(**ended())
     with schema_context("acme"), pytest.raises(NotYoursError):
-        do_set_disposition(call, "venda", acting_user=operator.user)
+        do_set_disposition(call, Tabulation("venda"), acting_user=operator.user)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,7 @@ def test_never_call_again_suppresses_the_number_everywhere_in_the_company(
 
     call_disposed.connect(receive)
     with schema_context("acme"):
-        do_set_disposition(call, "nao-ligar", acting_user=master)
+        do_set_disposition(call, Tabulation("nao-ligar"), acting_user=master)
         assert dict(Phone.objects.values_list("e164", "state")) == {
             "+5511987654321": "suppressed",
             "+5511912345678": "usable",

@@ -13,6 +13,7 @@ from calls.actions import do_set_disposition
 from calls.consumer import Consumer
 from calls.models import Call, Disposition
 from calls.sweep import sweep_unsent
+from calls.tabulation import Tabulation
 from campaigns import dialing
 from campaigns.models import Campaign
 from common.clock import now, to_us
@@ -146,10 +147,10 @@ def test_a_disposition_said_after_the_call_decides_anew(world: World, consumer: 
     talk(world, consumer, call, extension)
     with schema_context("acme"):
         call.refresh_from_db()
-        do_set_disposition(call, "later", acting_user=None)
+        do_set_disposition(call, Tabulation("later"), acting_user=None)
         assert contact().state == "ready"
         assert contact().next_attempt_at > now() + timedelta(hours=23)
-        do_set_disposition(call, "sold", acting_user=None)
+        do_set_disposition(call, Tabulation("sold"), acting_user=None)
         assert contact().state == "done"
         Disposition.objects.filter(code__in=["later", "sold"]).delete()
 
@@ -164,7 +165,7 @@ def test_a_disposition_said_during_the_call_waits_for_its_end(
     tell(world, consumer, CallDialed(**facts(call, 0.1)), CallConnected(**facts(call, 5), operator=extension))
     with schema_context("acme"):
         call.refresh_from_db()
-        do_set_disposition(call, "later", acting_user=None)
+        do_set_disposition(call, Tabulation("later"), acting_user=None)
         assert contact().state == "dialing"
     tell(world, consumer, CallEnded(**facts(call, 60), cause=16))
     with schema_context("acme"):
@@ -182,13 +183,13 @@ def test_an_old_calls_disposition_does_not_touch_a_contact_called_since(
     talk(world, consumer, first, extension)
     with schema_context("acme"):
         first.refresh_from_db()
-        do_set_disposition(first, "later", acting_user=None)
+        do_set_disposition(first, Tabulation("later"), acting_user=None)
         from agents import actions as agents
 
         agents.do_finish_wrap_up(OperatorSession.objects.get().operator, acting_user=None)
     second = dial_one(world, campaign)
     with schema_context("acme"):
-        do_set_disposition(first, "later", acting_user=None)
+        do_set_disposition(first, Tabulation("later"), acting_user=None)
         assert (contact().state, contact().current_call_id) == ("dialing", second.pk)
         Disposition.objects.filter(code="later").delete()
 

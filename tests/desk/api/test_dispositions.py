@@ -48,6 +48,36 @@ def test_every_field_that_is_missing_is_named_and_nothing_is_kept(
     assert contact_of(talking).extra == {}
 
 
+@pytest.mark.parametrize("of", ["operator", "supervisor"])
+def test_the_calls_own_address_asks_for_the_same_fields_and_keeps_them(
+    world: World, desk: Desk, talking: Call, demanding: Disposition, of: str
+) -> None:
+    browser = desk.browser if of == "operator" else world.client_of(world.master)
+
+    def say(**body: Any) -> Any:
+        path = f"/api/v1/calls/{talking.pk}/disposition/"
+        return browser.post(path, data={"disposition": "acordo", **body}, content_type="application/json")
+
+    refused = say(note="ok")
+    assert (refused.status_code, refused.json()["code"]) == (422, "fields_missing")
+    assert sorted(refused.json()["fields"]) == ["Contrato", "callback", "email"]
+    assert "Contrato" in refused.json()["detail"], "people read which field it is"
+    assert fresh(talking).disposition is None
+    due = now() + timedelta(days=1)
+    kept = say(
+        note="ok",
+        fields={"email": "ana@x.example", "Contrato": "9"},
+        callback={"due_at": due.isoformat(), "mine": True},
+    )
+    assert kept.status_code == 200, kept.content
+    assert contact_of(talking).extra == {"email": "ana@x.example", "Contrato": "9"}
+    with schema_context("acme"):
+        callback = Callback.objects.get()
+        assert callback.promised_in == talking.pk
+        assert callback.operator == (desk.operator if of == "operator" else None)
+    assert say(note="outra nota").status_code == 200, "what was promised needs no second promise"
+
+
 def test_a_disposition_is_kept_with_its_note_its_fields_and_its_callback(
     desk: Desk, switch: Switch, talking: Call, demanding: Disposition
 ) -> None:

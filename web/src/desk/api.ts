@@ -65,8 +65,8 @@ export class DeskApi {
   }
 
   /** Tabulate a call that is no longer the present one. */
-  async tabulate(call: string, disposition: string, note: string): Promise<void> {
-    await this.ask("POST", `calls/${call}/disposition/`, { disposition, note });
+  async tabulate(call: string, disposal: Record<string, unknown>): Promise<void> {
+    await this.ask("POST", `calls/${call}/disposition/`, this.outgoing(disposal));
   }
 
   /** The page goes, perhaps to come back: the switch shall wait for the phone. */
@@ -112,7 +112,8 @@ export class DeskApi {
     const code = answer?.code ?? "failed";
     if (code === "not_authenticated" || status === 401) return new ApiError("logged_out", this.words.loggedOut, status);
     if (!answer?.detail) return new ApiError(code, this.words.failed, status);
-    const first = firstText(answer.fields);
+    // What the product itself refuses names its fields in the sentence.
+    const first = code === "invalid" ? firstText(answer.fields) : "";
     return new ApiError(code, first ? `${answer.detail} ${first}` : answer.detail, status);
   }
 }

@@ -12,7 +12,7 @@ import { flagsOf, matches } from "./flags";
 import { actionOf, dispositionKeys, pauseKeys } from "./keys";
 import { toE164 } from "./numbers";
 import { keepSettings, readSettings } from "./settings";
-import { type Desk, type Effect, EMPTY, type Event, step } from "./state";
+import { type Desk, disposal, type Effect, EMPTY, type Event, step } from "./state";
 import { textsOf } from "./texts";
 import { bind, setAttribute } from "./view/bind";
 import { callbackTexts, drawCallback, hasMonthBefore } from "./view/callback";
@@ -123,7 +123,7 @@ async function send({ command, body }: Extract<Effect, { do: "send" }>): Promise
 
 async function saveLate({ draft }: Extract<Effect, { do: "save late" }>): Promise<void> {
   try {
-    await api.tabulate(draft.call, draft.disposition, draft.note);
+    await api.tabulate(draft.call, disposal(draft));
     forget(draft.call);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -276,7 +276,7 @@ document.querySelector('#desk [data-part="recents"]')?.addEventListener("change"
 
 async function correct(call: string, disposition: string, note: string): Promise<void> {
   try {
-    await api.tabulate(call, disposition, note);
+    await api.tabulate(call, { disposition, note });
     dispatch({ type: "load" });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -4,6 +4,7 @@ import type { BrowserEvent, SuperviseChanged } from "../generated/events";
 import type { Talk } from "./wire";
 import { ApiError, SupervisionApi } from "./api";
 import { askOnce } from "./ask";
+import { clearAsked, showAsked, tabulation } from "./asked";
 import { drawPanel } from "./panel";
 import { SupervisorPhone } from "./phone";
 import { applyOwn, NOBODY, offers, outdated } from "./state";
@@ -36,6 +37,7 @@ export class Supervisor {
     const audio = document.getElementById("supervisor-audio") as HTMLAudioElement;
     this.phone = new SupervisorPhone(this.api, audio, () => this.draw());
     root.addEventListener("click", (event) => this.clicked(event));
+    field("taken-disposition").addEventListener("change", () => showAsked(root, field("taken-disposition").value));
     root.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.send();
@@ -198,11 +200,13 @@ export class Supervisor {
     }
     const note = field("taken-note");
     await this.attempt(async () => {
-      this.own = await this.api.act("taken/disposition/", { disposition: disposition.value, note: note.value });
+      const zone = this.root.dataset["zone"] ?? "America/Sao_Paulo";
+      this.own = await this.api.act("taken/disposition/", tabulation(this.root, disposition.value, note.value, zone));
       if (this.own.taken?.on === false) this.own = await this.api.act("taken/settle/");
       if (this.own.taken === null) {
         disposition.value = "";
         note.value = "";
+        clearAsked(this.root);
       }
     });
   }
