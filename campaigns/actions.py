@@ -81,6 +81,12 @@ def check_may_operate(acting_user: User | None) -> None:
     check_role(acting_user, Role.MASTER, Role.SUPERVISOR)
 
 
+def check_lists_suffice(campaign: Campaign) -> None:
+    """Raise NoListError for a campaign that would dial ahead and has nobody to call."""
+    if campaign.needs_list and not campaign.campaign_lists.exists():
+        raise NoListError
+
+
 def do_create_campaign(
     *,
     acting_user: User | None,
@@ -142,13 +148,15 @@ def do_update_campaign(
             _write_operators(locked, {one.pk: known.get(one.pk, 0) for one in operators}, acting_user)
         if caller_ids is not None:
             write_caller_ids(locked, caller_ids, acting_user)
+        if locked.state == CampaignState.RUNNING and "dialing" in changed:
+            check_lists_suffice(locked)
     return locked
 
 
 def do_set_lists(campaign: Campaign, list_ids: Sequence[int], *, acting_user: User | None) -> None:
     """Give the campaign exactly these lists, called in this order. Contacts keep what they have been through.
 
-    Raises NotAllowedError, UnknownListError, ListInUseError, NoListError (a running campaign needs one).
+    Raises NotAllowedError, UnknownListError, ListInUseError, NoListError (one that dials ahead needs one to run).
     """
     check_may_configure(acting_user)
     with transaction.atomic():
@@ -190,8 +198,7 @@ def do_start(campaign: Campaign, *, acting_user: User | None) -> Campaign:
     with transaction.atomic():
         locked = _locked(campaign)
         if locked.state in _STARTABLE:
-            if not locked.campaign_lists.exists():
-                raise NoListError
+            check_lists_suffice(locked)
             if not locked.campaign_operators.exists():
                 log.warning("%s: campaign %s starts without operators", active_schema(), locked.pk)
             take_queue(locked)
@@ -293,7 +300,7 @@ def _write_lists(campaign: Campaign, list_ids: Sequence[int], acting_user: User 
     wanted = list(dict.fromkeys(list_ids))
     if wanted == _list_ids(campaign):
         return
-    if campaign.state == CampaignState.RUNNING and not wanted:
+    if campaign.state == CampaignState.RUNNING and campaign.needs_list and not wanted:
         raise NoListError
     _check_lists(campaign, wanted)
     campaign.campaign_lists.exclude(contact_list_id__in=wanted).delete()

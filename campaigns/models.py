@@ -133,6 +133,11 @@ class Campaign(models.Model):
         return self.name
 
     @property
+    def needs_list(self) -> bool:
+        """Whether it can't run without a list. Operators dial by hand, are called, or find nobody left to preview."""
+        return self.dialing == Dialing.PREDICTIVE
+
+    @property
     def caller_ids(self) -> list[int]:
         """The caller IDs (telephony.CallerId) that it has chosen, in their order."""
         return [row.caller_id_id for row in self.campaign_caller_ids.all()]

@@ -88,6 +88,21 @@ def test_a_campaign_without_list_does_not_start(world: World) -> None:
         actions.do_stop(campaign, acting_user=None)
 
 
+@pytest.mark.parametrize("dialing", ["manual", "preview"])
+def test_a_campaign_that_does_not_dial_ahead_needs_no_list(world: World, dialing: str) -> None:
+    contact_list = world.contact_list()
+    campaign = world.campaign(contact_list, dialing=dialing)
+    actions.do_start(campaign, acting_user=None)
+    actions.do_detach_list(campaign, contact_list, acting_user=None)
+    actions.do_stop(campaign, acting_user=None)
+    actions.do_start(campaign, acting_user=None)
+    assert state(campaign) == "running"
+    with pytest.raises(NoListError):
+        actions.do_update_campaign(campaign, dialing="predictive", acting_user=None)
+    actions.do_update_campaign(campaign, dialing="predictive", lists=[contact_list], acting_user=None)
+    assert Campaign.objects.get().needs_list
+
+
 def test_a_stopping_campaign_waits_for_its_last_call(world: World) -> None:
     campaign = world.campaign(world.contact_list())
     world.at_work(campaign, 2)
