@@ -52,7 +52,7 @@ class Call:
     settle_at_us: int = 0
     """When the end is reported with what is known then."""
     arrived_as: str = ""
-    """A call that came in: the switch's own id of its channel."""
+    """A call that came in, or a leg outside: the id of its channel, which isn't the call's."""
 
     @property
     def uniqueid(self) -> str:
@@ -88,6 +88,8 @@ class Call:
     @property
     def hung_up_by(self) -> str:
         """Who ended it (docs/topology.md, "Who hung up"); "" when the callee never answered."""
+        if self.order.parent:
+            return self._leg_hung_up_by
         if self.asked_by and not self.far_end_asked:
             return self.asked_by if self.connected_us else "dialer"
         if self.ring_timeout:
@@ -97,6 +99,17 @@ class Call:
         if self.far_end_asked or self.caller_ended:
             return "customer"
         return "operator" if self.operator_ended and not self.operator_lost else "switch"
+
+    @property
+    def _leg_hung_up_by(self) -> str:
+        """Of a leg outside: "customer" is who was called there; with everybody else's part in it, its own ends."""
+        if self.far_end_asked and self.answered_us:
+            return "customer"
+        if self.ring_timeout:
+            return "switch"
+        if not self.answered_us:
+            return "dialer" if self.asked_by else ""
+        return self.asked_by or "switch"
 
     @property
     def explained(self) -> bool:

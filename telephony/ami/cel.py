@@ -3,7 +3,8 @@
 One line for each event, written with one write():
 ``eventtype,epoch.micros,uniqueid,linkedid,channel,exten,`` and then ``cause,tech_cause,hangup_by`` (the simulated
 switch) or a quoted JSON object (Asterisk's cel_custom: ``hangupcause``, ``hangupsource``, no SIP status). Asterisk
-logs all its channels: of a Local one only CONNECT says anything, and it is the call's by its linkedid.
+logs all its channels: of a Local one only CONNECT says anything, and it is the call's by its linkedid; LEG gives the
+channel of a blind transfer's leg outside the call id that it is told of by (``extra``).
 
 What the log says of a call needs no doubt. What it does *not* say is proof only where a line would be there if it had
 been written: `covers_us` is the instant since which nothing can have been lost (no truncation unseen, no rotated file
@@ -18,7 +19,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from telephony.ami.events import SIP_STATUS, instant_us
 
@@ -194,6 +195,10 @@ class CelLog:
 
     def _note(self, parts: list[str], at_us: int) -> None:
         kind, call_id, exten = parts[0], parts[2], parts[5]
+        if kind == "LEG":
+            # A leg outside by the id that we gave it: its channel's own may have been told to nobody.
+            self._records[str(_object(parts[6]).get("extra"))] = self._records.setdefault(call_id, CelRecord())
+            return
         cause, tech_cause, hung_up_by = _facts(parts[6], channel=parts[4])
         self._clock_us = max(self._clock_us, at_us)
         if parts[4].startswith(LOCAL):
@@ -239,12 +244,18 @@ def _facts(text: str, *, channel: str) -> tuple[str, str, str]:
     if not text.startswith('"'):
         cause, tech_cause, hung_up_by = text.split(",")
         return cause, tech_cause, hung_up_by
-    facts = json.loads(text[1:-1].replace('""', '"'))
-    if not isinstance(facts, dict):
-        raise ValueError(f"no object: {text!r}")  # noqa: TRY004 - of a value that was read
+    facts = _object(text)
     source = str(facts.get("hangupsource", ""))
     who = "customer" if source == channel else "operator" if source.startswith(LOCAL) else ""
     return str(facts.get("hangupcause", "")), "", who
+
+
+def _object(text: str) -> dict[str, Any]:
+    """A quoted JSON object. Raises ValueError for anything else."""
+    read = json.loads(text[1:-1].replace('""', '"'))
+    if not isinstance(read, dict):
+        raise ValueError(f"no object: {text!r}")  # noqa: TRY004 - of a value that was read
+    return read
 
 
 def _lines_from(file: BinaryIO, offset: int) -> Iterator[bytes]:

@@ -27,6 +27,7 @@ CHECKS: dict[str, re.Pattern[str]] = {
     "name": TEXT,
     "secret": re.compile(r"[A-Za-z0-9_.~-]{0,128}"),
     "consult_id": UUID,
+    "leg": re.compile(f"({UUID.pattern})?"),
     "test_id": re.compile(r"[A-Za-z0-9_-]{1,64}"),
     "kind": re.compile(r"operator|queue|outside"),
     "target": re.compile(r"\+?[A-Za-z0-9_-]{1,120}"),

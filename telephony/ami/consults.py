@@ -17,6 +17,7 @@ from telephony.ami.clock import now_us
 from telephony.ami.errors import AmiError, CommandRefusedError
 from telephony.ami.floor import Floor, in_room, together
 from telephony.ami.lanes import Lanes
+from telephony.ami.legs import Beginning
 from telephony.ami.moves import JOINED, Place, as_text, idle, with_operator
 from telephony.ami.talks import THIRD, Consult, Talk
 from telephony.ami.transfers import E164
@@ -40,7 +41,11 @@ class Consults:
     # Commands.
 
     async def start(self, command: StartConsult) -> None:
-        talk, _ = self.floor.find(command)
+        async with self.floor.legs.beginning(command) as leg:
+            await self._start(command, leg)
+
+    async def _start(self, command: StartConsult, leg: Beginning) -> None:
+        talk, call = self.floor.find(command)
         if talk.consult is not None:
             if talk.consult.id == command.consult_id:
                 return  # the command has come again
@@ -48,7 +53,7 @@ class Consults:
         if command.kind == "operator":
             await self._ask_colleague(command, talk)
         elif command.kind == "outside":
-            await self._call_outside(command, talk)
+            await self._call_outside(command, talk, call, leg)
         else:
             raise CommandRefusedError("unknown_target", "a queue can't be consulted")
 
@@ -110,10 +115,11 @@ class Consults:
             await floor.operators.as_wished(target)
             raise
 
-    async def _call_outside(self, command: StartConsult, talk: Talk) -> None:
+    async def _call_outside(self, command: StartConsult, talk: Talk, call: Call, leg: Beginning) -> None:
         floor = self.floor
         if not E164.fullmatch(command.target) or not command.trunk:
             raise CommandRefusedError("unknown_target", f"{command.target!r} can't be dialed")
+        await leg.begin(call)
         if not talk.held_us:
             await floor.hold(talk)
         consult = Consult(command.consult_id, "outside", command.target, THIRD + command.consult_id)
@@ -167,6 +173,7 @@ class Consults:
     async def _dismiss(self, consult: Consult) -> None:
         """The third party has no part in this any more. A colleague's leg waits again by the switch alone."""
         if not consult.with_operator:
+            self.floor.legs.let_go(consult.leg)
             await self.floor.moves.end(consult.leg)
 
     async def _hand_to_colleague(self, talk: Talk, consult: Consult) -> None:

@@ -16,6 +16,7 @@ from telephony.ami import talk_events as heard
 from telephony.ami.call import Call
 from telephony.ami.clock import now_us
 from telephony.ami.errors import AmiError, CommandRefusedError, RejectedError
+from telephony.ami.legs import Legs
 from telephony.ami.member import leg_id
 from telephony.ami.moves import HOLD, NOBODY, Moves, Place, as_text, idle, in_queue, with_operator
 from telephony.ami.operators import Operators
@@ -57,6 +58,7 @@ class Floor:
     outgoing: Outgoing
     publish: Publish
     keep: Keep
+    legs: Legs
     witness: Witness = field(default_factory=Witness)
     talks: dict[str, Talk] = field(default_factory=dict)
     """By call id."""

@@ -26,6 +26,7 @@ from telephony.ami.direct import Direct
 from telephony.ami.equipment import Equipment, ari_of
 from telephony.ami.errors import AmiError
 from telephony.ami.lanes import Lanes
+from telephony.ami.legs import leg_channel
 from telephony.ami.link import SwitchLink
 from telephony.ami.member import Member
 from telephony.ami.moves import Moves
@@ -45,7 +46,7 @@ from telephony.ami.tracker import Tracker
 from telephony.ami.trunks import Trunks
 from telephony.bus import keys
 from telephony.bus.commands import CONTROL_TYPES, DIAL_TYPES, Originate
-from telephony.bus.events import CallArrived, CallConnected, CallEnded, CallRefused, NodeDown, SwitchEvent
+from telephony.bus.events import CallArrived, CallConnected, CallDialed, CallEnded, CallRefused, NodeDown, SwitchEvent
 from telephony.bus.status import STATUS_TTL_S, NodeStatus
 
 log = logging.getLogger(__name__)
@@ -110,9 +111,10 @@ class Service:
         )
         self.pace = LaunchPace(settings.cps_limit, asyncio.get_running_loop().time())
         self.outgoing = Outgoing(self.redis)
+        claims = Claims(self.redis, node)
         self.dialer = Dialer(
             CommandStream(self.readers[0], keys.dial_stream(node), node, DIAL_TYPES),
-            Claims(self.redis, node),
+            claims,
             self.link,
             self.tracker,
             self.pace,
@@ -132,6 +134,7 @@ class Service:
         )
         self.talking = Talking(
             redis=self.redis,
+            claims=claims,
             link=self.link,
             tracker=self.tracker,
             operators=self.operators,
@@ -202,10 +205,13 @@ class Service:
         claimed_us = await self.dialer.claims.claimed_after_us([order.call_id for order in orders])
         arrived = await self.redis.hgetall(keys.arrivals(node))
         for order in orders:
-            if uniqueid := arrived.get(order.call_id):
-                self.tracker.add_arrived(order, str(uniqueid), now_us())
+            uniqueid, sent_us = str(arrived.get(order.call_id) or ""), claimed_us[order.call_id]
+            if order.parent:
+                self.tracker.add_leg(order, uniqueid or leg_channel(order), now_us(), sent_after_us=sent_us)
+            elif uniqueid:
+                self.tracker.add_arrived(order, uniqueid, now_us())
             else:
-                self.tracker.add(order, now_us(), sent_after_us=claimed_us[order.call_id])
+                self.tracker.add(order, now_us(), sent_after_us=sent_us)
         await self.talking.take_up()
         await self.outgoing.refresh()
         if orders:
@@ -346,6 +352,8 @@ class Service:
             if isinstance(fact, CallArrived) and (call := self.tracker.calls.get(fact.call_id)):
                 body = json.dumps(dataclasses.asdict(call.order))
                 together.append(("HSET", keys.inflight(node), fact.call_id, body))
+                together.append(("HSET", keys.arrivals(node), fact.call_id, call.uniqueid))
+            if isinstance(fact, CallDialed) and (call := self.tracker.calls.get(fact.call_id)) and call.order.parent:
                 together.append(("HSET", keys.arrivals(node), fact.call_id, call.uniqueid))
             if isinstance(fact, CallConnected):
                 together += self.operators.took_call(fact.operator)

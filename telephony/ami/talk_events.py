@@ -61,6 +61,16 @@ class HandleRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideMade:
+    """The channel to an outside number, before it is dialed. ``leg``: the call id that it is told of by."""
+
+    at_us: int
+    uniqueid: str
+    channel: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutsideAnswered:
     """``uniqueid``: the transferred customer."""
 
@@ -165,6 +175,7 @@ TalkEvent = (
     | Bridged
     | RoomJoined
     | HandleRefused
+    | OutsideMade
     | OutsideAnswered
     | OutsideRinging
     | HandedOver
@@ -243,6 +254,10 @@ def _handle_refused(message: Headers) -> TalkEvent:
     return HandleRefused(at_us(message), channel(message), text(message, "operator"))
 
 
+def _outside_made(message: Headers) -> TalkEvent:
+    return OutsideMade(at_us(message), uniqueid(message), channel(message), text(message, "callid"))
+
+
 def _handed_over(message: Headers) -> TalkEvent:
     result = text(message, "dialstatus") or text(message, "result")
     return HandedOver(at_us(message), uniqueid(message), result, number(message, "cause"))
@@ -286,6 +301,7 @@ USER_PARSERS: Mapping[str, Callable[[Headers], TalkEvent | None]] = {
     "Held": _held,
     "DirectConnect": _direct,
     "HandleRefused": _handle_refused,
+    "OutsideLeg": _outside_made,
     "XferDone": _handed_over,
     "NoOtherOperator": _nobody_else,
     "CallArrived": _arrived,

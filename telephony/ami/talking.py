@@ -8,12 +8,14 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from telephony.ami import events as ami
+from telephony.ami.claims import Claims
 from telephony.ami.consults import Consults
 from telephony.ami.control import Control
 from telephony.ami.conversations import Conversations
 from telephony.ami.floor import Floor
 from telephony.ami.inbound import unheard_arrivals
 from telephony.ami.lanes import Lanes
+from telephony.ami.legs import Legs, unheard_legs
 from telephony.ami.link import SwitchLink
 from telephony.ami.listening import Listening
 from telephony.ami.moves import Moves
@@ -37,6 +39,7 @@ class Talking:
         self,
         *,
         redis: Redis,
+        claims: Claims,
         link: SwitchLink,
         tracker: Tracker,
         operators: Operators,
@@ -48,7 +51,15 @@ class Talking:
         publish: Callable[[Sequence[SwitchEvent]], None],
     ) -> None:
         moves = Moves(link)
-        floor = Floor(tracker, operators, moves, outgoing, publish, keep=lambda command: outbox.put(None, [command]))
+        floor = Floor(
+            tracker,
+            operators,
+            moves,
+            outgoing,
+            publish,
+            keep=lambda command: outbox.put(None, [command]),
+            legs=Legs(tracker, claims, publish),
+        )
         self.floor = floor
         self.conversations = Conversations(floor, lanes, Transfers(floor), Consults(floor, lanes))
         self.taping = Taping(floor, tasks, recordings)
@@ -71,6 +82,7 @@ class Talking:
         """Before the tracker, which may let go of a call with this event."""
         if isinstance(event, ami.ChannelGone):
             self.conversations.customer_gone(event)
+        self.floor.legs.before(event)
 
     def on_event(self, event: ami.AmiEvent) -> None:
         """Behind the tracker."""
@@ -86,8 +98,10 @@ class Talking:
         self.taping.on_fact(fact)
 
     def before_first_look(self, snapshot: Snapshot, now_us: int) -> None:
-        """After a login: calls that came in meanwhile are followed from here on."""
+        """After a login: calls that came in meanwhile are followed from here on, and legs that were made."""
         tracker = self.floor.tracker
+        for made in unheard_legs(tracker, snapshot):
+            self._publish(tracker.apply(made, now_us))
         for arrival in unheard_arrivals(tracker, snapshot):
             self._publish(tracker.apply(arrival, now_us))
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 THIRD = "con-"
 """Uniqueid of a consulted party outside: this, and the consultation's id."""
+TALKED = frozenset({"ANSWER", "SUCCESS"})
+"""What Dial and Bridge say of a customer who talked with whom he was handed to."""
 
 
 @dataclass(slots=True)

@@ -69,14 +69,36 @@ class Tracker:
         self._arrived[uniqueid] = order.call_id
         return call
 
+    def add_leg(self, order: Originate, uniqueid: str, now_us: int, *, sent_after_us: int | None = None) -> Call:
+        """Follow a conversation's leg outside. ``uniqueid``: of its channel, "" until the switch has told it."""
+        call = self.add(order, now_us, sent_after_us=sent_after_us)
+        self._bind(call, uniqueid)
+        return call
+
+    def leg_made(self, event: talk.OutsideMade, now_us: int) -> list[CallFact]:
+        """The switch has made a leg's channel, by an id of its own."""
+        call = self.calls.get(event.leg)
+        if call is None or not call.order.parent:
+            return []
+        call.channel, call.heard_us = event.channel, now_us
+        self._bind(call, event.uniqueid)
+        return list(self.dialed(call, event.at_us or now_us))
+
+    def legs_of(self, call_id: str) -> list[Call]:
+        """The legs outside of a customer's call that haven't ended."""
+        return [call for call in self.calls.values() if call.order.parent == call_id]
+
     def find(self, uniqueid: str) -> Call | None:
         """The call whose customer's channel has this id on the switch."""
         return self.calls.get(self._arrived.get(uniqueid, uniqueid))
 
     def apply(self, event: ami.AmiEvent, now_us: int) -> list[CallFact]:
         """Take in one event of the switch; give what the product should know, nothing for channels not ours."""
-        if isinstance(event, talk.Arrived):
-            return self._arrive(event, now_us)
+        match event:
+            case talk.Arrived():
+                return self._arrive(event, now_us)
+            case talk.OutsideMade():
+                return self.leg_made(event, now_us)
         call = self._call_of(event)
         if call is None:
             return []
@@ -186,8 +208,8 @@ class Tracker:
 
     def _call_of(self, event: ami.AmiEvent) -> Call | None:
         if isinstance(event, ami.OriginateDone):
-            # Never by Uniqueid: a second Originate's failure bears that of the live call.
-            return self.calls.get(event.action_id.removeprefix(ACTION_PREFIX))
+            # Never by Uniqueid: a second Originate's failure bears that of the live call. (A leg's is its ActionID.)
+            return self.find(event.action_id.removeprefix(ACTION_PREFIX))
         if isinstance(event, ami.OperatorDone) and not event.uniqueid:
             return next(
                 (call for call in self.calls.values() if call.member == event.operator and call.connected_us), None
@@ -290,6 +312,11 @@ class Tracker:
         """Whatever happens in the queue, and detection too, happens to an answered call."""
         if not call.answered_us:
             yield from self.answered(call, at_us)
+
+    def _bind(self, call: Call, uniqueid: str) -> None:
+        if uniqueid:
+            call.arrived_as = uniqueid
+            self._arrived[uniqueid] = call.order.call_id
 
     def _drop(self, call: Call) -> None:
         self.calls.pop(call.order.call_id, None)

@@ -16,8 +16,9 @@ from telephony.ami.clock import now_us
 from telephony.ami.errors import AmiError, CommandRefusedError
 from telephony.ami.events import AmiEvent, ChannelGone
 from telephony.ami.floor import BACK_WAITS_S, Floor, together
+from telephony.ami.legs import Beginning
 from telephony.ami.moves import as_text, in_queue, with_operator
-from telephony.ami.talks import Talk, Transfer
+from telephony.ami.talks import TALKED, Talk, Transfer
 from telephony.ami.witness import Wanted
 from telephony.bus.commands import TransferCall
 
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 QUEUE_WAITS_S = 120
 """How long a customer waits in the queue that an operator has sent him to."""
 E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
-TALKED = frozenset({"ANSWER", "SUCCESS"})
 
 
 @dataclass(slots=True)
@@ -37,6 +37,10 @@ class Transfers:
 
     async def transfer(self, command: TransferCall) -> None:
         """The handler of the command."""
+        async with self.floor.legs.beginning(command) as leg:
+            await self._transfer(command, leg)
+
+    async def _transfer(self, command: TransferCall, leg: Beginning) -> None:
         talk, call = self.floor.find(command)
         if talk.consult is not None:
             raise CommandRefusedError("rejected", "a consultation is on: it is completed, or ended first")
@@ -46,7 +50,7 @@ class Transfers:
             case "queue":
                 await self._to_queue(command, talk, call)
             case _:
-                await self._outside(command, talk, call)
+                await self._outside(command, talk, call, leg)
 
     async def _to_operator(self, command: TransferCall, talk: Talk, call: Call) -> None:
         floor, target = self.floor, command.target
@@ -85,13 +89,15 @@ class Transfers:
         place = as_text(in_queue(command.target))
         await self._send_on(command, talk, call, LOST="1", QTIMEOUT=str(QUEUE_WAITS_S), QUEUE_PRIO="50", NEXT=place)
 
-    async def _outside(self, command: TransferCall, talk: Talk, call: Call) -> None:
+    async def _outside(self, command: TransferCall, talk: Talk, call: Call, leg: Beginning) -> None:
         if not E164.fullmatch(command.target) or not command.trunk:
             raise CommandRefusedError("unknown_target", f"{command.target!r} can't be dialed")
         number = self.floor.outgoing.dialed(command.target, command.trunk)
+        await leg.begin(call)
         await self._send_on(
             command, talk, call,
             XTRUNK=command.trunk, XCALLERID=command.caller_id, XTIMEOUT=str(command.ring_timeout_s),
+            XLEG=command.leg,
             XBACK=self.floor.way_back(call), LOST="1", QUEUE_PRIO="100", QTIMEOUT=str(BACK_WAITS_S),
             NEXT=as_text(("outside", number, 1)),
         )  # fmt: skip

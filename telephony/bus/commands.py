@@ -30,6 +30,8 @@ class Originate:
     """Preview and manual calls: who gets the customer that answers, without the queue (context ``direct``)."""
     variables: dict[str, str] = field(default_factory=dict)
     """What the dialplan has to know of the campaign, by the names of telephony.naming.CALL_VARIABLES."""
+    parent: str = ""
+    """Of a conversation's leg to a number outside, which no Originate dials: its customer's call (ami/legs.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ class TransferCall:
     trunk: str = ""
     caller_id: str = ""
     ring_timeout_s: int = 30
+    leg: str = ""
+    """outside: the call id of the leg to that number, which is told of as any call; "": it is not told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,8 @@ class StartConsult:
     trunk: str = ""
     caller_id: str = ""
     ring_timeout_s: int = 30
+    leg: str = ""
+    """outside: ``consult_id`` again, where the leg to that number is told of as any call; "": it is not told of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def inflight(node: str) -> str:
 
 
 def arrivals(node: str) -> str:
-    """Hash: call id of a call that came in → the Uniqueid of its channel; beside its entry in `inflight`."""
+    """Hash: call id of a call that came in, or of a leg outside → the Uniqueid of its channel, which isn't the same."""
     return f"tel:node:{node}:arrivals"
 
 
