@@ -37,6 +37,11 @@ def is_recorded(rules: CallRules, call_id: str) -> bool:
     return rules.recording == ALL
 
 
+def inbound_share(rules: CallRules) -> int:
+    """How many per cent of the calls that come in are recorded from their answer on."""
+    return {ALL: 100, PERCENTAGE: rules.recording_percent}.get(rules.recording, 0)
+
+
 def in_control_sample(rules: CallRules, call_id: str) -> bool:
     """Whether a call goes to an operator undetected, so that detection's error can be measured."""
     return rules.amd != amd.OFF and is_drawn(call_id, "amd control", rules.amd_control_percent)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from calls.choices import DialingMode, Direction
 from calls.models import Call
 from campaigns import amd, announcements
-from campaigns.call_rules import CallRules, in_control_sample, is_recorded, variables
+from campaigns.call_rules import CallRules, in_control_sample, inbound_share, is_recorded, variables
 from campaigns.choices import AmdMode, AnnouncementUse, RecordingMode
 from campaigns.models import Campaign
 from telephony.recording_room import recording_room
@@ -50,34 +50,33 @@ def call_variables(campaign: Campaign, call: Call) -> dict[str, str]:
 def inbound_variables(campaign: Campaign) -> dict[str, str]:
     """Give what the switch has to know of calls to the campaign's numbers (telephony.bus.wanted.Number.variables).
 
-    The switch names the recording itself, as it does the call: it can't draw a share, so a share below all is none.
+    REC is the share of the calls that are recorded, in per cent: the switch draws each call, and names its recording as
+    it does the call. A full disk is seen each time the numbers are published (telephony.tasks.provision).
     """
     rules = rules_of(campaign)
     found = {"QTIMEOUT": str(INBOUND_QUEUE_TIMEOUT_S), "NOFREE": rules.no_operator_sound}
     can_record = recording_room().can_record
-    recorded = _records_inbound(rules)
-    if can_record and recorded:
-        found["REC"] = "1"
-    if can_record and (recorded or rules.recording == RecordingMode.ON_DEMAND):
+    share = inbound_share(rules)
+    if can_record and share:
+        found["REC"] = str(share)
+    if can_record and (share or rules.recording == RecordingMode.ON_DEMAND):
         found["RECSAY"] = rules.recording_sound
     return {name: value for name, value in found.items() if value}
 
 
 def should_be_recorded(campaign: Campaign, call: Call) -> bool:
-    """Whether, by the campaign's rules as they are now, the whole call should have been recorded."""
+    """Whether, by the campaign's rules as they are now, the whole call should have been recorded.
+
+    Which calls that come in are drawn only the switch knows: of a share below all, none is missed here.
+    """
     rules = CallRules(recording=campaign.recording, recording_percent=campaign.recording_percent)
-    return _records_inbound(rules) if call.direction == Direction.IN else is_recorded(rules, str(call.pk))
+    return inbound_share(rules) == 100 if call.direction == Direction.IN else is_recorded(rules, str(call.pk))
 
 
 def is_control(campaign: Campaign, call: Call) -> bool:
     """Whether the call belongs to the control sample of answering machine detection (Call.amd_control)."""
     rules = CallRules(amd=campaign.amd, amd_control_percent=campaign.amd_control_percent)
     return call.mode == DialingMode.PREDICTIVE and in_control_sample(rules, str(call.pk))
-
-
-def _records_inbound(rules: CallRules) -> bool:
-    whole_share = rules.recording == RecordingMode.PERCENTAGE and rules.recording_percent == 100
-    return whole_share or rules.recording == RecordingMode.ALL
 
 
 def _recording_sound(campaign: Campaign) -> str:

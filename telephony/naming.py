@@ -11,7 +11,9 @@ CALL_VARIABLES = frozenset(
         "AMD",  # "" (off) | hangup | message: what becomes of a machine
         "AMDOPTS",  # the arguments of the dialplan's AMD()
         "AMDSOUND",  # played to a machine, then hung up
-        "REC",  # path of the recording, relative to the recordings folder; "": not recorded from the start
+        # Path of the recording, relative to the recordings folder; of a number: the share of its calls that are
+        # recorded, in per cent. "": not recorded from the start.
+        "REC",
         "RECSAY",  # sound that announces the recording
         "NOFREE",  # sound for a customer whom nobody can take
         "QTIMEOUT",  # seconds in the queue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.asterisk.lab import CUSTOMER_HZ, Lab, hear
+from tests.asterisk.lab import CUSTOMER_HZ, Lab, hear, until
 from tools.phones.agent import PhoneError
 
 
@@ -15,7 +15,7 @@ async def test_a_call_to_a_companys_number_reaches_its_queue_however_the_carrier
     here: Lab, dialed: str
 ) -> None:
     ana = await here.operator(hertz=700)
-    variables = "QTIMEOUT=30|RECSAY=cadencia/recorded|REC=1|SHELL=no"
+    variables = "QTIMEOUT=30|RECSAY=cadencia/recorded|REC=100|SHELL=no"
     await here.setvar("DID_551140004321", f"{here.queue}|acme|7|{variables}")
 
     call = await here.customers.call(dialed, hertz=CUSTOMER_HZ)
@@ -58,3 +58,22 @@ async def test_a_number_that_was_taken_away_does_not_exist_any_more(here: Lab) -
 
     with pytest.raises(PhoneError, match="404"):
         await here.customers.call("551140005555")
+
+
+async def test_of_a_share_some_calls_are_recorded_and_are_told_so(here: Lab) -> None:
+    for share in ("0", "50", "100"):
+        await here.setvar(f"DID_5511400077{share.zfill(2)[:2]}", f"{here.queue}|acme|{share}|REC={share}")
+
+    async def recorded(dialed: str) -> bool:
+        before = len(here.seen("CallArrived"))
+        call = await here.customers.call(dialed)
+        await until(lambda: len(here.seen("CallArrived")) > before, "another call arrived")
+        await here.customers.hang_up(call)
+        return bool(here.seen("CallArrived")[before].get("recording"))
+
+    assert not await recorded("551140007700")
+    assert await recorded("551140007710")
+    drawn: set[bool] = set()
+    while len(drawn) < 2:  # forty calls without both: once in 2**39
+        drawn.add(await recorded("551140007750"))
+        assert len(here.seen("CallArrived")) < 42

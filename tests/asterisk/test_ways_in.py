@@ -218,7 +218,7 @@ async def test_a_call_that_came_in_and_ended_while_the_process_was_away_is_close
 
 async def test_a_call_that_came_in_is_recorded_under_the_path_that_is_told(stage: Stage) -> None:
     await stage.operator(ANA_HZ)
-    customer = await calls_in(stage, "REC=1")
+    customer = await calls_in(stage, "REC=100")
     (arrived,) = await stage.node.wait_for(CallArrived)
     (started,) = await stage.node.wait_for(RecordingChanged, call_id=arrived.call_id, state="started")
     assert started.path.startswith("acme/")

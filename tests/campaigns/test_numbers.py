@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +14,9 @@ from accounts.models import AuditEntry
 from campaigns.actions import do_finish_stopping, do_pause, do_stop
 from campaigns.models import Campaign
 from telephony.bus import keys
+from telephony.bus.commands import Reprovision
 from telephony.models import CallerId, InboundNumber
+from telephony.tasks import provision
 from tenants.models import Company
 from tests.factories.world import World
 
@@ -99,3 +103,46 @@ def test_calls_are_answered_while_the_campaign_is_driven_and_no_longer(
         do_stop(campaign, acting_user=None)
         assert do_finish_stopping(campaign.pk)
     assert world.redis.hvals(keys.NUMBERS) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "share"),
+    [
+        ({"recording": "all"}, "100"),
+        ({"recording": "percentage", "recording_percent": 40}, "40"),
+        ({"recording": "percentage", "recording_percent": 0}, None),
+        ({"recording": "none"}, None),
+    ],
+)
+def test_the_switch_is_told_which_share_of_the_calls_it_records(
+    world: World, master: Client, number: InboundNumber, rules: dict[str, Any], share: str | None
+) -> None:
+    campaign = world.campaign(world.contact_list(1), **rules)
+    world.start(campaign)
+    master.post(f"/numbers/{number.pk}/lead/", {"campaign": campaign.pk})
+    assert variables(world).get("REC") == share
+
+
+def test_a_full_disk_ends_recordings_of_calls_that_come_in_within_the_next_round(
+    world: World, master: Client, number: InboundNumber, settings: Any, tmp_path: Path
+) -> None:
+    settings.RECORDINGS_DIR, settings.RECORDINGS_FULL_BYTES = tmp_path, 0
+    campaign = world.campaign(world.contact_list(1), recording="all", recording_is_announced=True)
+    world.start(campaign)
+    master.post(f"/numbers/{number.pk}/lead/", {"campaign": campaign.pk})
+    assert {"REC", "RECSAY"} <= variables(world).keys()
+    told = len(world.control_commands())
+    settings.RECORDINGS_FULL_BYTES = 1 << 62
+    provision()
+    assert not {"REC", "RECSAY"} & variables(world).keys()
+    assert [type(one) for one in world.control_commands()[told:]] == [Reprovision]
+    settings.RECORDINGS_FULL_BYTES = 0
+    provision()
+    assert "REC" in variables(world)
+
+
+def variables(world: World) -> dict[str, str]:
+    """What the switch is told of the one number."""
+    [wanted] = [json.loads(text) for text in world.redis.hvals(keys.NUMBERS)]
+    found: dict[str, str] = wanted["variables"]
+    return found
