@@ -21,6 +21,7 @@ from telephony.ami.operators import Operators, phone_of
 from telephony.ami.phones import Phones
 from telephony.ami.resync import Snapshot, ask_members
 from telephony.ami.settings import Settings
+from telephony.ami.state_check import StateCheck
 from telephony.ami.supervisors import Supervisors, load_open_phones, wish_of
 from telephony.ami.tasks import TaskSet
 from telephony.ami.tracker import Tracker
@@ -56,7 +57,11 @@ class Equipment:
     trunks: Trunks
     numbers: Numbers
     tasks: TaskSet
+    _states: StateCheck = field(init=False)
     _ticks: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        self._states = StateCheck(self.operators, self.operators.lanes)
 
     def register(self, control: Control) -> None:
         """Have this node's commands done."""
@@ -126,9 +131,12 @@ class Equipment:
 
     async def _check_members(self) -> None:
         try:
-            self.operators.check_members(await ask_members(self.link))
+            rows = await ask_members(self.link)
         except AmiError as error:
             log.info("the queues' members can't be looked at now: %s", error)
+            return
+        self.operators.check_members(rows)
+        self._states.look(rows)
 
     async def close(self) -> None:
         if self.ari is not None:

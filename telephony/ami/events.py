@@ -163,6 +163,8 @@ class Member:
     queue: str
     interface: str
     paused: bool
+    status: int = -1
+    """Its device's state: 1 not in use, 2 in use…; -1 where it isn't told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +298,8 @@ def parse_queue_row(message: Headers) -> Member | Waiting | None:
     match text(message, "event"):
         case "QueueMember":
             interface = text(message, "location") or text(message, "interface")
-            return Member(text(message, "queue"), interface, paused=text(message, "paused") == "1")
+            status = number(message, "status") if text(message, "status") else -1
+            return Member(text(message, "queue"), interface, paused=text(message, "paused") == "1", status=status)
         case "QueueEntry":
             return Waiting(text(message, "queue"), uniqueid(message), channel(message))
     return None

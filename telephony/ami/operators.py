@@ -20,7 +20,7 @@ from telephony.ami import events as ami
 from telephony.ami.absences import Absences
 from telephony.ami.clock import now_us
 from telephony.ami.endpoints import PhoneWish
-from telephony.ami.errors import AmiError, RejectedError
+from telephony.ami.errors import AmiError, CommandRefusedError, RejectedError
 from telephony.ami.lanes import Lanes
 from telephony.ami.member import Member
 from telephony.ami.outbox import RedisCommand
@@ -42,7 +42,9 @@ PHONE_ATTEMPTS = 2
 """Of calling a registered phone again that didn't take its leg."""
 LEG_ID = re.compile(r"op-(\d+)-(.+)")
 INTERFACE = re.compile(r"Local/(\d+)@op/n")
-TALKING = re.compile(r"Local/(\d+)@op-")
+HANDLE = re.compile(r"Local/(\d+)@op(-direct)?-.*;2")
+WITH_OPERATOR = frozenset({"op", "op-direct", "take", "lbr", "lroom"})
+"""The contexts of a handle whose extension is the operator whom the customer is with, or is being offered to."""
 
 Publish = Callable[[OperatorEvent | None, Sequence[RedisCommand]], None]
 
@@ -74,12 +76,15 @@ class Operators:
     wishes: dict[str, LogInOperator] = field(default_factory=dict)
     legs: dict[str, Leg] = field(default_factory=dict)
     absences: Absences = field(default_factory=Absences)
-    _offers: dict[str, str] = field(default_factory=dict)
+    _offers: dict[str, set[str]] = field(default_factory=dict)
+    """By operator, the customers whom queues are connecting with him: two queues may try at once, one gets him."""
 
     # Commands.
 
     async def log_in(self, command: LogInOperator) -> None:
         operator, before = command.operator, self.wishes.get(command.operator)
+        if before is not None and before.schema != command.schema and self._is_used(operator):
+            raise CommandRefusedError("rejected", f"{operator} is another company's")
         if self.talking(operator):
             command = dataclasses.replace(command, free=False)  # whoever sent this has not heard of the call yet
         self._keep(command)
@@ -104,7 +109,7 @@ class Operators:
 
     async def log_out(self, command: LogOutOperator) -> None:
         operator, wish = command.operator, self.wishes.get(command.operator)
-        if wish is not None and wish.session != command.session:
+        if wish is not None and (wish.session, wish.schema) != (command.session, command.schema):
             log.info("[%s] operator %s: log-out of an older session ignored", command.schema, operator)
             return
         self.wishes.pop(operator, None)
@@ -122,7 +127,7 @@ class Operators:
 
     async def set_free(self, command: SetOperatorFree) -> None:
         operator, wish = command.operator, self.wishes.get(command.operator)
-        if wish is None or wish.session != command.session:
+        if wish is None or (wish.session, wish.schema) != (command.session, command.schema):
             log.info("[%s] operator %s: free=%s for a session that is over", command.schema, operator, command.free)
             return
         if command.free and self.talking(operator):
@@ -147,14 +152,15 @@ class Operators:
                 if named := LEG_ID.fullmatch(event.action_id.removeprefix(self.member.LEG_ACTION)):
                     self._leg_gone(named[1], named[2], f"the leg can't be opened (reason {event.reason})")
             case ami.CallOffered():
-                self._offers[event.operator] = event.uniqueid
+                self._offers.setdefault(event.operator, set()).add(event.uniqueid)
             case ami.OperatorConnected():
                 self._offers.pop(event.operator, None)
             case ami.OfferFailed():
-                self._offer_over(event.operator)
+                self._offer_over(event.operator, event.uniqueid)
 
     def took_call(self, operator: str) -> list[RedisCommand]:
         """He talks, so he is free only when the product says so again; give what keeps that."""
+        self._offers.pop(operator, None)
         wish = self.wishes.get(operator)
         if wish is None or not wish.free:
             return []
@@ -188,8 +194,10 @@ class Operators:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Bring the switch to what is wished: legs opened or taken over, queues entered and left, states set."""
-        found = {named[1]: named[2] for uniqueid in snapshot.channels if (named := LEG_ID.fullmatch(uniqueid))}
-        on_call = {named[1] for channel in snapshot.channels.values() if (named := TALKING.match(channel.channel))}
+        found = {named[1]: row for uniqueid, row in snapshot.channels.items() if (named := LEG_ID.fullmatch(uniqueid))}
+        on_call = self._on_call(snapshot)
+        # What was offered before a cut has come to something or to nothing; only what is under way counts.
+        self._offers = {name: {customer} for name, customer in on_call.items() if customer and not self.talking(name)}
         for operator in set(found) | set(self.wishes) | set(self.legs):
             self._take_over(operator, found.get(operator))
         for operator, wish in self.wishes.items():
@@ -197,14 +205,31 @@ class Operators:
         for row in snapshot.members:
             self._check_membership(row)
 
-    def _take_over(self, operator: str, session: str | None) -> None:
+    def _on_call(self, snapshot: Snapshot) -> dict[str, str]:
+        """Operators with a conversation on the switch, or an offer, each with his customer's channel.
+
+        A handle bears the name of the operator who had the customer first; who has him now is told by its place.
+        """
+        found = {}
+        for row in snapshot.channels.values():
+            if named := HANDLE.fullmatch(row.channel):
+                customer = row.variables.get("CALL_ID", "")
+                call = self.tracker.find(customer)
+                holder = (call.operator if call is not None else "") or named[1]
+                found[row.exten if row.context in WITH_OPERATOR else holder] = customer
+        return found
+
+    def _take_over(self, operator: str, row: ami.LiveChannel | None) -> None:
         leg, wish = self.legs.get(operator), self.wishes.get(operator)
+        named = LEG_ID.fullmatch(row.uniqueid) if row is not None else None
+        session = named[2] if named is not None else None
         if leg is not None and leg.session != session:
             self._leg_gone(operator, leg.session, "gone after a cut")
-        if session is None:
+        if row is None or session is None:
             return
         schema = leg.schema if leg else wish.schema if wish else ""
-        self.legs[operator] = Leg(schema, session, now_us(), up=True)
+        # One that still rings comes up by itself, or is given up (check_openings).
+        self.legs[operator] = Leg(schema, session, now_us(), up=row.up)
         if wish is None or wish.session != session:
             self.lanes.put(operator, lambda: self._end_leg(operator, session))
 
@@ -222,8 +247,11 @@ class Operators:
         if named is None:
             return
         wish = self.wishes.get(named[1])
-        if wish is None or row.queue not in wish.queues:
+        if wish is None:
             self.lanes.put(named[1], lambda: self._quietly(self.member.leave(named[1], [row.queue])))
+        elif row.queue not in wish.queues:
+            # Without a word about his state: that was set a moment ago.
+            self.lanes.put(named[1], lambda: self._quietly(self.member.depart(named[1], [row.queue])))
 
     def check_members(self, rows: Sequence[ami.Member]) -> None:
         """Put operators back into queues that have lost them; called now and then with what QueueStatus says."""
@@ -311,10 +339,15 @@ class Operators:
         await self._quietly(self.member.hang_up(operator, leg.session))
 
     async def as_wished(self, operator: str) -> None:
-        """Set his state again, unless he talks or his leg is down."""
+        """Set his state again, unless he talks, is being offered somebody, or his leg is down."""
         wish = self.wishes.get(operator)
-        if wish is not None and wish.free and self._is_up(operator) and not self.talking(operator):
+        at_rest = not self.talking(operator) and operator not in self._offers
+        if wish is not None and wish.free and self._is_up(operator) and at_rest:
             await self._apply(wish, "")
+
+    async def occupy(self, operator: str) -> None:
+        """Nothing is offered to him, whatever he does."""
+        await self._quietly(self.member.occupy(operator))
 
     async def _quietly(self, step: Awaitable[None]) -> None:
         """Run a step that the next login repeats if the switch goes away under it."""
@@ -329,6 +362,10 @@ class Operators:
         """A phone that isn't made by this node is believed to be there."""
         return not wish.secret or self.phones.reachable(wish.operator)
 
+    def _is_used(self, operator: str) -> bool:
+        """Somebody has the phone or the leg; a wish alone may be left from a company that is no more."""
+        return operator in self.legs or self.phones.registered(operator)
+
     def _is_up(self, operator: str) -> bool:
         leg = self.legs.get(operator)
         return leg is not None and leg.up and not leg.ending
@@ -337,12 +374,22 @@ class Operators:
         if named := LEG_ID.fullmatch(event.uniqueid):
             self._leg_gone(named[1], named[2], f"hung up, cause {event.cause}")
             return
-        for operator in [operator for operator, call_id in self._offers.items() if call_id == event.uniqueid]:
-            self._offer_over(operator)
+        for operator in [operator for operator, customers in self._offers.items() if event.uniqueid in customers]:
+            self._offer_over(operator, event.uniqueid)
 
-    def _offer_over(self, operator: str) -> None:
-        """Offered but not connected: the dialplan has made him occupied, and no call will ever free him."""
-        if self._offers.pop(operator, None) is not None:
+    def _offer_over(self, operator: str, customer: str) -> None:
+        """Offered but not connected: the dialplan has made him occupied, and no call will ever free him.
+
+        One that is refused while he talks shows that the queues take him for free: they would try for ever.
+        """
+        if self.talking(operator):
+            self.lanes.put(operator, lambda: self.occupy(operator))
+        others = self._offers.get(operator)
+        if others is None:
+            return
+        others.discard(customer)
+        if not others:
+            del self._offers[operator]
             self.lanes.put(operator, lambda: self.as_wished(operator))
 
     def _leg_gone(self, operator: str, session: str, detail: str) -> None:

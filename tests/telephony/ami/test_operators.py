@@ -8,10 +8,20 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from telephony.ami import equipment
 from telephony.ami import operators as operators_module
 from telephony.bus import keys
 from telephony.bus.commands import HangUpCall, LogInOperator, LogOutOperator, SetOperatorFree
-from telephony.bus.events import CallConnected, CallEnded, CallQueued, NodeDown, NodeUp, OperatorLegDown, OperatorLegUp
+from telephony.bus.events import (
+    CallConnected,
+    CallEnded,
+    CallQueued,
+    CommandFailed,
+    NodeDown,
+    NodeUp,
+    OperatorLegDown,
+    OperatorLegUp,
+)
 from tests.fakes.ami import FakeAmi, Fields, error, event, listing, success, until
 from tests.telephony.ami.conftest import NODE, Product, StartService, StartSwitch, order
 
@@ -268,6 +278,156 @@ async def test_an_offer_that_came_to_nothing_makes_a_free_operator_free_again(
     await until(lambda: len(fake.sent("Setvar")) == 2, "freed again")
 
 
+async def test_of_two_offers_at_once_the_refused_one_does_not_free_whom_the_other_connects(
+    product: Product, fake: FakeAmi, start_service: StartService
+) -> None:
+    leg_answers(fake)
+    service = await start_service(fake.port)
+    await product.control(LOG_IN)
+    await product.wait_for(OperatorLegUp)
+    fake.actions.clear()
+
+    await fake.say(event("AgentCalled", Uniqueid="c-1", MemberName="1011"))
+    await fake.say(event("AgentCalled", Uniqueid="c-2", MemberName="1011"))
+    await fake.say(event("AgentRingNoAnswer", Uniqueid="c-2", MemberName="1011"))
+    await product.control(SetOperatorFree("acme", "1011", "s1", free=False, reason="marker"))
+    await fake.heard("QueuePause")
+
+    assert service.operators.offered("1011")
+    assert short(fake.actions) == ["Setvar INUSE", "QueuePause true"], "only what was asked for"
+
+
+async def test_an_offer_refused_because_he_talks_makes_him_occupied(
+    product: Product, fake: FakeAmi, start_service: StartService
+) -> None:
+    leg_answers(fake)
+    await start_service(fake.port)
+    await product.control(LOG_IN)
+    await product.wait_for(OperatorLegUp)
+    fake.answers["originate"] = lambda _, action: success(action)
+    call = order()
+    await product.dial(call)
+    await fake.heard("Originate", 2)
+    handle = "Local/1011@op-00000001;1"
+    await fake.say(event("AgentConnect", Uniqueid=call.call_id, MemberName="1011", DestChannel=handle))
+    await product.wait_for(CallConnected, call_id=call.call_id)
+    fake.actions.clear()
+
+    await fake.say(event("AgentCalled", Uniqueid="c-2", MemberName="1011"))
+    await fake.say(event("AgentRingNoAnswer", Uniqueid="c-2", MemberName="1011"))
+
+    await until(lambda: "Setvar INUSE" in short(fake.actions), "occupied")
+    assert "Setvar NOT_INUSE" not in short(fake.actions)
+
+
+async def test_an_offer_of_before_a_cut_is_forgotten(
+    product: Product, fake: FakeAmi, start_service: StartService
+) -> None:
+    leg_answers(fake)
+    service = await start_service(fake.port)
+    await product.control(LOG_IN)
+    await product.wait_for(OperatorLegUp)
+    await fake.say(event("AgentCalled", Uniqueid="c-1", MemberName="1011"))
+    await until(lambda: service.operators.offered("1011"), "offered")
+    after_login(fake, [{"Uniqueid": LEG, "Channel": "PJSIP/1011-1", "ChannelState": 6}], [])
+    fake.actions.clear()
+
+    fake.cut()
+
+    await product.wait_for(NodeUp, number=2)
+    await until(lambda: "Setvar NOT_INUSE" in short(fake.actions), "free again")
+    assert not service.operators.offered("1011")
+
+
+async def test_an_offer_under_way_at_a_login_frees_him_when_it_comes_to_nothing(
+    product: Product, redis: Redis, fake: FakeAmi, start_service: StartService
+) -> None:
+    await keep_wish(redis, free=True)
+    handle = {"Uniqueid": "17.1", "Channel": "Local/1011@op-00000001;2", "ChannelState": 6}
+    offer = {**handle, "Context": "take", "Exten": "1011", "ChanVariable": "CALL_ID=c-1"}
+    after_login(fake, [{"Uniqueid": LEG, "Channel": "PJSIP/1011-1", "ChannelState": 6}, offer], [])
+    await start_service(fake.port)
+    await product.wait_for(OperatorLegUp)
+    assert "Setvar NOT_INUSE" not in short(fake.actions)
+
+    await fake.say(event("AgentRingNoAnswer", Uniqueid="c-1", MemberName="1011"))
+
+    await until(lambda: "Setvar NOT_INUSE" in short(fake.actions), "free again")
+
+
+async def test_a_leg_that_still_rings_at_a_login_is_up_when_it_says_so(
+    product: Product, redis: Redis, fake: FakeAmi, start_service: StartService
+) -> None:
+    await keep_wish(redis, free=True)
+    after_login(fake, [{"Uniqueid": LEG, "Channel": "PJSIP/1011-1", "ChannelState": 5}], [])
+    service = await start_service(fake.port)
+    await until(lambda: not len(service.lanes), "restored")
+    assert short(fake.actions) == []
+    assert not [one for one in await product.events() if isinstance(one, OperatorLegUp)]
+
+    await fake.say(event("UserEvent", UserEvent="OperatorUp", Operator="1011", Uniqueid=LEG))
+
+    await product.wait_for(OperatorLegUp, session="s1")
+    assert fake.sent("Originate") == []
+
+
+@pytest.mark.parametrize(
+    "stuck", [{"Status": 2}, {"Status": 1, "Paused": "1"}], ids=["in use for nothing", "paused for nothing"]
+)
+async def test_a_free_operator_whom_the_queues_pass_over_is_found_and_freed(
+    product: Product,
+    fake: FakeAmi,
+    start_service: StartService,
+    monkeypatch: pytest.MonkeyPatch,
+    stuck: dict[str, Any],
+) -> None:
+    monkeypatch.setattr(equipment, "MEMBERS_EVERY_TICKS", 1)
+    leg_answers(fake)
+    await start_service(fake.port)
+    await product.control(LOG_IN)
+    await product.wait_for(OperatorLegUp)
+    fake.actions.clear()
+
+    after_login(fake, [], [{"Queue": queue, **MEMBER, **stuck} for queue in QUEUES])
+
+    await until(lambda: "Setvar NOT_INUSE" in short(fake.actions), "freed")
+    assert len(fake.sent("QueueStatus")) >= 2, "not at the first look: he may have been on his way into a transfer"
+
+
+async def test_an_operator_who_is_not_free_and_could_be_offered_calls_is_found_and_occupied(
+    product: Product, fake: FakeAmi, start_service: StartService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(equipment, "MEMBERS_EVERY_TICKS", 1)
+    leg_answers(fake)
+    await start_service(fake.port)
+    await product.control(LogInOperator("acme", "1011", "s1", "PJSIP/1011", QUEUES, free=False))
+    await product.wait_for(OperatorLegUp)
+    fake.actions.clear()
+
+    after_login(fake, [], [{"Queue": queue, **MEMBER, "Status": 1} for queue in QUEUES])
+
+    await until(lambda: "Setvar INUSE" in short(fake.actions), "occupied")
+
+
+async def test_another_companys_commands_change_nothing_of_an_operator(
+    product: Product, redis: Redis, fake: FakeAmi, start_service: StartService
+) -> None:
+    leg_answers(fake)
+    await start_service(fake.port)
+    await product.control(LOG_IN)
+    await product.wait_for(OperatorLegUp)
+    fake.actions.clear()
+
+    await product.control(SetOperatorFree("beta", "1011", "s1", free=False))
+    await product.control(LogOutOperator("beta", "1011", "s1"))
+    await product.control(LogInOperator("beta", "1011", "s2", "PJSIP/1011", {"q-beta-1": 0}))
+
+    (refused,) = await product.wait_for(CommandFailed)
+    assert (refused.schema, refused.command, refused.code) == ("beta", "LogInOperator", "rejected")
+    assert short(fake.actions) == []
+    assert (await wish_of(redis) or {})["schema"] == "acme"
+
+
 async def test_an_operator_who_took_a_call_is_not_freed_by_a_restart(
     product: Product, redis: Redis, start_switch: StartSwitch, start_service: StartService
 ) -> None:
@@ -326,7 +486,8 @@ async def test_a_free_operators_leg_that_is_up_is_taken_over_and_his_state_set_a
     await fake.heard("QueueRemove")
     assert fake.sent("Originate") == []
     assert [action["queue"] for action in fake.sent("QueueRemove")] == ["q-old-1"]
-    assert "Setvar NOT_INUSE" in short(fake.actions)
+    states = [one for one in short(fake.actions) if one.startswith("Setvar")]
+    assert states == ["Setvar NOT_INUSE"], "a queue that he has left says nothing about his state"
 
 
 async def test_an_operator_on_a_call_at_the_login_is_left_as_he_is(
