@@ -17,7 +17,7 @@ from django.db import transaction
 from agents import actions as agents
 from agents.selectors import ids_by_extension
 from agents.switch_reports import Connection
-from calls import conversation, day_figures, records
+from calls import conversation, day_figures, legs, records
 from calls.choices import CallState
 from calls.day_figures import Differences
 from calls.lifecycle import CallFacts, Outcome, fold
@@ -92,10 +92,11 @@ def _apply(schema: str, zone: ZoneInfo, events: Sequence[CompanyEvent]) -> Appli
     _tell_agents(schema, events, known, open_before)
     conversation.keep(events, known)
     _free_operators(changes)
-    if changes.ended:
-        calls_ended.send(sender=Call, schema=schema, calls=changes.ended)
-    if changes.returned:
-        calls_returned.send(sender=Call, schema=schema, calls=changes.returned)
+    # A leg outside has its price; contacts, operators and recordings are its parent's affair.
+    if ended := legs.without(changes.ended):
+        calls_ended.send(sender=Call, schema=schema, calls=ended)
+    if returned := legs.without(changes.returned):
+        calls_returned.send(sender=Call, schema=schema, calls=returned)
     touched = {(call.campaign_id, day_figures.day_of(call.dialed_at, zone)) for call in calls if call.dialed_at}
     return Applied(calls, day_figures.read(touched), unknown=set(by_call) - set(known))
 
@@ -148,12 +149,12 @@ def _free_operators(changes: _Changes) -> None:
     """Free those for whom a customer was dialed who wasn't reached, and colleagues who were only consulted."""
     unreached = {
         call.id: call.ended_at
-        for call in (*changes.ended, *changes.returned)
+        for call in legs.without([*changes.ended, *changes.returned])
         if call.operator_id is not None and call.connected_at is None and call.ended_at is not None
     }
     if unreached:
         agents.end_dialing(unreached)
-    conversation.let_colleagues_go(changes.ended)
+    conversation.let_colleagues_go(legs.without(changes.ended))
 
 
 def _tell_agents(schema: str, events: Sequence[CompanyEvent], known: dict[str, Call], open_before: set[str]) -> None:

@@ -29,6 +29,8 @@ class DialingMode(models.TextChoices):
     PREVIEW = "preview", _("Preview")
     MANUAL = "manual", _("Manual")
     INBOUND = "inbound", _("Incoming")
+    TRANSFER = "transfer", _("Outside transfer")
+    """A leg: to a number outside, out of a conversation, whether by a transfer or asked first (calls.legs)."""
 
 
 class AmdStatus(models.TextChoices):

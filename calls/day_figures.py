@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -27,9 +28,11 @@ def day_of(instant: datetime, zone: ZoneInfo) -> date:
 
 
 def of_call(call: Call) -> Contribution:
-    """Give what a call adds: figures are of dialing, calls that came in add nothing."""
+    """Give what a call adds: figures are of dialing; calls that came in add nothing, a leg outside its cost alone."""
     if call.direction == Direction.IN:
         return NOTHING
+    if call.parent_id is not None:
+        return Contribution(billed_s=call.billed_s or 0, price=call.price or Decimal(0))
     return contribution(
         dialed_at=call.dialed_at,
         answered_at=call.answered_at,

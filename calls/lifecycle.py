@@ -89,6 +89,8 @@ class CallFacts:
     closed: bool = False
     machine: bool = False
     """Detection took the answer for a machine's."""
+    leg: bool = False
+    """To a number outside: who answers there talks, with whoever is on the line; no operator is waited for."""
 
     @property
     def dialed(self) -> bool:
@@ -210,6 +212,7 @@ class _Ledger:
         self.refused_us, self.refusal = facts.refused_us, facts.refusal
         self.end = facts.end
         self.machine = facts.machine
+        self.leg = facts.leg
 
     def add(self, event: CallEvent) -> None:
         match event:
@@ -246,6 +249,7 @@ class _Ledger:
             refusal=self.refusal,
             end=self.end,
             machine=self.machine,
+            leg=self.leg,
         )
 
     # Each later stage proves the earlier ones, at that instant at the latest. Ringing is no stage of that kind: some
@@ -257,6 +261,8 @@ class _Ledger:
     def _answered(self, at_us: int) -> None:
         self.answered_us = _first(self.answered_us, at_us)
         self.dialed_us = _first(self.dialed_us, at_us)
+        if self.leg:
+            self.connected_us = _first(self.connected_us, at_us)
 
     def _connected(self, at_us: int, operator: str) -> None:
         self._answered(at_us)

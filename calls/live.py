@@ -16,7 +16,8 @@ from typing import Any
 from redis import Redis
 from redis.client import Pipeline
 
-STAGES = ("launched", "ringing", "waiting", "talking")
+STAGES = ("launched", "ringing", "waiting", "talking", "outside")
+"""``outside``: a leg to a number outside, however far it has come: a channel of the company's, and no figure's."""
 RECENT_CAP = 500
 """How many of a campaign's latest attempts the pacing figures look back on."""
 RECENT_TTL_S = 86_400
@@ -116,10 +117,13 @@ class CampaignLive:
     waiting: tuple[int, ...] = ()
     talking: tuple[int, ...] = ()
     recent: Recent = Recent()
+    outside: tuple[int, ...] = ()
 
     @property
     def open(self) -> int:
-        return len(self.launched) + len(self.ringing) + len(self.waiting) + len(self.talking)
+        """Channels that the company uses."""
+        stages = (self.launched, self.ringing, self.waiting, self.talking, self.outside)
+        return sum(map(len, stages))
 
 
 def add_launched(redis: Redis | Pipeline, schema: str, campaign_id: int, calls: Iterable[tuple[str, int]]) -> None:
@@ -128,6 +132,13 @@ def add_launched(redis: Redis | Pipeline, schema: str, campaign_id: int, calls: 
         redis.zadd(stage_key(schema, campaign_id, "launched"), launched)
         redis.sadd(campaigns_key(schema), campaign_id)
         redis.zadd(DIALING, {schema: max(launched.values())})
+
+
+def add_leg(redis: Redis | Pipeline, schema: str, campaign_id: int, call_id: str, since_us: int) -> None:
+    """Put a leg outside into its stage. With a pipeline: as part of its transaction."""
+    redis.zadd(stage_key(schema, campaign_id, "outside"), {call_id: since_us})
+    redis.sadd(campaigns_key(schema), campaign_id)
+    redis.zadd(DIALING, {schema: since_us})
 
 
 def write(redis: Redis | Pipeline, schema: str, calls: Iterable[CallStage]) -> None:
@@ -232,12 +243,13 @@ def read(redis: Redis, campaigns: Campaigns) -> list[CampaignLive]:
 
 
 def _campaign_live(replies: Sequence[Any]) -> CampaignLive:
-    launched, ringing, waiting, talking, recent = replies
+    launched, ringing, waiting, talking, outside, recent = replies
     return CampaignLive(
         launched=_instants(launched),
         ringing=_instants(ringing),
         waiting=_instants(waiting),
         talking=_instants(talking),
+        outside=_instants(outside),
         recent=Recent(**{name: int(recent.get(name, 0)) for name in _RECENT_FIELDS}),
     )
 

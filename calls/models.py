@@ -46,7 +46,7 @@ class Disposition(models.Model):
 
 
 class Call(models.Model):
-    """One dial attempt.
+    """One dial attempt, or a leg to a number outside that was made in the conversation of one.
 
     The table grows without end: it is partitioned by month over its key (a UUIDv7, so time-ordered), nothing points at
     it with a database foreign key, and no page counts it by scanning (DayFigures has the counts). Ids of other tables
@@ -54,6 +54,8 @@ class Call(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    parent_id = models.UUIDField(null=True)
+    """Of a leg outside: the customer's call that it was made in (calls.legs). It has neither contact nor attempt."""
     campaign_id = models.BigIntegerField()
     contact_list_id = models.BigIntegerField()
     contact_id = models.BigIntegerField()
@@ -126,6 +128,7 @@ class Call(models.Model):
                 fields=["operator_id", "-id"], name="call_operator", condition=models.Q(operator_id__isnull=False)
             ),
             models.Index(fields=["number", "-id"], name="call_number"),
+            models.Index(fields=["parent_id"], name="call_parent", condition=models.Q(parent_id__isnull=False)),
             models.Index(fields=["id"], name="call_open", condition=~models.Q(state="ended")),
             models.Index(fields=["amd_status", "-id"], name="call_detected", condition=~models.Q(amd_status="")),
             models.Index(fields=["mode", "-id"], name="call_mode", condition=~models.Q(mode="predictive")),

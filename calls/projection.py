@@ -16,6 +16,9 @@ from common.clock import to_us
 def stage_of(call: Call) -> CallStage:
     """Say where the call stands. Launched counts from the row's birth: the command was on its way since then."""
     call_id, campaign_id = str(call.id), call.campaign_id
+    if call.parent_id is not None:
+        stage = None if call.state == CallState.ENDED else "outside"
+        return CallStage(call_id, campaign_id, stage, to_us(call.created_at) if stage else 0)
     match call.state:
         case CallState.CREATED | CallState.DIALING:
             return CallStage(call_id, campaign_id, "launched", to_us(call.created_at))

@@ -30,6 +30,7 @@ def facts_of(call: Call) -> CallFacts:
         refusal=call.refusal if refused else "",
         closed=ended and not refused,
         machine=call.amd_status == AmdStatus.MACHINE,
+        leg=call.parent_id is not None,
     )
 
 

@@ -3,11 +3,11 @@
 ``calls_ending``: sent with ``schema`` (str) and ``calls`` (list of Call, about to be saved with their outcome and
 instants set). Billing sets their price fields.
 
-``calls_ended``: sent with ``schema`` and ``calls`` after they are saved. Campaigns decides what becomes
-of the contacts.
+``calls_ended``: sent with ``schema`` and ``calls`` after they are saved, legs outside left out (calls.legs). Campaigns
+decides what becomes of the contacts.
 
-``calls_returned``: sent with ``schema`` and ``calls`` that were never dialed, after they are saved as such: their
-contacts go back.
+``calls_returned``: sent with ``schema`` and ``calls`` that were never dialed, after they are saved as such, without
+legs: their contacts go back.
 
 ``call_disposed``: sent with ``schema``, ``call``, ``disposition``, ``promise`` (calls.tabulation.PromisedCall or None)
 and ``acting_user`` after an operator or supervisor has said what the conversation came to, during the call or after it.

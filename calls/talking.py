@@ -21,6 +21,7 @@ from agents.models import Operator, OperatorSession
 from agents.moves import locked_sessions
 from agents.news import tell_desk
 from calls.exceptions import ConsultRunningError, NoConsultError
+from calls.legs import Route, add_leg
 from calls.models import Call
 from common.clock import now
 from telephony.bus.commands import (
@@ -45,8 +46,8 @@ class Destination:
 
     kind: str
     target: str
-    trunk: str = ""
-    caller_id: str = ""
+    route: Route | None = None
+    """To a number outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class _Talk:
     call_id: str
     extension: str
     session: OperatorSession
+    call: Call
 
 
 def do_hold(operator: Operator, *, acting_user: User) -> None:
@@ -97,21 +99,20 @@ def do_hang_up(operator: Operator, *, acting_user: User) -> None:
 
 
 def do_transfer(operator: Operator, destination: Destination, *, acting_user: User) -> None:
-    """Send the customer on and be out of the call at once. Raises ConsultRunningError."""
+    """Send the customer on and be out of the call at once; outside, that is a call of its own (calls.legs).
+
+    Raises ConsultRunningError.
+    """
 
     def command(talk: _Talk) -> ControlCommand:
         if talk.session.consult is not None:
             raise ConsultRunningError
         _audit("call.transferred", talk, destination, acting_user)
-        return TransferCall(
-            talk.schema,
-            talk.call_id,
-            talk.extension,
-            destination.kind,
-            destination.target,
-            trunk=destination.trunk,
-            caller_id=destination.caller_id,
-        )
+        asked = (talk.schema, talk.call_id, talk.extension, destination.kind, destination.target)
+        if destination.route is None:
+            return TransferCall(*asked)
+        leg = add_leg(talk.call, destination.route, operator_id=operator.pk, now=now())
+        return TransferCall(*asked, trunk=leg.trunk, caller_id=leg.caller_id, leg=str(leg.pk))
 
     _send(operator, acting_user, command)
 
@@ -119,13 +120,19 @@ def do_transfer(operator: Operator, destination: Destination, *, acting_user: Us
 def do_consult(operator: Operator, destination: Destination, *, acting_user: User) -> str:
     """Put the customer on hold and call a third party; give the consultation's id. Raises ConsultRunningError.
 
-    Noted on the shift at once: two requests make one consultation.
+    Noted on the shift at once: two requests make one consultation. With somebody outside it is a call of its own
+    (calls.legs), and bears its id.
     """
     consult_id = str(uuid4())
 
     def command(talk: _Talk) -> ControlCommand:
+        nonlocal consult_id
         if talk.session.consult is not None:
             raise ConsultRunningError
+        leg = None
+        if destination.route is not None:
+            leg = add_leg(talk.call, destination.route, operator_id=operator.pk, now=now())
+            consult_id = str(leg.pk)
         talk.session.consult = {
             "id": consult_id,
             "kind": destination.kind,
@@ -136,16 +143,10 @@ def do_consult(operator: Operator, destination: Destination, *, acting_user: Use
         talk.session.save(update_fields=["consult"])
         _audit("call.consulted", talk, destination, acting_user)
         tell_desk(operator.user_id, "consult")
-        return StartConsult(
-            talk.schema,
-            talk.call_id,
-            talk.extension,
-            consult_id,
-            destination.kind,
-            destination.target,
-            trunk=destination.trunk,
-            caller_id=destination.caller_id,
-        )
+        asked = (talk.schema, talk.call_id, talk.extension, consult_id, destination.kind, destination.target)
+        if leg is None:
+            return StartConsult(*asked)
+        return StartConsult(*asked, trunk=leg.trunk, caller_id=leg.caller_id, leg=consult_id)
 
     _send(operator, acting_user, command)
     return consult_id
@@ -201,7 +202,7 @@ def talk_of(operator: Operator, acting_user: User) -> tuple[OperatorSession, Cal
 def _send(operator: Operator, acting_user: User, command_for: Callable[[_Talk], ControlCommand | None]) -> None:
     with transaction.atomic():
         session, call = talk_of(operator, acting_user)
-        command = command_for(_Talk(active_schema(), str(call.pk), operator.extension, session))
+        command = command_for(_Talk(active_schema(), str(call.pk), operator.extension, session, call))
         if command is not None:
             node, sent = call.node, command
             transaction.on_commit(lambda: send_control(node, sent))

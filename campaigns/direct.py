@@ -82,7 +82,7 @@ def dial_for(
     session = _free_session(operator, campaign)
     schema = active_schema()
     company = company_for(schema)
-    _reserve(company, now)
+    reserve_channel(company, now)
     line = line_for(campaign, phone.e164, now, node=session.node)
     call = _write_call(campaign, contact, phone, session, line, mode=mode, now=now)
     record([Move(session, dial(shift_of(session), call.pk), now)])
@@ -102,8 +102,11 @@ def _free_session(operator: Operator, campaign: Campaign) -> OperatorSession:
     return session
 
 
-def _reserve(company: Company, now: datetime) -> None:
-    """Take a channel and a start of this second, within the company's limits. (`line_for` keeps the others.)"""
+def reserve_channel(company: Company, now: datetime) -> None:
+    """Take a channel and a start of this second, within the company's limits; `line_for` keeps the others.
+
+    Raises LimitReachedError.
+    """
     redis, schema = client(), str(company.schema_name)
     campaigns = sorted(calls_live.read_campaigns(redis, schema))
     open_calls = sum(one.open for one in calls_live.read(redis, [(schema, pk) for pk in campaigns]))

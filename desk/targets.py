@@ -9,11 +9,9 @@ from agents.models import Operator, OperatorSession
 from calls.models import Call
 from calls.talking import Destination
 from campaigns.choices import CampaignState
-from campaigns.direct import check_number
 from campaigns.exceptions import CampaignNotRunningError
-from campaigns.lines import line_for
-from campaigns.manual import dialable
 from campaigns.models import Campaign
+from campaigns.outside import route_for
 from common.clock import now
 from common.phone import PhoneNumber, parse_phone
 from desk.exceptions import TargetBusyError, UnknownTargetError
@@ -44,21 +42,15 @@ def search(operator: Operator, text: str) -> list[Target]:
 def destination(operator: Operator, call: Call, kind: str, target: str) -> Destination:
     """Check a destination and give what the switch is told.
 
-    Outside numbers go by the call's campaign, under the dialer's checks of number, price and lines.
-    Raises UnknownTargetError, TargetBusyError, CampaignNotRunningError, NumberRefusedError, DoNotCallError,
-    NoRateError, those of campaigns.lines.line_for, redis.RedisError.
+    Raises UnknownTargetError, TargetBusyError, CampaignNotRunningError (of a queue), those of
+    campaigns.outside.route_for, redis.RedisError.
     """
     if kind == "operator":
         return Destination("operator", _free_colleague(operator, call, target))
     if kind == "queue":
         return Destination("queue", _queue(target))
-    number = dialable(target)
-    check_number(number.e164, number.kind)
-    campaign = Campaign.objects.filter(pk=call.campaign_id).first()
-    if campaign is None:
-        raise CampaignNotRunningError
-    line = line_for(campaign, number.e164, now(), node=call.node)
-    return Destination("outside", number.e164, trunk=line.trunk, caller_id=line.caller_id)
+    route = route_for(call, target, now())
+    return Destination("outside", route.number, route)
 
 
 def _free_colleague(operator: Operator, call: Call, extension: str) -> str:
