@@ -129,22 +129,42 @@ def check() -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the checks, build the front end, and run the tests against private services; `end_to_end` has the others."""
+    """Run the checks and all tests against private services. With arguments for pytest: what they choose, in one run.
+
+    Tests on a real Asterisk and in Chromium are skipped, and said to be, where the machine can't have them.
+    """
     layout = Layout(ROOT, "test")
     environment.set_up(layout, development=True)
     frontend.build(layout)
     chromium = environment.ensure_chromium()
     environment.ensure_gettext()
-    chosen = "not e2e and not asterisk" + ("" if chromium else " and not browser")
+    no_switch = _no_switch(layout)
     with Stack(profile="test") as stack:
         failed = run_checks(stack)
-        if not _pytest(stack, chromium, ["-m", chosen, *arguments]):
-            failed.append("pytest")
+        for number, chosen in enumerate([arguments] if arguments else _rounds(), start=1):
+            if not _pytest(stack, chromium, chosen, report=f"junit-{number}.xml"):
+                failed.append(f"pytest {' '.join(chosen)}")
     if chromium is None:
-        print("The browser tests were SKIPPED: no Chromium here, and only root can install it. "
+        print("The tests in a browser were SKIPPED: no Chromium here, and only root can install it. "
               "As root: apt-get install chromium")  # fmt: skip
-    print("The tests on a real Asterisk are left out here: `make e2e` runs them.")
+    if no_switch:
+        print(f"The tests on a real Asterisk were SKIPPED: {no_switch}")
     return _conclude(failed)
+
+
+def _rounds() -> list[list[str]]:
+    """Arguments of pytest's runs: most tests side by side (many only wait), then the whole product by itself."""
+    workers = str(min(os.cpu_count() or 1, 7) + 1)
+    return [["-m", "not e2e", "-n", workers, "--dist", "loadgroup"], ["-m", "e2e"]]
+
+
+def _no_switch(layout: Layout) -> str:
+    """Make the tree of the real switch; give why there is none."""
+    try:
+        switch.install(layout)
+    except StackError as error:
+        return str(error)
+    return ""
 
 
 def end_to_end(arguments: Sequence[str]) -> int:
@@ -161,8 +181,9 @@ def end_to_end(arguments: Sequence[str]) -> int:
     return _conclude(failed)
 
 
-def _pytest(stack: Stack, chromium: str | None, arguments: Sequence[str]) -> bool:
-    command = [str(stack.layout.python), "-m", "pytest", f"--junitxml={stack.layout.home / 'junit.xml'}", *arguments]
+def _pytest(stack: Stack, chromium: str | None, arguments: Sequence[str], *, report: str = "junit.xml") -> bool:
+    written = f"--junitxml={stack.layout.home / report}"
+    command = [str(stack.layout.python), "-m", "pytest", "--durations=15", written, *arguments]
     env = stack.env
     if chromium is not None:
         env["CADENCIA_CHROMIUM"] = chromium
