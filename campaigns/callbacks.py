@@ -140,6 +140,21 @@ def do_reschedule(callback: Callback, due_at: datetime, *, mine: bool | None = N
     return locked
 
 
+def put_off(callback: Callback, due_at: datetime, *, acting_user: User) -> None:
+    """Move a locked callback that an operator has in front of him, whoever's it is."""
+    callback.due_at = due_at
+    callback.save(update_fields=["due_at"])
+    audit("callback.moved", callback, acting_user=acting_user, due_at=due_at.isoformat())
+    _told([callback])
+
+
+def leave_to_anyone(callback: Callback) -> None:
+    """Have a locked callback made by whoever comes first, when it is due."""
+    owner, callback.operator = callback.operator, None
+    callback.save(update_fields=["operator"])
+    _told([callback], also=owner)
+
+
 def do_cancel(callback: Callback, *, acting_user: User) -> Callback:
     """Take a promise back: the contact goes on as his campaign's rules say. Raises as do_reschedule."""
     with transaction.atomic():

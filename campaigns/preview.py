@@ -1,7 +1,7 @@
 """Preview dialing: the operator sees the contact first, then dials, or passes on. Active schema.
 
 Whoever is in front of an operator is kept from everybody else by ``next_attempt_at``, which lies behind the time that
-he may look; after it the contact is simply there again.
+he may look; after it the contact is simply there again. A promised call is held in Redis (campaigns.preview_keys).
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ from tenants.active import active_schema
 LOOKS_S = 120
 """How long a contact is kept for the operator who looks at him."""
 _SKIPPED_FOR = timedelta(minutes=60)
+"""How long a contact rests whom an operator skips, and how long a promised call is left to the others."""
+_PUT_BACK_S = 60
 _MOST_TRIES = 20
 
 
@@ -55,8 +57,9 @@ def do_next(operator: Operator, campaign_id: int, *, acting_user: User, now: dat
             raise NobodyLeftError
         contact, callback = found
         until = at + timedelta(seconds=LOOKS_S)
-        contact.next_attempt_at = max(contact.next_attempt_at, until)
-        contact.save(update_fields=["next_attempt_at"])
+        if callback is None:
+            contact.next_attempt_at = max(contact.next_attempt_at, until)
+            contact.save(update_fields=["next_attempt_at"])
         previewed = Previewed(campaign.pk, contact.pk, to_us(until), callback.pk if callback else None)
         schema = active_schema()
         transaction.on_commit(lambda: preview_keys.put(schema, operator.pk, previewed, seconds=LOOKS_S))
@@ -83,30 +86,52 @@ def do_dial(operator: Operator, phone_id: int | None = None, *, acting_user: Use
         call = dial_for(operator, campaign, contact, phone, mode=DialingMode.PREVIEW, now=at)
         if callback is not None:
             callbacks.offer([callback], [call])
-        transaction.on_commit(lambda: _forget(schema, operator.pk))
+        transaction.on_commit(lambda: _forget(schema, operator.pk, previewed))
     return call
 
 
-def do_skip(operator: Operator, reason: str, *, acting_user: User, now: datetime | None = None) -> None:
-    """Pass on the contact in front of the operator; he comes again after an hour. Raises NoPreviewError."""
+def do_skip(
+    operator: Operator,
+    reason: str,
+    *,
+    again_at: datetime | None = None,
+    acting_user: User,
+    now: datetime | None = None,
+) -> None:
+    """Pass on the contact in front of the operator; he comes again at ``again_at``, or after an hour.
+
+    A promised call that isn't moved stays due: whoever asks next is given it, a colleague before this operator.
+    Raises NoPreviewError, CallbackTimeError.
+    """
     check_own(operator, acting_user)
     at, schema = now or clock_now(), active_schema()
+    if again_at is not None:
+        callbacks.check_time(again_at, at)
     previewed = preview_keys.take(schema, operator.pk)
     if previewed is None:
         raise NoPreviewError
     with transaction.atomic():
         contact = Contact.objects.select_for_update(no_key=True).filter(pk=previewed.contact_id).first()
-        if contact is not None and contact.state == ContactState.READY:
-            contact.next_attempt_at = at + _SKIPPED_FOR
+        if previewed.callback_id is None and contact is not None and contact.state == ContactState.READY:
+            contact.next_attempt_at = again_at or at + _SKIPPED_FOR
             contact.save(update_fields=["next_attempt_at"])
         if contact is not None:
             reason = reason.replace("\x00", "")[:200]
             audit("preview.skipped", contact, acting_user=acting_user, campaign=previewed.campaign_id, reason=reason)
         callback = _locked_callback(previewed.callback_id)
         if callback is not None:
-            callback.due_at = at + _SKIPPED_FOR
-            callback.save(update_fields=["due_at"])
+            _leave(callback, operator, again_at, acting_user, at)
         tell_desk(operator.user_id, "preview")
+
+
+def _leave(callback: Callback, operator: Operator, again_at: datetime | None, acting_user: User, at: datetime) -> None:
+    schema, seconds = active_schema(), int(_SKIPPED_FOR.total_seconds())
+    if again_at is not None:
+        callbacks.put_off(callback, again_at, acting_user=acting_user)
+        preview_keys.let_go(schema, callback.pk)
+        return
+    callbacks.leave_to_anyone(callback)
+    preview_keys.pass_on(schema, operator.pk, callback.pk, now_us=to_us(at), seconds=seconds)
 
 
 def _check_shift(operator: Operator, campaign: Campaign) -> None:
@@ -123,8 +148,13 @@ def _check_shift(operator: Operator, campaign: Campaign) -> None:
 
 def _put_back(operator: Operator, at: datetime) -> None:
     """Let go of whoever was in front of the operator until now."""
-    previewed = preview_keys.take(active_schema(), operator.pk)
-    if previewed is not None:
+    schema = active_schema()
+    previewed = preview_keys.take(schema, operator.pk)
+    if previewed is None:
+        return
+    if previewed.callback_id is not None:
+        preview_keys.pass_on(schema, operator.pk, previewed.callback_id, now_us=to_us(at), seconds=_PUT_BACK_S)
+    else:
         Contact.objects.filter(pk=previewed.contact_id, state=ContactState.READY, next_attempt_at__gt=at).update(
             next_attempt_at=at + timedelta(minutes=1)
         )
@@ -136,6 +166,7 @@ def _due_callback(campaign: Campaign, operator: Operator, at: datetime) -> tuple
         Callback.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(campaign=campaign, state=CallbackState.PENDING, due_at__lte=at)
         .exclude(operator__isnull=False, operator__in=Operator.objects.exclude(pk=operator.pk))
+        .exclude(pk__in=preview_keys.passed_on(active_schema(), operator.pk, to_us(at)))
         .order_by("due_at", "id")
     )
     for callback in due[:_MOST_TRIES]:
@@ -145,8 +176,9 @@ def _due_callback(campaign: Campaign, operator: Operator, at: datetime) -> tuple
             .exclude(state=ContactState.DIALING)
             .first()
         )
-        # One whom somebody else looks at now lies behind that look.
-        if contact is not None and (contact.state != ContactState.READY or contact.next_attempt_at <= at):
+        if contact is None:
+            continue
+        if preview_keys.hold(active_schema(), callback.pk, operator.pk, seconds=LOOKS_S):
             return contact, callback
     return None
 
@@ -190,5 +222,7 @@ def _locked_callback(callback_id: int | None) -> Callback | None:
     return Callback.objects.select_for_update().filter(pk=callback_id, state=CallbackState.PENDING).first()
 
 
-def _forget(schema: str, operator_id: int) -> None:
+def _forget(schema: str, operator_id: int, previewed: Previewed) -> None:
     preview_keys.take(schema, operator_id)
+    if previewed.callback_id is not None:
+        preview_keys.let_go(schema, previewed.callback_id)

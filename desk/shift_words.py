@@ -107,6 +107,7 @@ def _writing_words() -> dict[str, str]:
         "field_external_id": _("External code"),
         "choose_day": _("Choose a day"),
         "slot_taken": _("You have a callback then."),
+        "skip_to_queue": _("Now, by the next colleague"),
         "propose_hour": _("in 1 h"),
         "propose_today": _("today {time}"),
         "propose_tomorrow": _("tomorrow {time}"),

@@ -51,7 +51,7 @@ class PreviewSkipView(DeskView):
     @desk_schema(PreviewSkipSerializer, summary="Pass on the contact in front of the operator")
     def post(self, request: Request) -> Response:
         asked, operator = self.asked(PreviewSkipSerializer), self.operator
-        preview.do_skip(operator, asked["reason"], acting_user=self.person)
+        preview.do_skip(operator, asked["reason"], again_at=asked.get("again_at"), acting_user=self.person)
         return self.answer(operator)
 
 

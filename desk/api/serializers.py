@@ -66,6 +66,9 @@ class PreviewDialSerializer(serializers.Serializer[Any]):
 
 class PreviewSkipSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
+    again_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="Absent: a promised call stays due, for a colleague; others rest."
+    )
 
 
 class CallbackMoveSerializer(serializers.Serializer[Any]):

@@ -14,7 +14,7 @@ from django_tenants.utils import schema_context
 from calls.models import Call
 from calls.sweep import sweep_unsent
 from campaigns.consistency import check_figures
-from campaigns.models import Campaign
+from campaigns.models import Callback, Campaign
 from common.clock import now
 from contacts.models import Contact, ContactList
 from contacts.suppression import suppress_number
@@ -249,6 +249,61 @@ def test_who_is_skipped_rests_and_the_reason_is_kept(desk: Desk, preview: Campai
     with schema_context("acme"):
         assert Contact.objects.get(pk=first).next_attempt_at > now() + timedelta(minutes=50)
         assert AuditEntry.objects.get(action="preview.skipped").detail["reason"] == "já pagou"
+
+
+def test_a_contact_rests_until_the_time_that_the_operator_names(desk: Desk, preview: Campaign) -> None:
+    first = desk.do("preview/next/", campaign_id=preview.pk)["preview"]["id"]
+    again_at = now() + timedelta(hours=5)
+    assert desk.refused("preview/skip/", reason="x", again_at="2020-01-01T10:00:00Z") == "callback_time"
+    desk.do("preview/skip/", reason="de tarde", again_at=again_at.isoformat())
+    with schema_context("acme"):
+        assert Contact.objects.get(pk=first).next_attempt_at == again_at
+
+
+@pytest.fixture
+def promised(preview: Campaign) -> Callback:
+    """A call that is due now, to somebody whom the campaign's rules would let rest for a day."""
+    with schema_context("acme"):
+        contact = Contact.objects.order_by("-pk")[0]
+        Contact.objects.filter(pk=contact.pk).update(next_attempt_at=now() + timedelta(days=1))
+        return Callback.objects.create(campaign=preview, contact=contact, due_at=now() - timedelta(minutes=1))
+
+
+def test_a_promised_call_that_is_skipped_stays_due_and_goes_to_a_colleague(
+    desk: Desk, preview: Campaign, promised: Callback, sit_down: Callable[..., Desk]
+) -> None:
+    colleague = sit_down()
+
+    def shown_to(one: Desk) -> int:
+        return int(one.do("preview/next/", campaign_id=preview.pk)["preview"]["id"])
+
+    assert shown_to(desk) == promised.contact_id, "a promise waits for no rest"
+    assert shown_to(colleague) != promised.contact_id, "one looks at it at a time"
+    desk.do("preview/skip/", reason="ocupado")
+    with schema_context("acme"):
+        assert Callback.objects.get().due_at == promised.due_at
+    assert shown_to(desk) != promised.contact_id, "not to the same operator at once"
+    assert shown_to(colleague) == promised.contact_id
+
+
+def test_a_promised_call_that_is_skipped_may_be_moved(desk: Desk, preview: Campaign, promised: Callback) -> None:
+    desk.do("preview/next/", campaign_id=preview.pk)
+    later = now() + timedelta(hours=2)
+    desk.do("preview/skip/", reason="pediu mais tarde", again_at=later.isoformat())
+    with schema_context("acme"):
+        assert Callback.objects.get().due_at == later
+        Callback.objects.update(due_at=now())
+    shown = desk.do("preview/next/", campaign_id=preview.pk)["preview"]
+    assert shown["id"] == promised.contact_id, "who has moved it may well be the one who calls"
+
+
+def test_an_own_promise_that_is_skipped_is_anyones(desk: Desk, preview: Campaign, promised: Callback) -> None:
+    with schema_context("acme"):
+        Callback.objects.update(operator=desk.operator)
+    desk.do("preview/next/", campaign_id=preview.pk)
+    assert desk.do("preview/skip/", reason="x")["callbacks"] == []
+    with schema_context("acme"):
+        assert Callback.objects.get().operator is None
 
 
 def test_when_his_time_is_over_the_contact_is_there_for_others(world: World, desk: Desk, preview: Campaign) -> None:

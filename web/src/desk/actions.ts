@@ -9,7 +9,7 @@ import { firstMessage } from "./texts";
 import type { Check } from "./view/check";
 import { turnMonth } from "./view/callback";
 import type { TargetSearch } from "./view/targets";
-import { proposals } from "./callback";
+import { proposals, skipping } from "./callback";
 
 export interface Surroundings {
   desk: () => Desk;
@@ -96,9 +96,14 @@ const CALL: Record<string, Action> = {
     const phone = usable.find((one) => one.shown === preview?.callback?.shown_number) ?? usable[0];
     if (phone) ask(around, "preview_dial", { phone_id: phone.id });
   },
-  "preview-skip-for": (around, reason) => ask(around, "preview_skip", { reason }),
+  "preview-skip-for": (around, reason) => ask(around, "preview_skip", skipping(reason, chosenAgain(), around.zone)),
   pause: (around, reason) => ask(around, "pause", { reason }),
 };
+
+/** When a promised call that is skipped shall be made. */
+function chosenAgain(): string {
+  return document.querySelector<HTMLSelectElement>("#skip-again")?.value ?? "";
+}
 
 /** With a third party on the line the key finishes what it began; without one it looks for one. */
 function consultOrSearch(around: Surroundings, command: CommandName, conference: boolean): void {

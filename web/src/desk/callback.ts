@@ -2,7 +2,7 @@
 
 import type { CallbackDraft } from "./draft";
 import type { Callback } from "./wire";
-import { addDays, type Day, instantOf, isoDay, type Moment, momentAt, readDay, readTime, weekday } from "./zone";
+import { addDays, type Day, instantOf, isoDay, isoInstant, type Moment, momentAt, readDay, readTime, weekday } from "./zone";
 
 /** Times that are offered, each half hour; the server refuses those that the rules forbid. */
 const FIRST_HOUR = 8;
@@ -62,4 +62,10 @@ export function instantOfDraft(draft: CallbackDraft, zone: string): number | nul
   if (day === null || time === null) return null;
   const moment: Moment = { ...day, hour: time[0], minute: time[1] };
   return instantOf(moment, zone);
+}
+
+/** What is asked of the server for a skipped customer. `again`: "2026-11-26 09:30"; "": a promised call stays due. */
+export function skipping(reason: string, again: string, zone: string): Record<string, unknown> {
+  const at = isoInstant(again, zone);
+  return at === null ? { reason } : { reason, again_at: at };
 }

@@ -15,7 +15,7 @@ import { keepSettings, readSettings } from "./settings";
 import { type Desk, disposal, type Effect, EMPTY, type Event, step } from "./state";
 import { textsOf } from "./texts";
 import { bind, setAttribute } from "./view/bind";
-import { callbackTexts, drawCallback, hasMonthBefore } from "./view/callback";
+import { callbackTexts, drawCallback, drawSkipTimes, hasMonthBefore } from "./view/callback";
 import { Check, type PhonePlace } from "./view/check";
 import { drawCustomer } from "./view/customer";
 import { drawLists } from "./view/lists";
@@ -166,6 +166,7 @@ function draw(): void {
   drawCustomer(desk, zone);
   drawWriting(desk);
   drawCallback(desk, zone);
+  drawSkipTimes(desk, zone);
   drawPanels(desk);
   check.draw(desk);
   drawSettings();
@@ -265,7 +266,7 @@ document.querySelector('[data-form="skip"]')?.addEventListener("submit", (event)
   event.preventDefault();
   const input = (event.target as HTMLFormElement).querySelector<HTMLInputElement>("input");
   const reason = input?.value.trim() ?? "";
-  if (reason) dispatch({ type: "ask", command: "preview_skip", body: { reason } });
+  if (reason) act(`preview-skip-for:${reason}`, around);
 });
 
 document.querySelector('#desk [data-part="recents"]')?.addEventListener("change", (event) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { firstText } from "./api";
-import { instantOfDraft, proposals, slotsOf } from "./callback";
+import { instantOfDraft, proposals, skipping, slotsOf } from "./callback";
 import { obstacle, UNKNOWN, judge } from "./check";
 import { exampleDisposition } from "./example";
 import { matches } from "./flags";
@@ -92,6 +92,12 @@ describe("callbacks", () => {
     const draft = { date: "2026-11-26", time: "10:30", mine: true, phoneId: null };
     expect(instantOfDraft(draft, SAO_PAULO)).toBe(Date.parse("2026-11-26T13:30:00Z") * 1000);
     expect(instantOfDraft({ ...draft, time: "" }, SAO_PAULO)).toBeNull();
+  });
+
+  it("of a skipped customer is an instant, or left to the next colleague", () => {
+    expect(skipping("x", "2026-11-26 09:30", "America/Manaus")).toEqual({ reason: "x", again_at: "2026-11-26T13:30:00.000Z" });
+    expect(skipping("x", "2026-11-26T09:30:00", SAO_PAULO)).toEqual({ reason: "x", again_at: "2026-11-26T12:30:00.000Z" });
+    expect(skipping("x", "", SAO_PAULO)).toEqual({ reason: "x" });
   });
 
   it("offers no time that has gone by, nor one that is promised already", () => {

@@ -65,6 +65,15 @@ export function readTime(text: string): [number, number] | null {
   return hour < 24 && minute < 60 ? [hour, minute] : null;
 }
 
+/** "2026-11-26 09:30" (or with a T) on the zone's wall → an instant as the API reads it; null for no whole time. */
+export function isoInstant(text: string, zone: string): string | null {
+  const [date = "", clock = ""] = text.split(/[ T]/);
+  const day = readDay(date);
+  const time = readTime(clock.slice(0, 5));
+  if (day === null || time === null) return null;
+  return new Date(instantOf({ ...day, hour: time[0], minute: time[1] }, zone) / 1000).toISOString();
+}
+
 export function addDays(day: Day, days: number): Day {
   const moved = new Date(Date.UTC(day.year, day.month - 1, day.day + days));
   return { year: moved.getUTCFullYear(), month: moved.getUTCMonth() + 1, day: moved.getUTCDate() };

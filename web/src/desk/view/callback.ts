@@ -130,6 +130,20 @@ function drawSlots(sheet: HTMLElement, desk: Desk, day: Day | null, zone: string
   );
 }
 
+/** When a promised call that is skipped shall be made: by the next operator now, or later. */
+export function drawSkipTimes(desk: Desk, zone: string): void {
+  const select = document.querySelector<HTMLSelectElement>("#skip-again");
+  // What is being chosen stays as it is, whatever the clock says.
+  if (!select || desk.panel === "skip") return;
+  const promised = desk.data?.preview?.callback != null;
+  const times = promised ? proposals(serverNowUs(), zone) : [];
+  fillOptions(select, [
+    { value: "", label: say("skip_to_queue") },
+    ...times.map(({ key, date, time }) => ({ value: `${date} ${time}`, label: proposalWords(key, date, time, zone) })),
+  ]);
+  select.value = "";
+}
+
 function drawProposals(desk: Desk, zone: string): void {
   const place = document.querySelector('#desk [data-part="proposals"]');
   const found = proposals(serverNowUs(), zone);
