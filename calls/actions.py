@@ -20,6 +20,7 @@ from calls.exceptions import (
     NotYoursError,
     UnknownDispositionError,
 )
+from calls.legs import customers
 from calls.models import Call, Disposition
 from calls.signals import call_disposed
 from calls.tabulation import Tabulation, check_complete, edit_card
@@ -43,8 +44,10 @@ def check_own_or_supervising(call: Call, acting_user: User | None) -> None:
 def check_may_dispose(call: Call, acting_user: User | None) -> None:
     """As above; besides, an operator disposes of his last call only: of the others supervisors do.
 
-    Raises NotConnectedError for a call that nobody talked on.
+    Raises NotConnectedError for a call that nobody talked on, and for a leg outside: its customer's call has one.
     """
+    if call.parent_id is not None:
+        raise NotConnectedError
     if call.connected_at is not None and _has_just_left(call, acting_user):
         return  # transferred or taken over: his part is over, and he wraps it up
     check_own_or_supervising(call, acting_user)
@@ -52,7 +55,7 @@ def check_may_dispose(call: Call, acting_user: User | None) -> None:
         raise NotConnectedError
     if acting_user is not None and not acting_user.may_supervise:
         # Connected later, among the operator's newest: a call may be born before another and be taken after it.
-        newest = Call.objects.filter(operator_id=call.operator_id).order_by("-id")[:20]
+        newest = customers(Call.objects.filter(operator_id=call.operator_id)).order_by("-id")[:20]
         if any(other.connected_at and other.connected_at > call.connected_at for other in newest):
             raise NotYoursError
 

@@ -17,7 +17,7 @@ MACHINE_CODES = ("caixa-postal",)
 _SQL = """
 WITH newest AS (
     SELECT created_at, answered_at, connected_at, amd_status, amd_control, amd_corrected, disposition_id
-    FROM calls_call WHERE campaign_id = %s ORDER BY id DESC LIMIT %s
+    FROM calls_call WHERE campaign_id = %s AND parent_id IS NULL ORDER BY id DESC LIMIT %s
 ), answers AS (
     SELECT n.created_at, n.amd_status, n.amd_control,
            n.amd_corrected <> '' OR n.disposition_id IS NOT NULL AS judged,

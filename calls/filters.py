@@ -39,6 +39,7 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
     mode = django_filters.ChoiceFilter(choices=DialingMode.choices, label=_("Mode"))
     amd = django_filters.ChoiceFilter(method="by_amd", choices=AMD_CHOICES, label=_("Detection"))
     recording = django_filters.ChoiceFilter(method="by_recording", choices=RecordingState.choices, label=_("Recording"))
+    parent = django_filters.UUIDFilter(field_name="parent_id", label=_("Legs outside of the call"))
     number = django_filters.CharFilter(method="by_number", label=_("Number"), validators=[check_whole_number])
     since = django_filters.IsoDateTimeFilter(method="from_instant", label=_("From"))
     until = django_filters.IsoDateTimeFilter(method="before_instant", label=_("Until"))

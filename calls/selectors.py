@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -47,13 +48,22 @@ class CallNames:
     operators: dict[int, str]
     contacts: dict[int, str]
     lists: dict[int, str]
+    parents: dict[UUID, Call]
+    """The customers' calls that legs outside were made in."""
+
+    def contact(self, call: Call) -> str:
+        """The name of the contact: a leg's is its customer's; "" for one without."""
+        parent = self.parents.get(call.parent_id) if call.parent_id else None
+        return self.contacts.get((parent or call).contact_id, "")
 
 
 def names_of(calls: Sequence[Call]) -> CallNames:
-    """Look up who a page of calls speaks of, in two queries. What was deleted since is missing."""
+    """Look up who a page of calls speaks of, in three queries. What was deleted since is missing."""
+    parent_ids = {call.parent_id for call in calls if call.parent_id}
+    parents = Call.objects.in_bulk(parent_ids) if parent_ids else {}
     operators = Operator.objects.filter(pk__in={call.operator_id for call in calls if call.operator_id})
     contacts = list(
-        Contact.objects.filter(pk__in={call.contact_id for call in calls})
+        Contact.objects.filter(pk__in={call.contact_id for call in (*calls, *parents.values())})
         .select_related("contact_list")
         .only("name", "contact_list__name")
     )
@@ -61,4 +71,5 @@ def names_of(calls: Sequence[Call]) -> CallNames:
         operators=dict(operators.values_list("pk", "user__name")),
         contacts={contact.pk: contact.name for contact in contacts},
         lists={contact.contact_list_id: contact.contact_list.name for contact in contacts},
+        parents=parents,
     )

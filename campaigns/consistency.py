@@ -10,24 +10,25 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-# Each query gives the rows that contradict each other, and nothing when all is well.
+# Each query gives the rows that contradict each other, and nothing when all is well. Calls with a parent are legs
+# outside (calls.legs): they cost, and count nowhere else.
 _DAY_FIGURES = """
 WITH counted AS (
     SELECT campaign_id,
            (dialed_at AT TIME ZONE %(zone)s)::date AS day,
-           count(*) AS attempts,
-           count(*) FILTER (WHERE answered_at IS NOT NULL) AS answered,
-           count(*) FILTER (WHERE outcome = 'connected') AS connected,
-           count(*) FILTER (WHERE outcome = 'abandoned') AS abandoned,
-           count(*) FILTER (WHERE outcome = 'busy') AS busy,
-           count(*) FILTER (WHERE outcome = 'no_answer') AS no_answer,
-           count(*) FILTER (WHERE outcome = 'invalid') AS invalid,
-           count(*) FILTER (WHERE outcome = 'machine') AS machine,
-           count(*) FILTER (WHERE outcome IN ('rejected', 'congestion', 'failed', 'canceled')) AS failed,
-           count(*) FILTER (WHERE state = 'ended') AS ended,
+           count(own) AS attempts,
+           count(own) FILTER (WHERE answered_at IS NOT NULL) AS answered,
+           count(own) FILTER (WHERE outcome = 'connected') AS connected,
+           count(own) FILTER (WHERE outcome = 'abandoned') AS abandoned,
+           count(own) FILTER (WHERE outcome = 'busy') AS busy,
+           count(own) FILTER (WHERE outcome = 'no_answer') AS no_answer,
+           count(own) FILTER (WHERE outcome = 'invalid') AS invalid,
+           count(own) FILTER (WHERE outcome = 'machine') AS machine,
+           count(own) FILTER (WHERE outcome IN ('rejected', 'congestion', 'failed', 'canceled')) AS failed,
+           count(own) FILTER (WHERE state = 'ended') AS ended,
            coalesce(sum(billed_s), 0) AS billed_s,
            coalesce(sum(price), 0) AS price
-    FROM calls_call
+    FROM (SELECT *, CASE WHEN parent_id IS NULL THEN 1 END AS own FROM calls_call) AS one
     WHERE dialed_at IS NOT NULL AND direction = 'out'
     GROUP BY 1, 2
 )
@@ -52,7 +53,7 @@ SELECT format('contact %%s is being dialed by %%s, but its open call is %%s', co
 FROM (SELECT id, current_call_id FROM contacts_contact WHERE state = 'dialing') t
 FULL JOIN (
     SELECT id, contact_id FROM calls_call
-    WHERE state <> 'ended'
+    WHERE state <> 'ended' AND parent_id IS NULL
       AND (direction = 'out' OR id IN (SELECT current_call_id FROM contacts_contact WHERE state = 'dialing'))
 ) k ON k.contact_id = t.id
 WHERE t.current_call_id IS DISTINCT FROM k.id
@@ -62,7 +63,7 @@ SELECT format('contact %%s counts %%s attempts, %%s of its calls were dialed', t
 FROM contacts_contact t
 LEFT JOIN (
     SELECT contact_id, count(*) AS dialed FROM calls_call
-    WHERE dialed_at IS NOT NULL AND state = 'ended' AND direction = 'out' GROUP BY contact_id
+    WHERE dialed_at IS NOT NULL AND state = 'ended' AND direction = 'out' AND parent_id IS NULL GROUP BY contact_id
 ) k ON k.contact_id = t.id
 WHERE t.attempts <> coalesce(k.dialed, 0)
 """

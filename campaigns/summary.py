@@ -10,7 +10,11 @@ from django.db import connection
 
 _OUTCOMES = """
 SELECT outcome, count(*), coalesce(sum(price), 0)
-FROM calls_call WHERE dialed_at >= %s AND state = 'ended' GROUP BY outcome ORDER BY 2 DESC, 1
+FROM calls_call WHERE dialed_at >= %s AND state = 'ended' AND parent_id IS NULL GROUP BY outcome ORDER BY 2 DESC, 1
+"""
+_OUTSIDE = """
+SELECT count(*), coalesce(sum(price), 0)
+FROM calls_call WHERE dialed_at >= %s AND state = 'ended' AND parent_id IS NOT NULL
 """
 _OPEN = "SELECT count(*) FROM calls_call WHERE state <> 'ended'"
 # Busy: talking or in wrap-up. Available: free too. Pauses and connecting count for neither.
@@ -24,11 +28,15 @@ GROUP BY state
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``by_outcome``: outcome → (calls, BRL). Rates are 0..1, None where there was nothing to make them of."""
+    """``by_outcome``: outcome → (calls, BRL), of customers' calls; ``outside``: the same of legs to numbers outside.
+
+    Rates are 0..1, None where there was nothing to make them of.
+    """
 
     by_outcome: dict[str, tuple[int, Decimal]]
     open_calls: int
     occupancy: float | None
+    outside: tuple[int, Decimal] = (0, Decimal(0))
 
     @property
     def ended(self) -> int:
@@ -49,7 +57,7 @@ class Summary:
 
     @property
     def billed(self) -> Decimal:
-        return sum((price for _, price in self.by_outcome.values()), Decimal(0))
+        return sum((price for _, price in self.by_outcome.values()), self.outside[1])
 
 
 def summarize(*, since: datetime, now: datetime) -> Summary:
@@ -57,10 +65,12 @@ def summarize(*, since: datetime, now: datetime) -> Summary:
     with connection.cursor() as cursor:
         cursor.execute(_OUTCOMES, [since])
         by_outcome = {outcome: (count, price) for outcome, count, price in cursor.fetchall()}
+        cursor.execute(_OUTSIDE, [since])
+        outside: tuple[int, Decimal] = cursor.fetchone()
         cursor.execute(_OPEN)
         open_calls = cursor.fetchone()[0]
         cursor.execute(_OCCUPANCY, {"since": since, "now": now})
         seconds = {state: float(value) for state, value in cursor.fetchall()}
     available = sum(seconds.values())
     busy = available - seconds.get("free", 0.0)
-    return Summary(by_outcome, open_calls, busy / available if available else None)
+    return Summary(by_outcome, open_calls, busy / available if available else None, outside)

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from agents.models import OperatorSession
 from calls.choices import CallState, StepKind
+from calls.legs import customers
 from calls.models import Call, CallStep, Recording
 from calls.selectors import names_of
 from campaigns import script
@@ -80,7 +81,7 @@ def history(contact: Contact, number: str, *, without: Call | None = None) -> li
         same |= Q(number=number)
     if contact.document:
         same |= Q(contact_id__in=Contact.objects.filter(document=contact.document).values("pk"))
-    calls = Call.objects.select_related("disposition").filter(same).order_by("-id")
+    calls = customers(Call.objects.select_related("disposition").filter(same)).order_by("-id")
     rows = list((calls.exclude(pk=without.pk) if without else calls)[:HISTORY])
     return _rows(rows)
 
@@ -106,7 +107,11 @@ def script_parts(campaign: Campaign, contact: Contact, number: str, session: Ope
 def own_calls(operator_id: int, since: datetime) -> list[dict[str, Any]]:
     """Give the operator's own last conversations since an instant, to look up and to correct."""
     rows = Call.objects.select_related("disposition").filter(
-        operator_id=operator_id, id__gte=uuid7_floor(since), connected_at__isnull=False, state=CallState.ENDED
+        operator_id=operator_id,
+        id__gte=uuid7_floor(since),
+        connected_at__isnull=False,
+        state=CallState.ENDED,
+        parent_id__isnull=True,
     )
     calls = list(rows.order_by("-id")[:OWN_CALLS])
     contacts = dict(Contact.objects.filter(pk__in=[call.contact_id for call in calls]).values_list("pk", "name"))

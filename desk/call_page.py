@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.page_access import for_supervisors
 from agents.models import Operator
+from calls.legs import legs_of
 from calls.models import Call, CallStep, Recording
 from calls.recording_faults import words
 from calls.selectors import calls_visible_to, names_of
@@ -31,16 +33,22 @@ def call_page(request: CompanyRequest, call_id: UUID) -> HttpResponse:
     assert isinstance(request.user, User)
     call = get_object_or_404(calls_visible_to(request.user), pk=call_id)
     steps = list(CallStep.objects.filter(call_id=call.pk))
+    legs = list(legs_of(call))
+    outside = sum((leg.price for leg in legs if leg.price), Decimal(0))
     names = names_of([call])
     campaign = Campaign.objects.filter(pk=call.campaign_id).values_list("name", flat=True).first()
     context: dict[str, Any] = {
         "call": call,
         "tone": tone(call),
         "campaign": campaign or _("deleted"),
-        "contact": names.contacts.get(call.contact_id, ""),
+        "contact": names.contact(call),
         "contact_list": next(iter(names.lists.values()), ""),
+        "parent": names.parents.get(call.parent_id) if call.parent_id else None,
+        "legs": [{"call": leg, "tone": tone(leg)} for leg in legs],
+        "legs_price": outside,
+        "total_price": outside + (call.price or Decimal(0)),
         "operator": names.operators.get(call.operator_id or 0, ""),
-        "moments": moments(call, steps, _operators(call, steps), language=get_language() or "pt-br"),
+        "moments": moments(call, steps, _operators(call, steps), legs=legs, language=get_language() or "pt-br"),
         "phases": phases(call, steps),
         "holds": sum(step.kind == "held" for step in steps),
         "times": _times(call),
@@ -67,7 +75,7 @@ def _times(call: Call) -> dict[str, timedelta | None]:
         "talk": ended - connected - held if ended and connected else None,
         "hold": held if call.hold_ms else None,
         "ringing": (answered or ended or call.dialed_at) - call.dialed_at if call.dialed_at else None,
-        "waited": (connected or ended or answered) - answered if answered else None,
+        "waited": (connected or ended or answered) - answered if answered and call.parent_id is None else None,
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -28,6 +29,8 @@ class Moment:
     title: str
     text: str = ""
     gap: timedelta | None = None
+    call_id: UUID | None = None
+    """Another call that the line is about."""
 
     @property
     def thousandths(self) -> str:
@@ -44,9 +47,12 @@ class Phase:
     length: timedelta
 
 
-def moments(call: Call, steps: Sequence[CallStep], operators: Mapping[int, str], *, language: str) -> list[Moment]:
-    """Give every line in order. ``operators``: names by id."""
+def moments(
+    call: Call, steps: Sequence[CallStep], operators: Mapping[int, str], *, legs: Sequence[Call] = (), language: str
+) -> list[Moment]:
+    """Give every line in order. ``operators``: names by id; ``legs``: to numbers outside, each told of as it ends."""
     found = [*_instants(call, operators, language), *(_of_step(step, operators) for step in steps)]
+    found += [_of_leg(leg, leg.ended_at, language) for leg in legs if leg.ended_at]
     found.sort(key=lambda moment: moment.at)
     for moment, following in pairwise(found):
         moment.gap = following.at - moment.at
@@ -95,7 +101,7 @@ def _instants(call: Call, operators: Mapping[int, str], language: str) -> list[M
         found.append(Moment(call.ringing_at, "ring", _("Ringing")))
     if call.answered_at:
         found.append(Moment(call.answered_at, "talk", _("Answered"), _detection_skipped(call)))
-    if call.connected_at:
+    if call.connected_at and call.parent_id is None:
         name = operators.get(call.operator_id or 0, _("An operator"))
         waited = call.connected_at - (call.answered_at or call.connected_at)
         text = _("The customer waited %(seconds)s s.") % {"seconds": formats.tenths(waited.total_seconds(), language)}
@@ -111,6 +117,8 @@ def _instants(call: Call, operators: Mapping[int, str], language: str) -> list[M
 
 
 def _birth(call: Call) -> tuple[str, str]:
+    if call.parent_id is not None:
+        return _("Called out of a conversation"), ""
     attempt = _("Attempt %(number)s.") % {"number": call.attempt}
     if call.direction == Direction.IN:
         return _("The customer called"), _("At %(number)s.") % {"number": formats.phone(call.caller_id)}
@@ -137,14 +145,27 @@ def _detection_skipped(call: Call) -> str:
 def _end(call: Call) -> tuple[str, str]:
     if call.state == CallState.ENDED and call.refusal:
         return _("Not dialed"), _("The switch refused: %(reason)s.") % {"reason": call.refusal}
-    title = {
+    titles = {
         HungUpBy.CUSTOMER: _("The customer hung up"),
         HungUpBy.OPERATOR: _("The operator hung up"),
         HungUpBy.DIALER: _("The dialer hung up"),
         HungUpBy.SWITCH: _("The switch ended the call"),
-    }.get(HungUpBy(call.hung_up_by), _("The call ended"))
+    }
+    if call.parent_id is not None:
+        titles |= {
+            HungUpBy.CUSTOMER: _("The number called hung up"),
+            HungUpBy.SWITCH: _("The conversation was over"),
+        }
+    title = titles.get(HungUpBy(call.hung_up_by), _("The call ended"))
     code = _("Cause %(cause)s") % {"cause": call.cause} if call.cause else ""
     return title, ", ".join(part for part in (code, f"SIP {call.tech_cause}" if call.tech_cause else "") if part)
+
+
+def _of_leg(leg: Call, ended_at: datetime, language: str) -> Moment:
+    number = formats.phone(leg.number)
+    price = formats.price(leg.price, language) if leg.price else _("nothing billed")
+    title = _("Call to %(number)s: %(price)s") % {"number": number, "price": price}
+    return Moment(ended_at, "free" if leg.price else "off", title, str(leg.get_outcome_display()), call_id=leg.pk)
 
 
 def _of_step(step: CallStep, operators: Mapping[int, str]) -> Moment:

@@ -95,7 +95,7 @@ def _rows(calls: Sequence[Call]) -> list[dict[str, Any]]:
             "call": call,
             "campaign": campaigns.get(call.campaign_id, _("deleted")),
             "operator": names.operators.get(call.operator_id or 0, ""),
-            "contact": names.contacts.get(call.contact_id, ""),
+            "contact": names.contact(call),
             "tone": tone(call),
             "recording": recordings.get(call.pk, ""),
             "talk": call.ended_at - call.connected_at if call.ended_at and call.connected_at else None,

@@ -180,7 +180,7 @@ def _last_calls(operator: Operator, at: datetime) -> list[dict[str, Any]]:
     since = uuid7_floor(_midnight(at))
     found: Sequence[Call] = list(
         Call.objects.select_related("disposition")
-        .filter(operator_id=operator.pk, id__gte=since, connected_at__isnull=False)
+        .filter(operator_id=operator.pk, id__gte=since, connected_at__isnull=False, parent_id__isnull=True)
         .order_by("-id")[:LAST_CALLS]
     )
     described = {one["id"]: one for one in describe_talks(found)}

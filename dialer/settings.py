@@ -251,6 +251,8 @@ SPECTACULAR_SETTINGS = {
         "ColumnRoleEnum": "contacts.api.serializers.ROLES",
         "RoleEnum": "accounts.choices.Role",
         "AmdStatusEnum": "calls.choices.AmdStatus",
+        "CallStateEnum": "calls.choices.CallState",
+        "DialingModeEnum": "calls.choices.DialingMode",
         "PhoneKindEnum": "contacts.choices.PhoneKind",
         "TransferKindEnum": "desk.api.serializers.TRANSFER_KINDS",
         "ConsultKindEnum": "desk.api.serializers.CONSULT_KINDS",

@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.core.validators import validate_slug
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from calls.legs import legs_of
 from calls.models import Call, Disposition
 from calls.tabulation import PromisedCall, Tabulation
 
@@ -44,8 +46,9 @@ class CallSerializer(serializers.ModelSerializer[Call]):
 
     class Meta:
         model = Call
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
+            "parent_id",
             "campaign_id",
             "contact_list_id",
             "contact_id",
@@ -86,13 +89,27 @@ class CallSerializer(serializers.ModelSerializer[Call]):
             "note",
             "disposed_at",
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     def get_talk_ms(self, call: Call) -> int | None:
         """Milliseconds from connecting to the end; null unless the call was connected and has ended."""
         if call.connected_at is None or call.ended_at is None:
             return None
         return (call.ended_at - call.connected_at) // timedelta(milliseconds=1)
+
+
+class OneCallSerializer(CallSerializer):
+    """A call by itself, with the legs outside that were made in it, each with its price."""
+
+    legs = serializers.SerializerMethodField()
+
+    class Meta(CallSerializer.Meta):
+        fields = (*CallSerializer.Meta.fields, "legs")
+        read_only_fields = fields
+
+    @extend_schema_field(CallSerializer(many=True))
+    def get_legs(self, call: Call) -> list[dict[str, Any]]:
+        return [dict(leg) for leg in CallSerializer(legs_of(call), many=True).data]
 
 
 class PromisedCallSerializer(serializers.Serializer[Any]):

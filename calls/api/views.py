@@ -23,6 +23,7 @@ from calls.api.serializers import (
     CallSerializer,
     DispositionOrderSerializer,
     DispositionSerializer,
+    OneCallSerializer,
     SetDispositionSerializer,
     tabulation_of,
 )
@@ -67,6 +68,9 @@ class CallViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         if getattr(self, "swagger_fake_view", False):
             return Call.objects.none()
         return calls_visible_to(_person(self.request))
+
+    def get_serializer_class(self) -> type[CallSerializer]:
+        return OneCallSerializer if self.action == "retrieve" else CallSerializer
 
     @extend_schema(request=SetDispositionSerializer, responses=CallSerializer, filters=False)
     @action(detail=True, methods=["post"], filter_backends=())

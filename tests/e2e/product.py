@@ -70,7 +70,9 @@ class Product:
             return connection.execute(query, values or None).fetchall()
 
     def calls(self, campaign_id: int) -> list[dict[str, Any]]:
-        return self.rows("SELECT * FROM calls_call WHERE campaign_id = %s ORDER BY created_at", campaign_id)
+        """Its customers' calls, without the legs outside of their conversations."""
+        query = "SELECT * FROM calls_call WHERE campaign_id = %s AND parent_id IS NULL ORDER BY created_at"
+        return self.rows(query, campaign_id)
 
     def ended_calls(self, campaign_id: int) -> list[dict[str, Any]]:
         """The campaign's calls once there are some and all have ended, else none."""

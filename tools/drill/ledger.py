@@ -24,6 +24,6 @@ class Ledger:
         return int(row[0])
 
     def dialed(self) -> set[str]:
-        """Ids of all calls that the database says were dialed."""
-        query = sql.SQL("SELECT id::text FROM {} WHERE dialed_at IS NOT NULL").format(self._table)
+        """Ids of all customers' calls that the database says were dialed."""
+        query = sql.SQL("SELECT id::text FROM {} WHERE dialed_at IS NOT NULL AND parent_id IS NULL").format(self._table)
         return {row[0] for row in self._connection.execute(query)}

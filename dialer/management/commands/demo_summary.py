@@ -57,6 +57,8 @@ class Command(BaseCommand):
         write(f"\n{company}")
         for outcome, (count, price) in summary.by_outcome.items():
             write(f"  {outcome.replace('_', ' '):<24}{count:>7}   R$ {price:>12.4f}")
+        if summary.outside[0]:
+            write(f"  {'legs outside':<24}{summary.outside[0]:>7}   R$ {summary.outside[1]:>12.4f}")
         write(f"  {'ended calls':<24}{summary.ended:>7}   R$ {summary.billed:>12.4f} billed")
         write(f"  {'still open':<24}{summary.open_calls:>7}")
         write(f"  {'abandoned':<24}{_percent(summary.abandon_rate):>7}   of people who answered")
@@ -68,7 +70,9 @@ def _percent(share: float | None) -> str:
 
 
 def _dialed_calls(since: datetime) -> set[str]:
-    return {str(call_id) for call_id in Call.objects.filter(dialed_at__gte=since).values_list("id", flat=True)}
+    """Customers' calls: a leg outside has a channel of another name."""
+    dialed = Call.objects.filter(dialed_at__gte=since, parent_id__isnull=True)
+    return {str(call_id) for call_id in dialed.values_list("id", flat=True)}
 
 
 def _against_the_switch(record: Path, since: datetime, dialed: set[str]) -> list[str]:
