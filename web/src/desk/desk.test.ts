@@ -98,14 +98,55 @@ describe("the server's state", () => {
 });
 
 describe("commands", () => {
-  it("wait for each other: one at a time is on its way", () => {
-    const { desk: end, did } = play(desk(TALKING), { type: "ask", command: "hold" }, { type: "ask", command: "transfer" });
-    expect(did).toEqual(["send hold"]);
-    expect(flagsOf(end).has("busy")).toBe(true);
+  it("wait for each other: one at a time is on its way, and the last key pressed meanwhile comes next", () => {
+    const asked = play(
+      desk(TALKING), { type: "ask", command: "hold" }, { type: "ask", command: "recording", body: { action: "start" } },
+      { type: "ask", command: "transfer", body: { kind: "queue", target: "7" } },
+    );
+    expect(asked.did).toEqual(["send hold"]);
+    expect(flagsOf(asked.desk).has("busy")).toBe(true);
+    const { desk: end, effects } = step(asked.desk, { type: "answered", command: "hold", data: null, kept: null });
+    expect(effects).toContainEqual({ do: "send", command: "transfer", body: { kind: "queue", target: "7" } });
+    expect(end.wish).toBeNull();
+  });
+
+  it("are meant once when a key is pressed twice", () => {
+    const asked = play(desk(TALKING), { type: "ask", command: "hold" }, { type: "ask", command: "hold" });
+    expect(play(asked.desk, { type: "answered", command: "hold", data: null, kept: null }).did).toEqual(["fetch"]);
+  });
+
+  it("that follow a refused one are not sent: they counted on it", () => {
+    const asked = play(desk(WRAP_UP), { type: "ask", command: "dispose" }, { type: "ask", command: "finish" });
+    const { desk: end, did } = play(asked.desk, { type: "refused", command: "dispose", code: "fields_missing", text: "Falta a nota" });
+    expect(did).toEqual(["fetch"]);
+    expect(end.wish).toBeNull();
+    expect(end.failure?.text).toBe("Falta a nota");
+  });
+
+  it("that no longer make sense when their turn comes are dropped", () => {
+    const asked = play(desk(TALKING), { type: "ask", command: "amd" }, { type: "ask", command: "hold" });
+    const other = { ...EXAMPLE, shift: exampleShift({ state: "talking" }), call: exampleCall({ id: "c2" }), now_us: EXAMPLE.now_us + 1 };
+    const { desk: end, did } = play(asked.desk, { type: "answered", command: "amd", data: other, kept: null });
+    expect(did.filter((one) => one.startsWith("send"))).toEqual([]);
+    expect(end.wish).toBeNull();
+  });
+
+  it.each<[Event, string[]]>([
+    [{ type: "ask", command: "pause", body: { reason: "rest" } }, ["send pause", "send finish"]],
+    [{ type: "ask", command: "manual", body: { number: "+551130034410" } }, ["send finish", "send manual"]],
+    [{ type: "ask", command: "finish" }, ["send finish"]],
+  ])("asked for while a tabulation is saved are done on the right side of wrap-up's end: case %#", (asked, order) => {
+    const free = { ...EXAMPLE, shift: exampleShift({ state: "free" }), now_us: EXAMPLE.now_us + 2 };
+    const saved = { ...EXAMPLE, ...WRAP_UP, now_us: EXAMPLE.now_us + 1 };
+    const first = play(desk(WRAP_UP), { type: "ask", command: "dispose" }, asked);
+    const second = play(first.desk, { type: "answered", command: "dispose", data: saved, kept: null });
+    const busy = second.desk.busy ?? "finish";
+    const third = play(second.desk, { type: "answered", command: busy, data: busy === "finish" ? free : saved, kept: null });
+    expect([...second.did, ...third.did].filter((one) => one.startsWith("send"))).toEqual(order);
   });
 
   it("never lose a wish to hang up: it comes next, for the call that was meant", () => {
-    const asked = play(desk(TALKING), { type: "ask", command: "hold" }, { type: "ask", command: "hang_up" });
+    const asked = play(desk(TALKING), { type: "ask", command: "hold" }, { type: "ask", command: "hang_up" }, { type: "ask", command: "pause" });
     expect(asked.did).toEqual(["send hold"]);
     const answer = step(asked.desk, { type: "answered", command: "hold", data: null, kept: null });
     expect(answer.effects).toContainEqual({ do: "send", command: "hang_up", body: {} });
@@ -114,7 +155,7 @@ describe("commands", () => {
     const over = { ...EXAMPLE, ...WRAP_UP, now_us: EXAMPLE.now_us + 1 };
     const late = step(asked.desk, { type: "answered", command: "hold", data: over, kept: null });
     expect(late.effects.filter((effect) => effect.do === "send")).toEqual([]);
-    expect(late.desk.hangUpNext).toBe(false);
+    expect(late.desk.wish).toBeNull();
   });
 
   it("that are refused say so in the server's words, and the state is looked at again", () => {
@@ -221,6 +262,20 @@ describe("tabulation", () => {
     const written = play(wrapUp, { type: "write", change: { note: "novo" } }).desk;
     const { desk: end } = play(written, { type: "loaded", data: { ...EXAMPLE, ...WRAP_UP }, kept: null });
     expect(end.draft?.note).toBe("novo");
+  });
+});
+
+describe("a tabulation that had to wait", () => {
+  it("is saved as it is written when its turn comes", () => {
+    const recado = exampleDisposition({ code: "recado" });
+    const { desk: asked } = play(
+      desk({ ...TALKING, dispositions: [recado] }), { type: "ask", command: "amd" },
+      { type: "write", change: { disposition: "recado", note: "Fil" } }, { type: "save" },
+      { type: "write", change: { note: "Filha atende" } },
+    );
+    const { effects } = step(asked, { type: "answered", command: "amd", data: null, kept: null });
+    const sent = effects.find((effect) => effect.do === "send");
+    expect(sent).toMatchObject({ command: "dispose", body: { note: "Filha atende" } });
   });
 });
 

@@ -10,6 +10,7 @@ import type { Ownership, PhoneState } from "../phone";
 import type { CommandName } from "./commands";
 import { type Draft, draftFor, missing } from "./draft";
 import type { DeskCall, DeskData, Disposition } from "./wire";
+import { fits, later, type Wish, wishOf } from "./wishes";
 
 export type Panel = "transfer" | "keypad" | "manual" | "pauses" | "contact" | "devices" | "help" | "end" | "skip";
 export type Tab = "script" | "history" | "fields";
@@ -26,10 +27,10 @@ export interface Desk {
   /** The state is being asked for; `stale`: it has changed since, and will be asked for again. */
   loading: boolean;
   stale: boolean;
-  /** The one command on its way; all others wait for its answer. */
+  /** The one command on its way. */
   busy: CommandName | null;
-  /** But hanging up is never lost: it comes next. */
-  hangUpNext: boolean;
+  /** What was asked for meanwhile, and comes next. */
+  wish: Wish | null;
   failure: Failure | null;
   draft: Draft | null;
   panel: Panel | null;
@@ -52,7 +53,7 @@ export const EMPTY: Desk = {
   loading: false,
   stale: false,
   busy: null,
-  hangUpNext: false,
+  wish: null,
   failure: null,
   draft: null,
   panel: null,
@@ -224,7 +225,9 @@ function soundOf(before: DeskData | null, data: DeskData): "connected" | "incomi
 
 function ask(desk: Desk, command: CommandName, body: Record<string, unknown>): Step {
   if (desk.data === null) return same(desk);
-  if (desk.busy !== null) return same(command === "hang_up" && desk.busy !== "hang_up" ? { ...desk, hangUpNext: true } : desk);
+  // A key pressed twice is meant once.
+  if (desk.busy === command) return same(desk);
+  if (desk.busy !== null) return same({ ...desk, wish: later(desk.wish, wishOf(command, body, desk.data)) });
   return { desk: { ...desk, busy: command, failure: null }, effects: [{ do: "send", command, body }] };
 }
 
@@ -238,22 +241,26 @@ function answered(desk: Desk, command: CommandName, data: DeskData | null, kept:
   if (saved && next.data?.call) next = { ...next, data: { ...next.data, call: asSaved(next.data.call, draft) } };
   const taken: Step = data ? take(next, data, kept) : step(next, { type: "load" });
   const all = [...effects, ...taken.effects];
-  const then = following(taken.desk, command, desk.data?.call?.id);
+  const then = following(taken.desk, command);
   return { desk: then.desk, effects: [...all, ...then.effects] };
 }
 
 /** What comes after a command that has been answered. */
-function following(desk: Desk, command: CommandName, callBefore: string | undefined): Step {
-  const { data } = desk;
-  if (data?.shift?.state === "wrap_up" && command === "dispose") return ask(desk, "finish", {});
-  return desk.hangUpNext ? hangUpAfter(desk, callBefore) : sendTones(desk);
+function following(desk: Desk, command: CommandName): Step {
+  const { data, wish } = desk;
+  if (data?.shift?.state !== "wrap_up" || command !== "dispose") return wish ? wished(desk) : sendTones(desk);
+  // What was saved in wrap-up ends it, after whatever was asked for in it (a pause), before what needs it ended.
+  if (wish === null || wish.command === "finish") return ask({ ...desk, wish: null }, "finish", {});
+  return fits(wish, data) ? ask({ ...desk, wish: wishOf("finish", {}, data) }, wish.command, wish.body) : ask(desk, "finish", {});
 }
 
-/** Unless the call that was meant has ended, or gone to somebody else, by itself. */
-function hangUpAfter(desk: Desk, call: string | undefined): Step {
-  const next = { ...desk, hangUpNext: false };
-  const has = desk.data?.shift?.state === "talking" || desk.data?.shift?.state === "ringing";
-  return has && desk.data?.call?.id === call ? ask(next, "hang_up", {}) : same(next);
+/** Unless what was meant has ended, or gone to somebody else, by itself. */
+function wished(desk: Desk): Step {
+  const { wish } = desk;
+  const next = { ...desk, wish: null };
+  if (wish === null || !fits(wish, desk.data)) return sendTones(next);
+  // More may have been written since.
+  return wish.command === "dispose" ? save(next) : ask(next, wish.command, wish.body);
 }
 
 /** What was refused to the person weighs more than a look that failed, and isn't mended by the next look. */
@@ -277,8 +284,9 @@ function refused(desk: Desk, event: Extract<Event, { type: "refused" | "failed" 
   const tones = event.command === "digits" ? { waiting: "", sent: desk.tones.sent } : desk.tones;
   // What the page believed was wrong: see how things stand.
   const looking = step({ ...desk, busy, failure, tones }, { type: "load" });
-  if (busy !== null || !desk.hangUpNext) return looking;
-  const then = hangUpAfter(looking.desk, desk.data?.call?.id);
+  if (busy !== null) return looking;
+  // Whatever was to follow counted on it; but a customer is let go all the same.
+  const then = desk.wish?.command === "hang_up" ? wished(looking.desk) : same({ ...looking.desk, wish: null });
   return { desk: then.desk, effects: [...looking.effects, ...then.effects] };
 }
 
