@@ -22,6 +22,7 @@ from telephony.ami.moves import JOINED, Place, as_text, idle, with_operator
 from telephony.ami.talks import THIRD, Consult, Talk
 from telephony.ami.transfers import E164
 from telephony.bus.commands import CompleteTransfer, EndConsult, StartConference, StartConsult
+from telephony.bus.events import CallHeld
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +101,12 @@ class Consults:
     async def _ask_colleague(self, command: StartConsult, talk: Talk) -> None:
         floor, target = self.floor, command.target
         leg, own = floor.colleague(command, target), floor.leg_of(command.operator)
-        await floor.occupy(target)
         consult = Consult(command.consult_id, "operator", target, leg)
+        try:
+            await floor.occupy(target)
+        except AmiError:
+            await floor.operators.as_wished(target)  # it may have been done
+            raise
         try:
             if not talk.held_us:
                 await floor.hold(talk)
@@ -111,8 +116,10 @@ class Consults:
                 await answered.come(f"{target} talks with {command.operator}")
         except (CommandRefusedError, AmiError):
             floor.disengage(talk)
-            await floor.back_to_customer(talk)
-            await floor.operators.as_wished(target)
+            try:
+                await floor.back_to_customer(talk)
+            finally:
+                await floor.operators.as_wished(target)
             raise
 
     async def _call_outside(self, command: StartConsult, talk: Talk, call: Call, leg: Beginning) -> None:
@@ -133,6 +140,7 @@ class Consults:
             )  # fmt: skip
         except AmiError:
             floor.disengage(talk)
+            await self._dismiss(consult)  # without an answer, it may be on its way
             await floor.back_to_customer(talk)
             raise
         floor.tell_consult(talk, consult, "ringing")
@@ -168,13 +176,28 @@ class Consults:
             await floor.rescue(talk)
         finally:
             floor.tell_consult(talk, consult, state, cause=cause)
+            self._tell_if_held(talk)
             await self._dismiss(consult)
+
+    def _tell_if_held(self, talk: Talk) -> None:
+        """With the consultation's end the product takes them to talk: said, where the way back wasn't done."""
+        call = self.floor.tracker.calls.get(talk.call_id)
+        if call is not None and talk.held_us and talk.handle and not call.apart:
+            names = (call.order.schema, call.order.campaign_id, talk.call_id, talk.operator)
+            self.floor.publish([CallHeld(self.floor.tracker.node, now_us(), *names)])
 
     async def _dismiss(self, consult: Consult) -> None:
         """The third party has no part in this any more. A colleague's leg waits again by the switch alone."""
         if not consult.with_operator:
             self.floor.legs.let_go(consult.leg)
-            await self.floor.moves.end(consult.leg)
+            await self._end_quietly(consult.leg)
+
+    async def _end_quietly(self, leg: str) -> None:
+        """What can't be ended now is ended when it comes up, or at the next login (recall)."""
+        try:
+            await self.floor.moves.end(leg)
+        except AmiError as error:
+            log.warning("%s is not ended now: %s", leg, error)
 
     async def _hand_to_colleague(self, talk: Talk, consult: Consult) -> None:
         floor = self.floor
@@ -183,6 +206,9 @@ class Consults:
             with floor.witness.expecting(together(talk.handle)) as arrived:
                 await floor.move(talk, with_operator(consult.target))
                 await arrived.come(f"the customer is with {consult.target}")
+        except AmiError:
+            talk.bound_for = ""  # the next login sees with whom the customer is
+            raise
         except CommandRefusedError:
             talk.bound_for = ""
             if talk.consult is consult:
@@ -199,14 +225,12 @@ class Consults:
         def shown(event: ami.AmiEvent) -> bool:
             return together_now(event) or (isinstance(event, heard.HandedOver) and event.uniqueid == call.uniqueid)
 
+        state = "failed"
         try:
             with floor.witness.expecting(shown) as joined:
                 await floor.let_go(talk)
                 came = await joined.come("customer and third party talk")
             state = "failed" if isinstance(came, heard.HandedOver) else "completed"
-        except CommandRefusedError:
-            state = "failed"
-            raise
         finally:
             floor.tell_consult(talk, consult, state)
             floor.publish(list(floor.tracker.released(call, now_us(), "transferred")))
@@ -225,6 +249,8 @@ class Consults:
             case ami.ChannelMade():
                 if (talk := self.floor.by_leg(event.uniqueid)) is not None and talk.consult is not None:
                     talk.consult.made = True
+                elif event.uniqueid.startswith(THIRD):
+                    self.lanes.put(event.uniqueid, lambda: self._end_stray(event.uniqueid))
             case ami.ChannelGone():
                 if (talk := self.floor.by_leg(event.uniqueid)) is not None:
                     self._third_gone(talk, event.cause)
@@ -233,6 +259,12 @@ class Consults:
                 talk = self.floor.by_leg(event.action_id)
                 if talk is not None and talk.consult is not None and not talk.consult.made:
                     self._third_gone(talk, 0)
+
+    async def _end_stray(self, leg: str) -> None:
+        """Its consultation was over before it was made: who answers would be put through into another conversation."""
+        if self.floor.by_leg(leg) is None and self.floor.moves.link.up:
+            log.warning("%s belongs to no consultation any more: hung up", leg)
+            await self._end_quietly(leg)
 
     def answered(self, talk: Talk, at_us: int) -> None:
         """The third party talks with the operator."""
@@ -257,8 +289,12 @@ class Consults:
         state = "failed" if consult.state == "dialing" else "ended"
 
         async def go_back() -> None:
-            if talk.consult is consult and talk.handle:
+            if talk.consult is not consult or not talk.handle:
+                return
+            try:
                 await self._leave(talk, consult, state, cause=cause)
+            except AmiError as error:
+                log.warning("call %s: the operator stays apart from him for now: %s", talk.call_id, error)
 
         self.lanes.put(operator, go_back)
 
@@ -278,18 +314,18 @@ class Consults:
         self.floor.tell_consult(talk, consult, "ended")
         self.floor.disengage(talk)
 
-        async def clear() -> None:
-            try:
-                await self._clear(operator, consult)
-            except (AmiError, CommandRefusedError) as error:
-                log.info("consultation %s: %s", consult.id, error)
-
-        self.lanes.put(operator, clear)
+        self.lanes.put(operator, lambda: self._clear(operator, consult))
 
     async def _clear(self, operator: str, consult: Consult) -> None:
-        if not consult.with_operator:
-            await self._dismiss(consult)
-        elif consult.state == "conference":
-            await self.floor.moves.move(consult.leg, idle(consult.target))
+        """Each by himself: that one of them is gone too leaves nobody else in a room."""
+        await self._dismiss(consult)
+        if consult.with_operator and consult.state == "conference":
+            await self._to_waiting(consult.target)
         if consult.with_operator or consult.state == "conference":
+            await self._to_waiting(operator)
+
+    async def _to_waiting(self, operator: str) -> None:
+        try:
             await self.floor.moves.move(self.floor.leg_of(operator), idle(operator))
+        except (AmiError, CommandRefusedError) as error:
+            log.info("operator %s: his leg is not taken to where it waits: %s", operator, error)

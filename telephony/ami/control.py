@@ -172,6 +172,8 @@ class Control:
         if call is None:
             log.info("[%s] call %s has ended before it could be hung up", command.schema, command.call_id)
             return
+        if call.order.schema != command.schema:
+            raise CommandRefusedError("not_talking", "no such call")
         log.info("[%s] call %s: hanging up: %s", command.schema, command.call_id, command.reason)
         call.asked_by = "operator" if command.reason == "operator" else "dialer"
         try:

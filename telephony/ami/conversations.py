@@ -150,8 +150,9 @@ class Conversations:
     def _gone(self, event: ami.ChannelGone) -> None:
         if (talk := self.floor.by_handle(event.channel)) is not None:
             self.consults.over(talk)
+            self.transfers.let_go(talk)
             self.floor.attach(talk, "")
-            talk.held_us = 0
+            talk.held_us, talk.bound_for = 0, ""
             self.floor.save(talk)
             return
         if event.uniqueid.startswith("op-"):
@@ -168,9 +169,9 @@ class Conversations:
     def _leg_gone(self, uniqueid: str) -> None:
         """An operator's leg has died. With his customer in a bridge, the switch sees to him; not with one on hold."""
         operator, _, session = uniqueid.removeprefix("op-").partition("-")
-        talk = self.floor.of_operator(operator)
-        if talk is None:
-            return
+        talk, leg = self.floor.of_operator(operator), self.floor.operators.legs.get(operator)
+        if talk is None or (leg is not None and leg.session != session):
+            return  # he has another by now
         left_alone = talk.held_us > 0 or talk.consult is not None
         self.consults.over(talk)
         # A phone that is waited for (comings.py) finds its customer on hold.
@@ -191,7 +192,7 @@ class Conversations:
         if call is None or not call.handle:
             return
         talk = self.floor.talks.setdefault(fact.call_id, Talk(fact.call_id, fact.operator, ""))
-        talk.operator, talk.transfer = fact.operator, None
+        talk.operator, talk.transfer, talk.bound_for = fact.operator, None, ""
         self.floor.attach(talk, call.handle)
         self.floor.save(talk)
 

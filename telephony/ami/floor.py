@@ -6,6 +6,7 @@ arrives (conversations.py), whoever caused it; steps only decide what comes next
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 
 BACK_WAITS_S = 20
 """How long a customer whom a transfer failed waits in his queue: longer than one who has just answered."""
+
+RESCUES_AFTER_S = (0.0, 1.0, 2.0, 4.0)
+"""Tries of seeing to a customer with whom nobody is. Later ones are the next login's (recall.py)."""
 
 Publish = Callable[[Sequence[SwitchEvent]], None]
 Keep = Callable[[RedisCommand], None]
@@ -111,6 +115,12 @@ class Floor:
 
     def _taken(self, operator: str) -> bool:
         return self.operators.offered(operator) or self.operators.talking(operator)
+
+    def is_anothers(self, queue: str, schema: str) -> bool:
+        """Another company's people are in this queue. (Of one where nobody is, only the product knows whose it is.)"""
+        members = any(queue in wish.queues and wish.schema != schema for wish in self.operators.wishes.values())
+        callers = (call.order for call in self.tracker.calls.values() if queue in (call.queue, call.order.queue))
+        return members or any(order.schema != schema for order in callers)
 
     def way_back(self, call: Call) -> str:
         """Where the customer goes on when what is tried with him fails: to his queue, or to the message."""
@@ -229,11 +239,20 @@ class Floor:
         if call is None or call.gone is not None or not talk.handle:
             return
         self.publish(list(self.tracker.released(call, now_us(), "lost")))
-        try:
-            await self.send_back(call)
-            await self.moves.end(talk.handle)
-        except AmiError as error:
-            log.warning("call %s: the customer is left to the switch: %s", talk.call_id, error)
+        for wait_s in RESCUES_AFTER_S:
+            await asyncio.sleep(wait_s)
+            if call.gone is not None or not talk.handle:
+                return
+            try:
+                await self.send_back(call)
+                await self.moves.end(talk.handle)
+            except RejectedError as error:
+                log.info("call %s: the customer has gone: %s", talk.call_id, error)
+                return
+            except AmiError as error:
+                log.warning("call %s: the customer is left to the switch: %s", talk.call_id, error)
+            else:
+                return
 
     async def send_back(self, call: Call) -> None:
         """Have the customer go on to his queue when his handle ends: he waits longer there, and before the others."""

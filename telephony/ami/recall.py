@@ -76,6 +76,12 @@ class Recall:
         floor.attach(talk, handle.channel)
         call.handle = handle.channel
         talk.bound_for = ""
+        if call.apart and handle.context == ON_HOLD:
+            # His operator was out of it when the switch went away, and nobody saw to him.
+            self.conversations.lanes.put(talk.operator, lambda: floor.rescue(talk))
+            return
+        if talk.transfer is not None:
+            self.conversations.lanes.put(talk.operator, lambda: self.conversations.transfers.take_back(talk))
         operator = handle.exten if handle.context in NAMES_OPERATOR else talk.operator or _named(handle)
         at_us = now_us()
         if not call.connected_us:

@@ -41,6 +41,8 @@ class Transfer:
     kind: str
     target: str
     answered: bool = False
+    unsure: bool = False
+    """Asked for, and no answer came: it may have been done."""
 
 
 @dataclass(slots=True)

@@ -55,8 +55,12 @@ class Transfers:
     async def _to_operator(self, command: TransferCall, talk: Talk, call: Call) -> None:
         floor, target = self.floor, command.target
         floor.colleague(command, target)
-        await floor.occupy(target)
         transfer = Transfer(command.operator, "operator", target)
+        try:
+            await floor.occupy(target)
+        except AmiError:
+            await floor.operators.as_wished(target)  # it may have been done
+            raise
         talk.bound_for = target
         try:
             with floor.witness.expecting(_arrival(talk.handle)) as arrival:
@@ -70,20 +74,25 @@ class Transfers:
             await self._undo(talk, call, transfer)
             raise CommandRefusedError("target_busy", f"{target} has just got somebody else")
         if isinstance(came, ChannelGone):
-            # The colleague's phone has died: the dialplan takes the customer to his queue.
+            # The customer has hung up, or the colleague's phone has died: then the dialplan takes him to his queue.
+            talk.bound_for = ""
             floor.tell_transfer(call, transfer, "failed")
             floor.publish(list(floor.tracker.released(call, now_us(), "transferred")))
+            await floor.operators.as_wished(target)
 
     async def _undo(self, talk: Talk, call: Call, transfer: Transfer) -> None:
-        """Back to the operator who wanted to be rid of him."""
+        """Back to the operator who wanted to be rid of him; a colleague who hasn't got him is free again."""
         talk.bound_for = ""
-        if talk.operator == transfer.target or call.gone is not None or not talk.handle:
-            return  # he has arrived after all, or has gone
-        self.floor.tell_transfer(call, transfer, "failed")
-        await self.floor.back_to_customer(talk)
-        await self.floor.operators.as_wished(transfer.target)
+        try:
+            if talk.operator != transfer.target and call.gone is None and talk.handle:
+                self.floor.tell_transfer(call, transfer, "failed")
+                await self.floor.back_to_customer(talk)
+        finally:
+            await self.floor.operators.as_wished(transfer.target)
 
     async def _to_queue(self, command: TransferCall, talk: Talk, call: Call) -> None:
+        if self.floor.is_anothers(command.target, command.schema):
+            raise CommandRefusedError("unknown_target", f"{command.target} is another company's")
         if not await self.floor.moves.has_queue(command.target):
             raise CommandRefusedError("unknown_target", f"there is no queue {command.target}")
         place = as_text(in_queue(command.target))
@@ -112,9 +121,38 @@ class Transfers:
         except CommandRefusedError:
             talk.transfer = None
             raise
-        floor.tell_transfer(call, talk.transfer, "started")
-        floor.publish(list(floor.tracker.released(call, now_us(), "transferred")))
-        floor.save(talk)
+        except AmiError:
+            talk.transfer.unsure = True  # what becomes of the handle tells (released, recalled)
+            floor.save(talk)
+            raise
+        self._begun(talk, call)
+
+    def _begun(self, talk: Talk, call: Call) -> None:
+        """The operator is out."""
+        if talk.transfer is not None:
+            talk.transfer.unsure = False
+            self.floor.tell_transfer(call, talk.transfer, "started")
+        self.floor.publish(list(self.floor.tracker.released(call, now_us(), "transferred")))
+        self.floor.save(talk)
+
+    def let_go(self, talk: Talk) -> None:
+        """The handle is gone: a transfer of which it wasn't known whether it had been done has been."""
+        call = self.floor.tracker.calls.get(talk.call_id)
+        if call is not None and talk.transfer is not None and talk.transfer.unsure:
+            self._begun(talk, call)
+
+    async def take_back(self, talk: Talk) -> None:
+        """The handle is there still, at a login: a transfer that wasn't done, and must not happen by itself later."""
+        call = self.floor.tracker.calls.get(talk.call_id)
+        if call is None or talk.transfer is None or not talk.transfer.unsure:
+            return
+        transfer, talk.transfer = talk.transfer, None
+        self.floor.tell_transfer(call, transfer, "failed")
+        self.floor.save(talk)
+        try:
+            await self.floor.moves.set(call.uniqueid, NEXT="")
+        except AmiError as error:
+            log.warning("call %s: its place to go on to isn't taken back: %s", talk.call_id, error)
 
     # What the switch says.
 
