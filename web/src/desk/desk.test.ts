@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { EXAMPLE, exampleCall, exampleDisposition, exampleShift } from "./example";
 import { flagsOf, matches, stageOf, toneOf } from "./flags";
 import { type Desk, EMPTY, type Event, openItems, step } from "./state";
+import type { PhoneState } from "../phone";
 import type { DeskData } from "./wire";
 
 function desk(data: Partial<DeskData>, change: Partial<Desk> = {}): Desk {
@@ -284,6 +285,32 @@ describe("tabs of the browser", () => {
     const { desk: end, did } = play(desk({}, { owner: "elsewhere" }), { type: "take over" }, { type: "owner", owner: "mine" });
     expect(did).toEqual(["phone", "fetch"]);
     expect(end.taking).toBe(false);
+  });
+});
+
+describe("troubles", () => {
+  const ACCOUNT: DeskData["phone"] = { url: "wss://voz.example", uri: "sip:1@voz", username: "1", password: "x", ice_servers: [] };
+  const LOST: PhoneState = {
+    registration: { name: "connecting", attempt: 3 }, leg: "up", audio: "broken", muted: false, microphone: "ready", quality: null,
+  };
+  const TOLD = ["offline", "second-tab", "phone-elsewhere", "microphone-trouble", "phone-refused", "phone-lost", "audio-broken"];
+
+  function told(data: Partial<DeskData>, change: Partial<Desk>): string[] {
+    const flags = flagsOf(desk({ ...TALKING, phone: ACCOUNT, ...data }, { owner: "mine", phone: LOST, ...change }));
+    return TOLD.filter((trouble) => flags.has(trouble));
+  }
+
+  it.each<[Partial<DeskData>, Partial<Desk>, string[]]>([
+    [{}, { online: false }, ["offline"]],
+    [{}, {}, ["phone-lost"]],
+    [{}, { phone: { ...LOST, registration: { name: "registered" } } }, ["audio-broken"]],
+    [{}, { phone: { ...LOST, microphone: "gone" } }, ["microphone-trouble"]],
+    [{ phone_elsewhere: true }, { owner: "elsewhere" }, ["second-tab"]],
+    [{ phone_elsewhere: true }, { owner: "elsewhere", online: false }, ["offline"]],
+    [{}, { failure: { command: "load", code: "offline", text: "Sem servidor" } }, []],
+    [{}, { failure: { command: "hold", code: "not_talking", text: "Acabou" } }, ["phone-lost"]],
+  ])("don't pile up: of what has one cause one is told, case %#", (data, change, expected) => {
+    expect(told(data, change)).toEqual(expected);
   });
 });
 

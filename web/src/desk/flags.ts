@@ -43,7 +43,23 @@ export function flagsOf(desk: Desk): Set<string> {
   writingFlags(desk, set);
   shiftFlags(desk, set);
   phoneFlags(desk, set);
+  leaveOneTrouble(flags, desk);
   return flags;
+}
+
+/** What keeps from working, by what has to be mended first: each may well be why there are those after it. */
+const TROUBLES = [
+  "offline", "second-tab", "phone-elsewhere", "microphone-trouble", "phone-refused", "phone-lost", "audio-broken", "audio-blocked",
+  "voice-poor",
+];
+/** Those that a server out of reach explains, which the failure tells already. */
+const OF_THE_NETWORK = ["phone-lost", "audio-broken", "voice-poor"];
+
+/** One banner at a time: a pile of them says no more, and hides what is being done. */
+function leaveOneTrouble(flags: Set<string>, { failure }: Desk): void {
+  const first = TROUBLES.find((trouble) => flags.has(trouble));
+  for (const trouble of TROUBLES) if (trouble !== first) flags.delete(trouble);
+  if (failure?.code === "offline") for (const trouble of OF_THE_NETWORK) flags.delete(trouble);
 }
 
 type Setter = (name: string, so: boolean | null | undefined) => void;
