@@ -43,7 +43,7 @@ class Comings:
     async def expect_reload(self, command: ExpectReload) -> None:
         """The handler of the command."""
         wish = self._wish(command.operator, command.session)
-        if wish is not None:
+        if wish is not None and wish.schema == command.schema:
             self.operators.absences.announce(command.operator, command.session, command.within_ms * 1_000, now_us())
 
     def on_phone(self, phone: str, session: str, presence: Presence) -> None:

@@ -1,7 +1,8 @@
 """Supervisors who listen: a leg of their own to their phone (`SPY` + phone + session) that hears an operator's leg.
 
 It hears him through all his calls and between them. Another mode or another operator is the same leg anew in the
-dialplan; taking over puts the leg and the customer together. When the operator's leg ends, so does the listener's.
+dialplan; taking over puts the leg and the customer together. When the operator's leg ends, so does the listener's; so
+it does with the phone that it leads to, which Asterisk alone would let listen on.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from telephony.ami import events as ami
 from telephony.ami import talk_events as heard
@@ -20,6 +22,7 @@ from telephony.ami.errors import AmiError, CommandRefusedError, RejectedError
 from telephony.ami.floor import Floor, together
 from telephony.ami.lanes import Lanes
 from telephony.ami.moves import JOINED, SPY, Place, as_text
+from telephony.ami.phones import Presence
 from telephony.ami.resync import Snapshot
 from telephony.ami.talks import Talk
 from telephony.bus.commands import Listen, StopListening, TakeOver
@@ -76,6 +79,8 @@ class Listening:
         wish = self.floor.operators.wishes.get(command.operator)
         if wish is None or wish.schema != command.schema:
             raise CommandRefusedError("unknown_target", f"{command.operator} is not on shift here")
+        if self.floor.operators.phones.schema(command.phone) not in ("", command.schema):
+            raise CommandRefusedError("rejected", f"{command.phone} is another company's")
         self.floor.leg_of(command.operator)
         target = await self.floor.moves.get(f"OPCH_{command.operator}")
         if not target:
@@ -125,7 +130,8 @@ class Listening:
         floor = self.floor
         talk, call = floor.find(command)
         listener = self.listeners.get(f"{LEG}{command.phone}-{command.session}")
-        if listener is None or not listener.up or listener.operator != command.operator:
+        mine = listener is not None and (listener.schema, listener.operator) == (command.schema, command.operator)
+        if listener is None or not listener.up or not mine:
             raise CommandRefusedError("phone_away", "the supervisor doesn't hear this operator")
         if talk.consult is not None:
             raise CommandRefusedError("rejected", "the operator is consulting somebody")
@@ -169,9 +175,7 @@ class Listening:
             case heard.Bridged(holding=False) | heard.RoomJoined() if self.listeners:
                 self._listen_anew(event.uniqueid)
             case heard.SpyStarted():
-                if (listener := self.listeners.get(event.uniqueid)) is not None and not listener.up:
-                    listener.up = True
-                    self._tell(listener, "up")
+                self._hears(event.uniqueid)
             case ami.ChannelGone():
                 if (listener := self.listeners.pop(event.uniqueid, None)) is not None:
                     state = "ended" if listener.up else "failed"
@@ -179,6 +183,37 @@ class Listening:
             case ami.OriginateDone(success=False):
                 if (listener := self.listeners.pop(event.action_id, None)) is not None:
                     self._tell(listener, "failed", f"the phone can't be called (reason {event.reason})")
+
+    def _hears(self, leg: str) -> None:
+        listener = self.listeners.get(leg)
+        if listener is None and leg.startswith(LEG):
+            self.lanes.put(leg, lambda: self._end_stray(leg))
+        elif listener is not None and not listener.up:
+            listener.up = True
+            self._tell(listener, "up")
+
+    async def _end_stray(self, leg: str) -> None:
+        """Nobody may hear whom the product doesn't know of: one that was given up has come up after all."""
+        if leg not in self.listeners and self.floor.moves.link.up:
+            log.warning("%s listens for nobody: hung up", leg)
+            await self._end(leg)
+
+    def on_phone(self, phone: str, session: str, presence: Presence) -> None:
+        """A listener of Phones. What is gone, closed or another opening's hears nobody any more.
+
+        A supervisor who talks with a customer himself goes on while his phone, which has lost its socket, is wanted.
+        """
+        wanted = self.floor.operators.phones.session(phone)
+        for leg, listener in list(self.listeners.items()):
+            hears = listener.mode != TAKEN_OVER and not listener.taking
+            if listener.phone == phone and (listener.session != wanted or (presence is Presence.GONE and hears)):
+                self.lanes.put(phone, partial(self._end, leg))
+
+    async def _end(self, leg: str) -> None:
+        try:
+            await self.floor.moves.end(leg)
+        except AmiError as error:
+            log.warning("%s is not ended now: %s", leg, error)
 
     def _listen_anew(self, leg: str) -> None:
         """An operator's leg is with somebody else now: what hears it has to be begun anew (taping.py says why).

@@ -109,6 +109,9 @@ class Phones:
         if known is not None and known.wish.session != session:
             return False
         self._phones.pop(phone, None)
+        if known is not None:
+            # Taking its objects away ends no call that it has up.
+            self._tell_listeners(known, Presence.GONE)
         if self.ari is not None:
             self._queue(phone, self._bring)
         return True
@@ -136,6 +139,11 @@ class Phones:
         """Whose it is; "" for a phone that nobody wants."""
         known = self._phones.get(phone)
         return known.wish.session if known is not None else ""
+
+    def schema(self, phone: str) -> str:
+        """Whose company's it is; "" for a phone that nobody wants."""
+        known = self._phones.get(phone)
+        return known.wish.schema if known is not None else ""
 
     def idle_us(self, phone: str) -> int:
         """Since when nobody has been registered; 0 where somebody is."""

@@ -49,13 +49,16 @@ class Supervisors:
     async def open(self, command: OpenPhone) -> None:
         if not command.secret:
             raise CommandRefusedError("rejected", "a phone without a secret")
+        if self.phones.schema(command.phone) not in ("", command.schema) and self.phones.registered(command.phone):
+            raise CommandRefusedError("rejected", f"{command.phone} is another company's")
         self.wishes[command.phone] = command
         self.keep(None, [("HSET", keys.phones(self.node), command.phone, json.dumps(dataclasses.asdict(command)))])
         self.phones.want(wish_of(command))
 
     async def close(self, command: ClosePhone) -> None:
         wish = self.wishes.get(command.phone)
-        if wish is not None and wish.session != command.session:
+        mine = wish is None or (wish.session, wish.schema) == (command.session, command.schema)
+        if not mine or self.phones.schema(command.phone) not in ("", command.schema):
             log.info("[%s] phone %s: closing of an older session ignored", command.schema, command.phone)
             return
         self._drop(command.phone, command.session)

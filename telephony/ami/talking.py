@@ -71,6 +71,7 @@ class Talking:
 
     def register(self, control: Control) -> None:
         """Have this part's commands done."""
+        self.floor.operators.phones.listeners.append(self.listening.on_phone)
         for part in (self.conversations, self.taping, self.listening, self.trials):
             part.register(control)
 
