@@ -30,9 +30,6 @@ end
 return 0
 """
 
-LEG = "0-0"
-"""Stands for the entry of a leg's command, which is on another stream and settled there."""
-
 REFUSE = """
 local mine = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'EX', ARGV[2]) or redis.call('GET', KEYS[1]) == ARGV[1]
 if mine then

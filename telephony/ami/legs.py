@@ -12,12 +12,13 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 
 from telephony.ami import events as ami
 from telephony.ami import talk_events as heard
 from telephony.ami.call import RING_TIMEOUT_REASON, Call
-from telephony.ami.claims import LEG, Claims
+from telephony.ami.claims import Claims
 from telephony.ami.clock import now_us
 from telephony.ami.errors import AmiError, CommandRefusedError, RejectedError
 from telephony.ami.resync import Snapshot
@@ -62,6 +63,7 @@ class Legs:
     tracker: Tracker
     claims: Claims
     publish: Callable[[Sequence[SwitchEvent]], None]
+    _serials: Iterator[int] = field(default_factory=lambda: count(1))
 
     @asynccontextmanager
     async def beginning(self, command: Asked) -> AsyncIterator[Beginning]:
@@ -79,7 +81,7 @@ class Legs:
         order = _order(command, parent, sent_us)
         uniqueid = leg_channel(order)
         try:
-            mine = (await self.claims.claim([(LEG, order, json.dumps(dataclasses.asdict(order)))]))[0]
+            mine = (await self.claims.claim([(self._entry(), order, json.dumps(dataclasses.asdict(order)))]))[0]
         except REDIS_TROUBLE as error:
             # It may be marked by now: the watchdog finds that it was never dialed.
             self.tracker.add_leg(order, uniqueid, sent_us)
@@ -103,9 +105,13 @@ class Legs:
                 self.tracker.node, now_us(), command.schema, campaign_id, command.leg, "rejected", detail[:300]
             )
             try:
-                await self.claims.refuse([(LEG, refusal)])
+                await self.claims.refuse([(self._entry(), refusal)])
             except REDIS_TROUBLE as trouble:
                 log.warning("[%s] leg %s is left to the sweep: %s", command.schema, command.leg, trouble)
+
+    def _entry(self) -> str:
+        """Stands for the entry of the dial stream that a leg has not: another each time, so no claim is made twice."""
+        return f"0-{next(self._serials)}"
 
     def before(self, event: ami.AmiEvent) -> None:
         """Before the tracker: what a customer's channel says of the leg that is dialed for him."""
