@@ -18,6 +18,7 @@ from agents.models import Operator
 from calls.choices import CallState
 from calls.models import Call
 from campaigns import dry, running, said
+from campaigns.announcements import check_playable
 from campaigns.browser_events import CampaignChanged
 from campaigns.choices import CampaignState
 from campaigns.exceptions import (
@@ -192,13 +193,15 @@ def do_set_operators(campaign: Campaign, penalties: Mapping[int, int], *, acting
 def do_start(campaign: Campaign, *, acting_user: User | None) -> Campaign:
     """Start, resume, or start again after a stop; nothing happens to one that runs.
 
-    Raises NotAllowedError, NoListError, QueuesExhaustedError.
+    Raises NotAllowedError, NoListError, NoMachineMessageError, AnnouncementGoneError, QueuesExhaustedError.
     """
     check_may_operate(acting_user)
     with transaction.atomic():
         locked = _locked(campaign)
         if locked.state in _STARTABLE:
             check_lists_suffice(locked)
+            check_settings(locked)
+            check_playable(locked)
             if not locked.campaign_operators.exists():
                 log.warning("%s: campaign %s starts without operators", active_schema(), locked.pk)
             take_queue(locked)

@@ -20,8 +20,9 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
-from campaigns.choices import AnnouncementUse
+from campaigns.choices import AmdMode, AnnouncementUse, RecordingMode
 from campaigns.exceptions import (
+    AnnouncementGoneError,
     AnnouncementInUseError,
     AnnouncementNameTakenError,
     NoAnnouncementNameError,
@@ -48,6 +49,18 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 def sound_of(announcement: Announcement | None, use: str) -> str:
     """The sound's name for the switch: the company's, else the platform's; "" where there is neither."""
     return announcement.path if announcement else DEFAULTS.get(use, "")
+
+
+def check_playable(campaign: Campaign) -> None:
+    """Raise AnnouncementGoneError for a message that the campaign would play and whose file is no longer there."""
+    messages = [campaign.no_operator_message]
+    if campaign.recording != RecordingMode.NONE and campaign.recording_is_announced:
+        messages.append(campaign.recording_message)
+    if campaign.amd == AmdMode.MESSAGE:
+        messages.append(campaign.machine_message)
+    for message in messages:
+        if message is not None and not _file(message.path).is_file():
+            raise AnnouncementGoneError(name=message.name)
 
 
 def file_of(announcement: Announcement) -> Path:

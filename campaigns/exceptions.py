@@ -112,9 +112,15 @@ class WrongMessageUseError(DomainError):
     message = _("The message “%(name)s” is meant for something else.")
 
 
+class AnnouncementGoneError(DomainError):
+    code = "announcement_gone"
+    http_status = 409
+    message = _("The file of the message “%(name)s” is gone. Upload it again under another name, and choose that one.")
+
+
 class NoMachineMessageError(DomainError):
     code = "no_machine_message"
-    message = _("Choose the message that is left on answering machines.")
+    message = _("Message left on machines: choose one of your own, or have machines hung up on. There is no default.")
 
 
 class DetectionRangeError(DomainError):

@@ -9,8 +9,10 @@ import wave
 
 import pytest
 
+from telephony.ami.client import Headers
 from tests.asterisk.lab import CUSTOMER_HZ, Lab, deaf, hear, until
 from tools.phones import Behaviour
+from tools.sounds import FOLDER as SOUNDS
 
 SOUND_HZ = 1_150
 
@@ -67,6 +69,31 @@ async def test_a_company_says_what_it_wants_to_whom_nobody_can_take(here: Lab) -
     await here.dial(NOFREE="company/acme/busy", QTIMEOUT="1")
 
     await hear(await here.customer(), SOUND_HZ)
+
+
+async def test_nobody_hears_silence_for_a_message_whose_file_is_gone(here: Lab) -> None:
+    call_id = await here.dial(NOFREE="company/acme/gone", QTIMEOUT="1")
+
+    nobody = await here.event("NoOperator", uniqueid=call_id)
+    gone = await here.event("Hangup", uniqueid=call_id)
+    assert between_s(nobody, gone) > seconds_of("nobody-free") - 0.1
+
+
+async def test_a_recording_is_announced_by_the_platforms_own_words_when_the_companys_are_gone(here: Lab) -> None:
+    call_id = await here.dial(RECSAY="company/acme/gone", QTIMEOUT="1")
+
+    answered = await here.event("Newstate", uniqueid=call_id, channelstate="6")
+    nobody = await here.event("NoOperator", uniqueid=call_id)
+    assert between_s(answered, nobody) > seconds_of("recorded") + 0.9
+
+
+def seconds_of(sound: str) -> float:
+    with wave.open(str(SOUNDS / f"{sound}.wav")) as file:
+        return file.getnframes() / file.getframerate()
+
+
+def between_s(earlier: Headers, later: Headers) -> float:
+    return float(later["timestamp"]) - float(earlier["timestamp"])
 
 
 async def test_when_an_operators_leg_dies_the_customer_is_told_and_gets_another(here: Lab) -> None:

@@ -19,6 +19,7 @@ from accounts.exceptions import NotAllowedError
 from accounts.models import AuditEntry, User
 from campaigns import actions, announcements
 from campaigns.exceptions import (
+    AnnouncementGoneError,
     AnnouncementInUseError,
     AnnouncementNameTakenError,
     NoMachineMessageError,
@@ -30,7 +31,7 @@ from campaigns.exceptions import (
     SoundTooShortError,
     WrongMessageUseError,
 )
-from campaigns.models import Announcement
+from campaigns.models import Announcement, Campaign
 from campaigns.sound_conversion import convert
 from tenants.models import Company
 from tests.factories.sounds import tone
@@ -176,6 +177,23 @@ def test_a_message_serves_only_what_it_was_made_for(master: User) -> None:
             actions.do_create_campaign(name="A", machine_message=made, acting_user=master)
         with pytest.raises(NoMachineMessageError):
             actions.do_create_campaign(name="B", amd="message", acting_user=master)
+
+
+def test_a_campaign_does_not_start_when_it_would_be_mute_to_machines(master: User, sounds: Path) -> None:
+    made = add(master, use="machine")
+    with schema_context("acme"):
+        campaign = actions.do_create_campaign(
+            name="A", dialing="manual", amd="message", machine_message=made, acting_user=master
+        )
+        for file in sounds.rglob("*.wav"):
+            file.unlink()
+        with pytest.raises(AnnouncementGoneError, match=made.name):
+            actions.do_start(campaign, acting_user=master)
+        Campaign.objects.update(machine_message=None)
+        with pytest.raises(NoMachineMessageError):
+            actions.do_start(campaign, acting_user=master)
+        actions.do_update_campaign(campaign, amd="hangup", acting_user=master)
+        actions.do_start(campaign, acting_user=master)
 
 
 # ── The page

@@ -13,7 +13,8 @@ from calls.amd import do_correct_amd
 from calls.consumer import Consumer
 from calls.models import Call, Recording
 from campaigns import dialing
-from campaigns.models import Announcement, Campaign
+from campaigns.announcements import do_add_announcement
+from campaigns.models import Campaign
 from common.clock import now, to_us
 from contacts.models import Contact
 from telephony.bus import keys
@@ -21,6 +22,7 @@ from telephony.bus.codec import encode
 from telephony.bus.events import AmdVerdict, CallAnswered, CallConnected, CallEnded, RecordingChanged
 from telephony.naming import recording_path
 from tenants.shards import shard_of
+from tests.factories.sounds import tone
 from tests.factories.world import NODE, World
 
 SHARD = shard_of("acme")
@@ -28,7 +30,7 @@ SHARD = shard_of("acme")
 
 @pytest.fixture(autouse=True)
 def root(settings: Any, tmp_path: Path) -> None:
-    settings.RECORDINGS_DIR = tmp_path
+    settings.RECORDINGS_DIR = settings.SOUNDS_DIR = tmp_path
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ def minutes_until_next(call: Call) -> int:
 
 def test_a_campaigns_rules_are_on_its_calls(world: World) -> None:
     with schema_context("acme"):
-        left = Announcement.objects.create(name="M", use="machine", path=f"company/acme/{'a' * 32}", seconds=3)
+        left = do_add_announcement(name="M", use="machine", data=tone(3), acting_user=None)
     campaign_of(
         world,
         recording="all",
