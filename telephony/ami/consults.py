@@ -189,11 +189,11 @@ class Consults:
     async def _dismiss(self, consult: Consult) -> None:
         """The third party has no part in this any more. A colleague's leg waits again by the switch alone."""
         if not consult.with_operator:
-            self.floor.legs.let_go(consult.leg)
             await self._end_quietly(consult.leg)
 
     async def _end_quietly(self, leg: str) -> None:
         """What can't be ended now is ended when it comes up, or at the next login (recall)."""
+        self.floor.legs.let_go(leg)
         try:
             await self.floor.moves.end(leg)
         except AmiError as error:

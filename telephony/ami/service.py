@@ -40,6 +40,7 @@ from telephony.ami.resync import Resync, take_snapshot
 from telephony.ami.settings import Settings
 from telephony.ami.streams import REDIS_TROUBLE, CommandStream
 from telephony.ami.supervisors import Supervisors
+from telephony.ami.talk_events import OutsideMade
 from telephony.ami.talking import Talking
 from telephony.ami.tasks import TaskSet
 from telephony.ami.tracker import Tracker
@@ -156,7 +157,7 @@ class Service:
             self.tracker,
             Comings(self.operators, self.tracker, member, self.lanes, is_held=self.talking.conversations.is_held),
             Supervisors(node, self.phones, self.outbox.put),
-            Trunks(node, self.redis, ari, settings.trunks_path, self.outgoing),
+            Trunks(node, self.redis, ari, settings.trunks_path, self.outgoing, settings.ari_secret.encode()),
             Numbers(node, self.redis, self.link),
             self.tasks,
         )
@@ -327,6 +328,9 @@ class Service:
     def _take(self, event: ami.AmiEvent) -> None:
         if isinstance(event, ami.ChannelMade) and event.uniqueid in self.resync.not_dialed:
             log.error("call %s was given back as never dialed and appears now: hung up", event.uniqueid)
+            self.tasks.spawn(self._hang_up(event.channel), name=f"hang up {event.uniqueid}")
+        if isinstance(event, OutsideMade) and event.leg not in self.tracker.calls:
+            log.error("leg %s is followed by nobody and appears now: hung up", event.leg)
             self.tasks.spawn(self._hang_up(event.channel), name=f"hang up {event.uniqueid}")
         self.equipment.on_event(event)
         self.talking.before(event)

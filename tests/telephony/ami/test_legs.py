@@ -17,17 +17,27 @@ from telephony.ami.legs import Legs, leg_channel, unheard_legs
 from telephony.ami.resync import Snapshot
 from telephony.ami.tracker import END_GRACE_US, CallFact, Tracker
 from telephony.bus import keys
-from telephony.bus.commands import Originate, StartConsult, TransferCall
-from telephony.bus.events import CallDialed, CallEnded, CallRefused, CommandFailed
+from telephony.bus.commands import EndConsult, Originate, StartConsult, TransferCall
+from telephony.bus.events import (
+    CallAnswered,
+    CallDialed,
+    CallEnded,
+    CallRefused,
+    CallTransferred,
+    CommandFailed,
+    ConsultChanged,
+    NodeUp,
+)
 from telephony.simulated import SimulatedSwitch
+from tests.fakes.ami import FakeAmi, event
 from tests.telephony.ami.conftest import NODE, Product, StartService, StartSwitch, now_us
-from tests.telephony.ami.test_conversations import ANA, on_shift, talking
+from tests.telephony.ami.scene import ANA, OUTSIDE, Scene
+from tests.telephony.ami.test_conversations import on_shift, talking
 from tests.telephony.ami.transcripts import CALL_ID, ORDER
 
 NOW = 1_800_000_000_000_000
 LEG = "0196f0c2-0000-7000-8000-0000000000bb"
 CHANNEL = "n1-1800000000.77"
-OUTSIDE = "+5511922223333"
 TRANSFER = dataclasses.replace(ORDER, call_id=LEG, number=OUTSIDE, queue="", parent=CALL_ID, context="outside")
 CONSULT = dataclasses.replace(TRANSFER, context="consult")
 
@@ -43,9 +53,9 @@ class Node:
         self.see(ami.ChannelMade(NOW, CALL_ID, "PJSIP/carrier-1"), ami.ChannelUp(NOW + 1, CALL_ID, "PJSIP/carrier-1"))
 
     def see(self, *events: ami.AmiEvent) -> None:
-        for event in events:
-            self.legs.before(event)
-            self.told += self.tracker.apply(event, NOW)
+        for one in events:
+            self.legs.before(one)
+            self.told += self.tracker.apply(one, NOW)
 
     def pass_time(self) -> None:
         self.told += self.tracker.due(NOW + END_GRACE_US)
@@ -262,3 +272,89 @@ def test_a_leg_that_was_made_while_nobody_listened_is_found_by_its_channel(node:
     node.see(ami.ChannelGone(NOW + 60_000_000, CHANNEL, 16, ""))
     node.pass_time()
     assert node.names()[-1] == "Ended"
+
+
+# ── With a scripted switch.
+
+
+@pytest.fixture
+async def scene(fake: FakeAmi, product: Product, start_service: StartService) -> Scene:
+    made = Scene(fake, product, await start_service(fake.port))
+    await made.talk()
+    return made
+
+
+async def transfer_outside(scene: Scene) -> None:
+    await scene.product.control(TransferCall("acme", scene.call_id, ANA, "outside", OUTSIDE, trunk="carrier", leg=LEG))
+    await scene.product.wait_for(CallTransferred, state="started")
+    await scene.fake.say(
+        event("Newchannel", Uniqueid=CHANNEL, Channel="PJSIP/carrier-2")
+        + event("UserEvent", UserEvent="OutsideLeg", CallId=LEG, Uniqueid=CHANNEL, Channel="PJSIP/carrier-2")
+        + event("Newstate", Uniqueid=CHANNEL, Channel="PJSIP/carrier-2", ChannelState=6)
+    )
+
+
+async def test_the_dialplan_is_told_the_legs_id_and_the_end_takes_it_out_of_flight(scene: Scene) -> None:
+    await transfer_outside(scene)
+    await scene.product.wait_for(CallAnswered, call_id=LEG)
+    assert await scene.product.inflight() == {scene.call_id, LEG}
+    assert await scene.product.redis.hget(keys.arrivals(NODE), LEG) == CHANNEL
+    assert [one["value"] for one in scene.fake.sent("Setvar") if one["variable"] == "XLEG"] == [LEG]
+
+    await scene.fake.say(event("Hangup", Uniqueid=CHANNEL, Channel="PJSIP/carrier-2", Cause=16))
+    (ended,) = await scene.product.wait_for(CallEnded, call_id=LEG)
+    assert (ended.schema, ended.campaign_id, ended.cause) == ("acme", 7, 16)
+    assert await scene.product.inflight() == {scene.call_id}
+
+
+async def test_a_leg_that_ended_while_the_switch_was_away_is_closed_at_the_next_login(scene: Scene) -> None:
+    await transfer_outside(scene)
+    await scene.product.wait_for(CallAnswered, call_id=LEG)
+    scene.up_at_login()  # the customer is there still, the leg isn't
+    scene.fake.cut()
+    (ended,) = await scene.product.wait_for(CallEnded, call_id=LEG)
+    assert (ended.source, ended.hung_up_by) == ("resync", "switch")
+    assert LEG not in await scene.product.inflight()
+
+
+async def test_a_leg_that_outlives_the_connection_goes_on(scene: Scene) -> None:
+    await transfer_outside(scene)
+    await scene.product.wait_for(CallAnswered, call_id=LEG)
+    scene.up_at_login(
+        {"Uniqueid": CHANNEL, "Channel": "PJSIP/carrier-2", "ChannelState": 6, "ChanVariable": f"OUTSIDELEG={LEG}"}
+    )
+    scene.fake.cut()
+    await scene.product.wait_for(NodeUp, number=2)
+    await scene.fake.say(event("Hangup", Uniqueid=CHANNEL, Channel="PJSIP/carrier-2", Cause=16))
+    (ended,) = await scene.product.wait_for(CallEnded, call_id=LEG)
+    assert ended.source == "ami"
+    assert len(await scene.product.wait_for(CallAnswered, call_id=LEG)) == 1
+
+
+async def test_a_leg_that_nobody_follows_is_hung_up_before_it_costs_anything(scene: Scene) -> None:
+    await scene.fake.say(
+        event("UserEvent", UserEvent="OutsideLeg", CallId=LEG, Uniqueid=CHANNEL, Channel="PJSIP/carrier-2")
+    )
+    hung_up = (await scene.fake.heard("Hangup"))[-1]
+    assert hung_up["channel"] == "PJSIP/carrier-2"
+    assert await scene.product.names(LEG) == []
+
+
+async def test_a_consulted_party_outside_is_followed_by_the_same_code(scene: Scene) -> None:
+    await scene.product.control(
+        StartConsult("acme", scene.call_id, ANA, LEG, "outside", OUTSIDE, trunk="carrier", leg=LEG)
+    )
+    await scene.product.wait_for(ConsultChanged, state="ringing")
+    channel = f"con-{LEG}"
+    await scene.fake.say(
+        event("Newchannel", Uniqueid=channel, Channel="PJSIP/carrier-2")
+        + event("Newstate", Uniqueid=channel, Channel="PJSIP/carrier-2", ChannelState=6)
+        + scene.bridged(channel)
+    )
+    await scene.product.wait_for(ConsultChanged, state="up")
+    await scene.product.control(EndConsult("acme", scene.call_id, ANA, LEG))
+    await scene.product.wait_for(ConsultChanged, state="ended")
+    await scene.fake.say(event("Hangup", Uniqueid=channel, Channel="PJSIP/carrier-2", Cause=16))
+    (ended,) = await scene.product.wait_for(CallEnded, call_id=LEG)
+    assert ended.hung_up_by == "operator"
+    assert ended.answered_us > 0
