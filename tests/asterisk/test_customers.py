@@ -93,7 +93,7 @@ def seconds_of(sound: str) -> float:
 
 
 def between_s(earlier: Headers, later: Headers) -> float:
-    return float(later["timestamp"]) - float(earlier["timestamp"])
+    return float(str(later["timestamp"])) - float(str(earlier["timestamp"]))
 
 
 async def test_when_an_operators_leg_dies_the_customer_is_told_and_gets_another(here: Lab) -> None:
