@@ -6,6 +6,7 @@ configuration of its own. A trunk with a fault is left out; the others are as th
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -33,14 +34,14 @@ class Rendered:
     """Why trunks were left out, by name."""
 
 
-def render(trunks: Iterable[Trunk]) -> Rendered:
-    """Give the file's text, trunks in order of their names."""
+def render(trunks: Iterable[Trunk], *, key: bytes = b"") -> Rendered:
+    """Give the file's text, trunks in order of their names. ``key`` keeps what names tell of passwords to this node."""
     sections, faults = [HEADING], {}
     for trunk in sorted(trunks, key=lambda one: str(one.name)):
         if fault := fault_of(trunk):
             faults[str(trunk.name)] = fault
         else:
-            sections.extend(_section(trunk.name, lines) for lines in _objects(trunk))
+            sections.extend(_section(name, lines) for name, lines in _objects(trunk, key))
     return Rendered("\n".join(sections), faults)
 
 
@@ -108,15 +109,37 @@ def _section(name: str, lines: Mapping[str, str]) -> str:
     return f"[{name}]\n{body}"
 
 
-def _objects(trunk: Trunk) -> Iterable[dict[str, str]]:
-    yield {
+def _auth_name(trunk: Trunk, key: bytes) -> str:
+    """Another one with another password: a registration whose own lines haven't changed waits for its next retry."""
+    account = f"{trunk.username}\0{trunk.secret}".encode()
+    return f"{trunk.name}-{hmac.digest(key, account, 'sha256').hex()[:12]}"
+
+
+def _objects(trunk: Trunk, key: bytes) -> Iterable[tuple[str, dict[str, str]]]:
+    """Sections as (name, lines)."""
+    auth = _auth_name(trunk, key) if trunk.username else ""
+    yield trunk.name, _endpoint(trunk, auth)
+    yield trunk.name, {"type": "aor", "contact": address_of(trunk), "qualify_frequency": str(trunk.qualify_s)}
+    if auth:
+        account = {"username": trunk.username, "password": trunk.secret}
+        yield auth, {"type": "auth", "auth_type": "userpass", **account}
+    if trunk.registers:
+        yield trunk.name, _registration(trunk, auth)
+    # Our URIs have ports, so SRV records are never followed; asking for them holds a reload up for half a minute
+    # where no name server answers, and all of PJSIP with it.
+    hosts = ",".join(trunk.inbound_hosts or (trunk.host,))
+    yield trunk.name, {"type": "identify", "endpoint": trunk.name, "match": hosts, "srv_lookups": "no"}
+
+
+def _endpoint(trunk: Trunk, auth: str) -> dict[str, str]:
+    return {
         "type": "endpoint",
         "transport": f"transport-{trunk.transport}",
         "context": "from-trunk",
         "disallow": "all",
         "allow": ",".join(trunk.codecs),
         "aors": trunk.name,
-        "outbound_auth": trunk.name if trunk.username else "",
+        "outbound_auth": auth,
         "from_user": trunk.from_user,
         "from_domain": trunk.from_domain,
         # With a fixed From, who calls is told beside it.
@@ -130,32 +153,23 @@ def _objects(trunk: Trunk) -> Iterable[dict[str, str]]:
         "allow_transfer": "no",
         "allow_subscribe": "no",
     }
-    yield {"type": "aor", "contact": address_of(trunk), "qualify_frequency": str(trunk.qualify_s)}
-    if trunk.username:
-        yield {"type": "auth", "auth_type": "userpass", "username": trunk.username, "password": trunk.secret}
-    if trunk.registers:
-        yield {
-            "type": "registration",
-            "transport": f"transport-{trunk.transport}",
-            "outbound_auth": trunk.name,
-            "server_uri": address_of(trunk),
-            "client_uri": client_uri(trunk),
-            "contact_user": trunk.username,
-            "expiration": str(REGISTRATION_S),
-            "retry_interval": str(RETRY_S),
-            # A password may be set right on the other side.
-            "forbidden_retry_interval": str(RETRY_S),
-            "fatal_retry_interval": str(RETRY_S),
-            "auth_rejection_permanent": "no",
-            "max_retries": "1000000",
-        }
-    yield {
-        "type": "identify",
-        "endpoint": trunk.name,
-        "match": ",".join(trunk.inbound_hosts or (trunk.host,)),
-        # Our URIs have ports, so SRV records are never followed; asking for them holds a reload up for half a minute
-        # where no name server answers, and all of PJSIP with it.
-        "srv_lookups": "no",
+
+
+def _registration(trunk: Trunk, auth: str) -> dict[str, str]:
+    return {
+        "type": "registration",
+        "transport": f"transport-{trunk.transport}",
+        "outbound_auth": auth,
+        "server_uri": address_of(trunk),
+        "client_uri": client_uri(trunk),
+        "contact_user": trunk.username,
+        "expiration": str(REGISTRATION_S),
+        "retry_interval": str(RETRY_S),
+        # A password may be set right on the other side.
+        "forbidden_retry_interval": str(RETRY_S),
+        "fatal_retry_interval": str(RETRY_S),
+        "auth_rejection_permanent": "no",
+        "max_retries": "1000000",
     }
 
 

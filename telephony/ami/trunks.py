@@ -68,6 +68,8 @@ class Trunks:
     ari: Ari | None
     path: Path | None
     outgoing: Outgoing
+    key: bytes = field(default=b"", repr=False)
+    """The node's own secret, for names in the file that change with a password."""
     _known: dict[str, _Known] = field(default_factory=dict)
     _recheck: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -114,7 +116,7 @@ class Trunks:
         self._follow(wanted)
         if self.ari is None or self.path is None:
             return
-        rendered = render(wanted.values())
+        rendered = render(wanted.values(), key=self.key)
         for name, known in self._known.items():
             fault = rendered.faults.get(name, "")
             if fault and fault != known.fault:

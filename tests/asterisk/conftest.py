@@ -39,7 +39,7 @@ def base_port() -> int:
 
 @pytest.fixture(scope="session")
 def switch(base_port: int) -> Iterator[Instance]:
-    made = Instance(NAME, Addresses.from_base(base_port), extra={"QUEUES": "100"})
+    made = Instance(NAME, Addresses.from_base(base_port), extra={"QUEUES": "500"})
     made.prepare()
     made.trunks.write_text(TRUNK.format(customers=base_port + 10, sipp=base_port + 12), encoding="utf-8")
     made.trunks.chmod(0o640)

@@ -46,9 +46,7 @@ def test_a_reload_in_mid_call_comes_back_to_the_same_customer_with_sound(product
     assert not call.up
 
 
-def test_a_browser_that_dies_leaves_its_customer_to_a_free_colleague(
-    product: Product, operator: Sit, record_property: Callable[[str, str], None]
-) -> None:
+def test_a_browser_that_dies_leaves_its_customer_to_a_free_colleague(product: Product, operator: Sit) -> None:
     dying, colleague = operator(1), operator(2)
     campaign = product.campaign("Queda", ["+5511980003001"], [1, 2])
     dying.start_shift([campaign])
@@ -66,7 +64,6 @@ def test_a_browser_that_dies_leaves_its_customer_to_a_free_colleague(
     row = product.calls(campaign)[0]
     assert shift_of(product, 1)["state"] == "connecting"
     back_s = connected_at(product, str(row["id"]), since=at) - at
-    record_property("seconds from the crash to the colleague", f"{back_s:.2f}")
     sys.stderr.write(f"\n{back_s:.2f} s from the browser's death to the customer's being with a colleague\n")
     assert back_s < GENEROUS_S
     assert row["state"] == "talking"

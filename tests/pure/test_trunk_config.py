@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 import pytest
@@ -61,7 +62,20 @@ def test_a_trunk_with_a_user_registers_and_says_who_calls() -> None:
     assert "client_uri = sip:11400@carrier.example\n" in text
     assert "send_pai = yes\n" in text
     assert "match = 203.0.113.0/28,sbc.carrier.example\n" in text
-    assert text.count("[whole]\n") == 5
+    assert text.count("[whole]\n") == 4
+    assert text.count("[whole-") == 1
+
+
+def test_another_password_makes_another_registration_which_goes_out_at_once() -> None:
+    def auth_of(trunk: Trunk, key: bytes = b"this node") -> str:
+        (name,) = set(re.findall(r"outbound_auth = (\S+)", render([trunk], key=key).text))
+        assert f"[{name}]\ntype = auth\n" in render([trunk], key=key).text
+        return name
+
+    mended = dataclasses.replace(WHOLE, secret="another")
+    assert auth_of(WHOLE) != auth_of(mended)
+    assert auth_of(WHOLE) == auth_of(dataclasses.replace(WHOLE, host="203.0.113.8"))
+    assert auth_of(WHOLE) != auth_of(WHOLE, b"another node")
 
 
 def test_the_file_is_the_same_whatever_the_order() -> None:
