@@ -31,4 +31,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         parts = item.path.relative_to(HERE).parts
         group = parts[0] if parts[0] in TOGETHER else "/".join(parts)
-        item.add_marker(pytest.mark.xdist_group(group))
+        # Tests of the whole product name the stack that they share.
+        stack = getattr(getattr(item, "module", None), "PROFILE", "") if parts[0] == "e2e" else ""
+        item.add_marker(pytest.mark.xdist_group(stack or group))
