@@ -14,11 +14,12 @@ from django.conf import settings
 from django.db import transaction
 from redis import Redis
 
-from agents import live
+from agents import live, phones
 from agents.choices import EndReason, OperatorState, PhonePresence
+from agents.live import RETURNS_WITHIN
 from agents.models import OperatorSession
 from agents.moves import end_sessions, locked_sessions, login_command, shift_of, wished_queues
-from agents.moving import move_shifts, note_nodes_up
+from agents.moving import move_shifts
 from agents.selectors import live_entries
 from agents.supervision_healing import heal_supervision
 from agents.switch_reports import end_due_wrap_ups
@@ -27,7 +28,7 @@ from live.redis import client
 from telephony.bus import keys
 from telephony.bus.commands import ControlCommand, LogOutOperator, SetOperatorFree
 from telephony.commands import send_controls
-from telephony.nodes import nodes_up, read_statuses
+from telephony.nodes import nodes_up, note_absences, read_statuses
 from tenants.active import active_schema
 from tenants.rounds import for_each
 from tenants.selectors import active_schemas
@@ -39,8 +40,6 @@ SETTLED_AFTER = timedelta(seconds=3)
 """A shift that moved less than this ago may have its command still on the way."""
 CONNECTS_WITHIN = timedelta(seconds=60)
 """A leg that isn't up by then, with the node up all the while, never comes."""
-RETURNS_WITHIN = timedelta(seconds=20)
-"""A browser that was lost and isn't back by then has been closed; a reload takes a second."""
 
 
 def heal_shard(shard: int) -> None:
@@ -54,7 +53,7 @@ def heal(now: datetime, *, redis: Redis | None = None) -> None:
     end_due_wrap_ups(now)
     statuses = read_statuses(redis=server)
     up = nodes_up(statuses)
-    note_nodes_up(up, server)
+    note_absences(up, now, redis=server)
     move_shifts(now, server)
     _end_never_connected(now, up)
     if commands := missing_commands(now, up, server):
@@ -64,18 +63,27 @@ def heal(now: datetime, *, redis: Redis | None = None) -> None:
     live.rebuild(active_schema(), live_entries(), redis=server)
 
 
+def end_due(now: datetime) -> int:
+    """End what is over by the clock in the active company: wrap-ups, shifts whose browser hasn't come back.
+
+    Give how many. Raises redis.RedisError.
+    """
+    return end_due_wrap_ups(now) + _end_never_connected(now, nodes_up(read_statuses()))
+
+
 def missing_commands(now: datetime, up: list[str], redis: Redis) -> list[tuple[str, ControlCommand]]:
     """Give the commands that would make the nodes that are up want what the settled shifts say."""
     schema = active_schema()
     sessions = OperatorSession.objects.filter(ended_at__isnull=True).select_related("operator__user")
     open_by_extension = {session.operator.extension: session for session in sessions}
     queues = wished_queues(list(open_by_extension.values()))
+    secrets = phones.secrets_of(schema, [session.pk for session in open_by_extension.values()], redis=redis)
     commands: list[tuple[str, ControlCommand]] = []
     for node in up:
         wishes = _wishes(redis, node, schema)
         for extension, session in open_by_extension.items():
             if session.node == node and session.state_since <= now - SETTLED_AFTER:
-                missing = _command_for(session, wishes.get(extension), queues[session.pk])
+                missing = _command_for(session, wishes.get(extension), queues[session.pk], secrets.get(session.pk))
                 commands += [(node, command) for command in missing]
         commands += [
             (node, LogOutOperator(schema=schema, operator=extension, session=wish["session"]))
@@ -91,9 +99,14 @@ def _wishes(redis: Redis, node: str, schema: str) -> dict[str, dict[str, Any]]:
     return {extension: wish for extension, wish in wishes.items() if wish.get("schema") == schema}
 
 
-def _command_for(session: OperatorSession, wish: dict[str, Any] | None, queues: dict[str, int]) -> list[ControlCommand]:
+def _command_for(
+    session: OperatorSession, wish: dict[str, Any] | None, queues: dict[str, int], secret: str | None
+) -> list[ControlCommand]:
+    """``secret``: of the shift's phone, None where it has none. Another one on the node: the phone was taken over."""
     free = shift_of(session).may_take_calls
     if wish is None or wish["session"] != str(session.pk) or wish["queues"] != queues:
+        return [login_command(session)]
+    if secret is not None and wish.get("secret") != secret:
         return [login_command(session)]
     if bool(wish["free"]) != free and session.state != OperatorState.CONNECTING:
         return [
@@ -126,8 +139,11 @@ def _is_elsewhere(
     return session is not None and session.node != node and session.state_since <= now - SETTLED_AFTER
 
 
-def _end_never_connected(now: datetime, up: list[str]) -> None:
-    """End shifts whose leg hasn't come for long; those of an unknown node at once, of one that is away never."""
+def _end_never_connected(now: datetime, up: list[str]) -> int:
+    """End shifts whose leg hasn't come for long; those of an unknown node at once, of one that is away never.
+
+    Give how many.
+    """
     with transaction.atomic():
         # Whoever holds one now is changing it: it is looked at again next time, and nobody is waited for.
         waiting = locked_sessions(state=OperatorState.CONNECTING).select_for_update(of=("self",), skip_locked=True)
@@ -141,3 +157,4 @@ def _end_never_connected(now: datetime, up: list[str]) -> None:
         for reason, sessions in given_up.items():
             if sessions:
                 end_sessions(sessions, reason, now)
+    return sum(len(sessions) for sessions in given_up.values())

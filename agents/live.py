@@ -2,7 +2,8 @@
 
 ``live:{schema}:operators``: hash, operator id → JSON of OperatorLive.
 ``dial:wrap_ups:{shard}``: sorted set over the shard's companies, ``{schema}:{operator id}`` by the instant (µs) at
-which wrap-up ends by itself; the dialing tick looks at it each second instead of asking every company's database.
+which wrap-up ends by itself, or a shift without its browser; the dialing tick looks at it each second instead of
+asking every company's database.
 ``live:{schema}:wrap_up_ms``: list of the last wrap-ups' lengths, for pacing.
 """
 
@@ -12,17 +13,21 @@ import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from redis import Redis
 from redis.client import Pipeline
 
+from agents.choices import OperatorState, PhonePresence
 from agents.models import OperatorSession
 from common.clock import to_us
 from live.redis import client
 from tenants.shards import shard_of
 
 WRAP_UPS_KEPT = 200
+RETURNS_WITHIN = timedelta(seconds=20)
+"""A browser that was lost and isn't back by then has been closed; a reload takes a second."""
 
 # Two processes may write after their commits in the other order: the shift's own order decides, not the arrival's.
 _WRITE = """
@@ -63,6 +68,13 @@ class OperatorLive:
     """agents.choices.PhonePresence"""
     held_since_us: int | None = None
     started_us: int = 0
+
+    @property
+    def due_us(self) -> int | None:
+        """When this stretch of the shift ends by itself."""
+        if self.state == OperatorState.CONNECTING and self.phone == PhonePresence.LOST:
+            return self.since_us + RETURNS_WITHIN // timedelta(microseconds=1)
+        return self.until_us
 
 
 def operators_key(schema: str) -> str:
@@ -106,8 +118,8 @@ def write(schema: str, entries: Iterable[OperatorLive], *, redis: Redis | None =
         for entry in entries:
             pipe.eval(_WRITE, 1, key, str(entry.id), str(entry.session), str(entry.since_us), _to_json(entry))
             member = f"{schema}:{entry.id}"
-            if entry.until_us is not None:
-                pipe.zadd(wrap_ups_key(shard), {member: entry.until_us})
+            if entry.due_us is not None:
+                pipe.zadd(wrap_ups_key(shard), {member: entry.due_us})
             else:
                 pipe.zrem(wrap_ups_key(shard), member)
         pipe.execute()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from redis import Redis
@@ -21,18 +20,16 @@ from agents.moves import Move, locked_sessions, login_command, record, shift_of
 from agents.news import tell_desk
 from agents.placing import place, usable_nodes
 from agents.states import leg_lost
-from common.clock import from_us, to_us
 from telephony import lineup
 from telephony.bus.commands import ControlCommand, LogOutOperator
 from telephony.commands import send_controls
-from telephony.nodes import nodes_up, read_statuses
+from telephony.nodes import away_since, nodes_up, read_statuses
 from tenants.active import active_schema
 
 log = logging.getLogger(__name__)
 
 GONE_AFTER = timedelta(seconds=45)
 """Longer than a restart of switch or `ami`, and than a call rings that it had begun."""
-_AWAY_KEPT_S = 3600
 _FREE_TO_GO = (OperatorState.FREE, OperatorState.PAUSED, OperatorState.CONNECTING)
 _FROM_A_GONE_NODE = (*_FREE_TO_GO, OperatorState.WRAP_UP)
 
@@ -52,7 +49,7 @@ def move_shifts(now: datetime, redis: Redis) -> int:
     for node in left:
         if node in up and node in resting:
             moved += _move(node, target, _FREE_TO_GO, now)
-        elif _away_for(node, now, redis) >= GONE_AFTER:
+        elif now - away_since(node, now, redis=redis) >= GONE_AFTER:
             moved += _move(node, target, _FROM_A_GONE_NODE, now)
     return moved
 
@@ -77,19 +74,3 @@ def _move(node: str, target: str, states: Sequence[str], now: datetime) -> int:
     if sessions:
         log.warning("%s: %d shifts move from %s to %s", schema, len(sessions), node, target)
     return len(sessions)
-
-
-def _away_for(node: str, now: datetime, redis: Redis) -> timedelta:
-    """How long the node has been seen away; what was noted runs out by itself once nobody notes it any more."""
-    key = f"agents:away:{node}"
-    last: Any = redis.get(key)
-    if last is None:
-        redis.set(key, str(to_us(now)), nx=True, ex=_AWAY_KEPT_S)
-        return timedelta(0)
-    return now - from_us(int(last))
-
-
-def note_nodes_up(up: Sequence[str], redis: Redis) -> None:
-    """Forget since when these were away. Raises redis.RedisError."""
-    if up:
-        redis.delete(*(f"agents:away:{node}" for node in up))

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 STAYS_UP = timedelta(seconds=5)
-"""A leg lost sooner than this after it came up isn't opened again."""
+"""A leg lost sooner than this after it came up, twice in a row, isn't opened again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ def apply_leg_up(extension: str, session_id: str, at: datetime, *, node: str = "
 def apply_leg_down(extension: str, session_id: str, at: datetime, reason: str, *, node: str = "") -> None:
     """The standing leg is gone. (That of a node which the shift has left, agents.moving, is nobody's.)
 
-    Lost: it is opened again, and the shift connects anew, unless it had only just come up (it would go on for ever).
+    Lost: it is opened again, and the shift connects anew, unless it never lasts (it would go on for ever). Once it may:
+    a switch that restarts takes with it who has just come.
     Failed, or ended by somebody else than us: the shift is over.
     """
     session = _reported(extension, session_id, node)
@@ -70,7 +71,7 @@ def apply_leg_down(extension: str, session_id: str, at: datetime, reason: str, *
         return
     if reason == "lost" and session.state == OperatorState.CONNECTING:
         record([Move(session, shift_of(session), at)])  # known, or the switch side is opening it already
-    elif reason == "lost" and (session.phone == PhonePresence.LOST or not _just_came_up(session, at)):
+    elif reason == "lost" and (session.phone == PhonePresence.LOST or not _never_lasts(session, at)):
         commands = _left_alone(session)
         record([Move(session, leg_lost(shift_of(session)), at)])
         commands.append((session.node, login_command(session)))
@@ -177,9 +178,12 @@ def _reported(extension: str, session_id: str, node: str) -> OperatorSession | N
     return session if session is None or node in ("", session.node) else None
 
 
-def _just_came_up(session: OperatorSession, at: datetime) -> bool:
-    last = session.intervals.filter(state=OperatorState.CONNECTING, ended_at__isnull=False).order_by("-pk").first()
-    return last is not None and last.ended_at is not None and at - last.ended_at < STAYS_UP
+def _never_lasts(session: OperatorSession, at: datetime) -> bool:
+    """Whether the leg that is gone now, and the one before it, had only just come up."""
+    stretches = session.intervals.filter(state=OperatorState.CONNECTING, ended_at__isnull=False).order_by("-pk")[:2]
+    lost_at = [at, *(stretch.started_at for stretch in stretches)]
+    lasted = [lost - stretch.ended_at for lost, stretch in zip(lost_at, stretches, strict=False) if stretch.ended_at]
+    return len(lasted) == 2 and all(span < STAYS_UP for span in lasted)
 
 
 def _hang_up_orphan(extension: str, session_id: str) -> None:

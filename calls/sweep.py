@@ -6,6 +6,11 @@ takes the mark for itself, and from then on the call can't be dialed, however la
 
 *Lost*: dialed, but its end will never come, because Redis lost events or marks. `ami` keeps each call in its
 ``inflight`` hash until the call's end is on the stream. Not in there, and the stream read to its end: it is lost.
+
+*Gone*: its node is away, and has been for so long that nobody can count on its coming back. Should it come back, it
+finds what is left of its calls and tells their ends, which then change nothing.
+
+*Stranded*: an operator who still talks, by his shift, on a call that has ended: some report of his part got lost.
 """
 
 from __future__ import annotations
@@ -16,9 +21,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django_tenants.utils import schema_context
 from redis import Redis
 
+from agents.actions import begin_wrap_ups
+from agents.choices import OperatorState
+from agents.models import OperatorSession
+from agents.switch_reports import WrapUpStart
 from calls import batch, held, projection
 from calls.choices import CallState
 from calls.companies import load_zones
@@ -27,13 +37,18 @@ from common.clock import to_us
 from live.redis import client
 from telephony.bus import keys
 from telephony.bus.events import CallEnded, CallEvent, CallRefused
-from telephony.nodes import nodes_up, read_statuses
+from telephony.nodes import away_since, nodes_up, note_absences, read_statuses
 
 log = logging.getLogger(__name__)
 
 MARGIN = timedelta(seconds=2)
 """How long after its deadline a call is left to its command."""
 LOST_AFTER = timedelta(seconds=60)
+GONE_AFTER = timedelta(minutes=3)
+"""Much longer than a restart of `ami` or of the switch: conversations go on without the process that reports them."""
+NOTICED_WITHIN = timedelta(seconds=20)
+"""How much later than it happens a node's absence is noted, at most: its status runs out, and somebody looks."""
+STRANDED_AFTER = timedelta(seconds=30)
 PATIENCE_S = 1.0
 _LOOK_EVERY_S = 0.05
 _MOST = 1000
@@ -99,6 +114,62 @@ def sweep_lost(schema: str, now: datetime, *, redis: Redis | None = None, patien
         _apply(server, schema, events)
     log.error("%s: %d calls were lost: no node knows of them", schema, len(untracked))
     return len(untracked)
+
+
+def sweep_gone(schema: str, now: datetime, *, redis: Redis | None = None, patience_s: float = PATIENCE_S) -> int:
+    """End the company's calls on nodes that are gone; give how many. Their operators wrap up as after any call.
+
+    Raises redis.RedisError.
+    """
+    server = redis or client()
+    up = nodes_up(read_statuses(redis=server))
+    note_absences(up, now, redis=server)
+    with schema_context(schema):
+        left = Call.objects.exclude(state=CallState.ENDED).filter(created_at__lt=now - GONE_AFTER).exclude(node__in=up)
+        since = {node: away_since(node, now, redis=server) for node in set(left.values_list("node", flat=True))}
+        gone = [node for node, at in since.items() if now - at >= GONE_AFTER]
+        calls = list(left.filter(node__in=gone).order_by("id")[:_MOST])
+        if not calls or not _caught_up(server, patience_s) or held.waiting(server, [schema]):
+            return 0
+        events = [
+            CallEnded(
+                node=call.node,
+                at_us=max(_last_known_us(call), to_us(since[call.node] - NOTICED_WITHIN)),
+                schema=schema,
+                campaign_id=call.campaign_id,
+                call_id=str(call.id),
+                cause=0,
+                hung_up_by="switch",
+                source="sweep",
+            )
+            for call in calls
+        ]
+        _apply(server, schema, events)
+    log.error("%s: %d calls ended with their node: %s", schema, len(calls), ", ".join(sorted(gone)))
+    return len(calls)
+
+
+def free_stranded(schema: str, now: datetime) -> int:
+    """Free the company's operators who talk, by their shifts, on calls that have ended; give how many."""
+    with schema_context(schema), transaction.atomic():
+        talking = OperatorSession.objects.filter(
+            ended_at__isnull=True,
+            state__in=(OperatorState.TALKING, OperatorState.RINGING),
+            call_id__isnull=False,
+            state_since__lt=now - STRANDED_AFTER,
+        )
+        sessions = {session.call_id: session for session in talking}
+        over = Call.objects.filter(
+            pk__in=list(sessions), state=CallState.ENDED, ended_at__lt=now - STRANDED_AFTER
+        ).values_list("pk", flat=True)
+        ends = [
+            WrapUpStart(sessions[pk].operator_id, pk, sessions[pk].state_since, now, wrap_up=timedelta(0))
+            for pk in over
+        ]
+        begin_wrap_ups(ends)
+    if ends:
+        log.error("%s: %d operators talked on calls that had ended: freed", schema, len(ends))
+    return len(ends)
 
 
 def _last_known_us(call: Call) -> int:

@@ -12,7 +12,7 @@ from calls import live, recording_rounds
 from calls.companies import load_zones
 from calls.partitioning import make_partitions as make_missing_partitions
 from calls.rebuild import rebuild
-from calls.sweep import sweep_lost, sweep_unsent
+from calls.sweep import free_stranded, sweep_gone, sweep_lost, sweep_unsent
 from common.clock import now, to_us
 from live.redis import client
 from tenants.rounds import for_each
@@ -49,6 +49,8 @@ def heal_company(schema: str) -> None:
     at = now()
     sweep_unsent(schema, at)
     sweep_lost(schema, at)
+    sweep_gone(schema, at)
+    free_stranded(schema, at)
     rebuild(schema, full=False)
     recording_rounds.finish_recordings(schema, at)
 

@@ -18,7 +18,7 @@ from django_tenants.utils import schema_context
 from redis import Redis
 
 from agents import live as agents_live
-from agents.actions import end_due_wrap_ups
+from agents.healing import end_due
 from agents.live import wrap_ups_key
 from campaigns import budget, callback_dialing, callback_keys, dry, pacing, said, sight, ticks
 from campaigns.browser_events import PacingSaid
@@ -188,13 +188,13 @@ def _keep_promises(redis: Redis, shard: int, now_us: int) -> None:
 
 
 def _end_wrap_ups(redis: Redis, shard: int, now_us: int) -> None:
-    """End the wrap-ups that are over, a company at a time; Redis says which companies have any."""
+    """End the wrap-ups, and shifts without a browser, that are over, by company; Redis says which have any."""
     due = redis.zrangebyscore(wrap_ups_key(shard), "-inf", now_us)
     schemas: Mapping[str, list[str]] = _by_schema(due)  # type: ignore[arg-type]
     for schema, members in schemas.items():
         try:
             with schema_context(schema):
-                if not end_due_wrap_ups(from_us(now_us)):
+                if not end_due(from_us(now_us)):
                     redis.zrem(wrap_ups_key(shard), *members)  # nobody's: left over from a shift that has ended
         except DatabaseError:
             log.exception("%s: could not end wrap-ups", schema)

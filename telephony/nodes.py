@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from redis import Redis
 
+from common.clock import from_us, to_us
 from live.redis import client
 from telephony.bus import keys
 from telephony.bus.status import NodeStatus
+
+_AWAY_KEPT_S = 3600
 
 
 def status_keys() -> list[str]:
@@ -37,3 +42,29 @@ def makes_phones(node: str, *, redis: Redis | None = None) -> bool:
     """Whether a node makes phones for browsers, as far as it has reported lately. Raises redis.RedisError."""
     status = read_statuses(redis=redis).get(node)
     return status is not None and bool(status.phone_url)
+
+
+def away_since(node: str, now: datetime, *, redis: Redis | None = None) -> datetime:
+    """Since when a node that isn't up has been seen away: now, where nobody has looked. Raises redis.RedisError.
+
+    What was noted runs out by itself once nobody asks for it any more.
+    """
+    server, key = redis or client(), _away_key(node)
+    server.set(key, str(to_us(now)), nx=True, ex=_AWAY_KEPT_S)
+    server.expire(key, _AWAY_KEPT_S)
+    noted: Any = server.get(key)
+    return from_us(int(noted)) if noted is not None else now
+
+
+def note_absences(up: Sequence[str], now: datetime, *, redis: Redis | None = None) -> None:
+    """Note since when the others are away, and forget it of these. Called now and then. Raises redis.RedisError."""
+    server = redis or client()
+    for node in settings.TELEPHONY_NODES:
+        if node not in up:
+            away_since(node, now, redis=server)
+    if up:
+        server.delete(*(_away_key(node) for node in up))
+
+
+def _away_key(node: str) -> str:
+    return f"tel:node:{node}:away"

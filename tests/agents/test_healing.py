@@ -12,17 +12,20 @@ import pytest
 from django.db import transaction
 from django_tenants.utils import schema_context
 
-from agents import actions, live
+from agents import actions, live, phones
 from agents.healing import CONNECTS_WITHIN, SETTLED_AFTER, heal
 from agents.models import OperatorSession
+from agents.phones import Browser
 from agents.selectors import last_wrap_ups_ms, live_entries
 from agents.switch_reports import Connection, WrapUpStart
 from campaigns.actions import do_set_operators
+from campaigns.dialing import _end_wrap_ups
 from campaigns.models import Campaign
-from common.clock import now
+from common.clock import now, to_us
 from telephony.bus import keys
 from telephony.bus.commands import LogInOperator, LogOutOperator, SetOperatorFree
 from telephony.queues import queue_of
+from tenants.shards import shard_of
 from tests.factories.world import NODE, World, agents_leg_up
 
 LATER = SETTLED_AFTER + timedelta(seconds=1)
@@ -90,6 +93,38 @@ def test_a_wish_with_other_queues_or_penalties_than_the_shift_is_put_right(
         keep_wish(world, session, queues=wrong)
         [command] = healed(world)
         assert command.queues == {queue: 0}
+
+
+def test_a_phone_that_was_taken_over_gets_its_new_secret_when_the_command_was_lost(
+    world: World, session: OperatorSession
+) -> None:
+    held = phones.make("acme", session.pk, Browser("a browser"))
+    keep_wish(world, session, secret=held.secret)
+    assert healed(world) == []
+
+    taken = phones.make("acme", session.pk, Browser("another browser"))
+
+    [command] = healed(world)
+    assert (type(command), command.secret) == (LogInOperator, taken.secret)
+    assert command.secret != held.secret
+
+
+def test_a_shift_whose_browser_does_not_come_back_ends_on_time(world: World, session: OperatorSession) -> None:
+    with transaction.atomic():
+        OperatorSession.objects.filter(pk=session.pk).update(phone="lost")
+        actions.apply_leg_down(session.operator.extension, str(session.pk), now(), "lost")
+    session.refresh_from_db()
+    assert session.state == "connecting"
+    shard = shard_of("acme")
+    end = session.state_since + live.RETURNS_WITHIN
+
+    _end_wrap_ups(world.redis, shard, to_us(end - timedelta(seconds=1)))
+    session.refresh_from_db()
+    assert session.ended_at is None
+    _end_wrap_ups(world.redis, shard, to_us(end + timedelta(seconds=1)))
+    session.refresh_from_db()
+    assert session.end_reason == "leg_lost"
+    assert world.redis.zcard(live.wrap_ups_key(shard)) == 0
 
 
 def test_a_login_that_may_still_be_on_its_way_is_not_sent_again(world: World, session: OperatorSession) -> None:

@@ -223,11 +223,31 @@ def test_a_lost_leg_is_opened_again_with_pause_and_penalty(
     assert state_of(session) == "paused"
 
 
-def test_a_leg_lost_right_after_it_came_up_ends_the_shift(world: World, session: OperatorSession) -> None:
+def test_a_leg_lost_right_after_it_came_up_is_opened_again_once_for_a_switch_may_have_restarted(
+    world: World, session: OperatorSession
+) -> None:
     report(actions.apply_leg_down, session.operator.extension, str(session.pk), now(), "lost")
+    assert state_of(session) == "connecting"
+    assert isinstance(last_command(world), LogInOperator)
+    agents_leg_up(session)
+    assert state_of(session) == "free"
+
+
+def test_a_leg_that_never_lasts_ends_the_shift(world: World, session: OperatorSession) -> None:
+    for _time in range(2):
+        report(actions.apply_leg_down, session.operator.extension, str(session.pk), now(), "lost")
+        agents_leg_up(session)
     session.refresh_from_db()
     assert session.end_reason == "leg_lost"
     assert isinstance(last_command(world), LogOutOperator)
+
+
+def test_two_legs_lost_in_a_shift_end_it_only_when_neither_lasted(world: World, session: OperatorSession) -> None:
+    at = now() + timedelta(minutes=1)
+    report(actions.apply_leg_down, session.operator.extension, str(session.pk), at, "lost")
+    report(actions.apply_leg_up, session.operator.extension, str(session.pk), at + timedelta(seconds=1))
+    report(actions.apply_leg_down, session.operator.extension, str(session.pk), at + timedelta(seconds=2), "lost")
+    assert state_of(session) == "connecting"
 
 
 def test_a_leg_that_cannot_be_opened_ends_the_shift(world: World, session: OperatorSession) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django_tenants.utils import schema_context
 
+from agents.models import Operator, OperatorSession
 from calls import held, live
 from calls.consumer import Consumer
 from calls.models import Call, DayFigures
 from calls.signals import calls_returned
-from calls.sweep import sweep_lost, sweep_unsent
+from calls.sweep import GONE_AFTER, NOTICED_WITHIN, STRANDED_AFTER, free_stranded, sweep_gone, sweep_lost, sweep_unsent
 from common.clock import now, to_us
 from telephony.bus import keys
 from telephony.bus.status import NodeStatus
@@ -156,3 +157,75 @@ def test_nothing_is_lost_while_events_of_its_company_are_put_aside(redis: Any, o
 def test_nothing_is_lost_while_its_node_is_away(redis: Any, old_call: Call) -> None:
     redis.delete(keys.node_status(NODE))
     assert sweep_lost("acme", now(), redis=redis) == 0
+
+
+@pytest.fixture
+def talk(redis: Any, old_call: Call, make_operator: Callable[..., Operator]) -> OperatorSession:
+    """The old call is a conversation, and this is its operator's shift."""
+    operator = make_operator("acme", "10101")
+    since = old_call.created_at + timedelta(seconds=11)
+    with schema_context("acme"):
+        Call.objects.filter(pk=old_call.pk).update(
+            state="talking", answered_at=since, connected_at=since, operator_id=operator.pk
+        )
+        return OperatorSession.objects.create(
+            operator=operator, campaign_ids=[], node=NODE, state="talking", state_since=since, call_id=old_call.pk,
+            started_at=old_call.created_at,
+        )  # fmt: skip
+
+
+def state_of(session: OperatorSession) -> tuple[str, Any]:
+    with schema_context("acme"):
+        session.refresh_from_db()
+    return session.state, session.call_id
+
+
+def test_a_node_that_is_gone_for_long_takes_its_calls_with_it_and_frees_their_operators(
+    redis: Any, old_call: Call, talk: OperatorSession
+) -> None:
+    redis.delete(keys.node_status(NODE))
+    fell_silent = now() + timedelta(minutes=2)
+    assert sweep_gone("acme", fell_silent, redis=redis) == 0
+    assert sweep_gone("acme", fell_silent + GONE_AFTER - timedelta(seconds=1), redis=redis) == 0
+    assert state_of(talk) == ("talking", old_call.id)
+
+    assert sweep_gone("acme", fell_silent + GONE_AFTER, redis=redis) == 1
+
+    ended = reload(old_call)
+    assert (ended.outcome, ended.end_source, ended.hung_up_by) == ("connected", "sweep", "switch")
+    assert ended.ended_at == fell_silent - NOTICED_WITHIN, "nobody pays for the outage"
+    assert state_of(talk)[0] != "talking"
+
+
+def test_a_node_that_comes_back_in_time_keeps_its_calls(redis: Any, old_call: Call, talk: OperatorSession) -> None:
+    status = redis.getdel(keys.node_status(NODE))
+    fell_silent = now() + timedelta(minutes=2)
+    assert sweep_gone("acme", fell_silent, redis=redis) == 0
+    redis.set(keys.node_status(NODE), status)
+    assert sweep_gone("acme", fell_silent + GONE_AFTER, redis=redis) == 0
+    redis.delete(keys.node_status(NODE))
+    assert sweep_gone("acme", fell_silent + 2 * GONE_AFTER, redis=redis) == 0, "away anew, from now on"
+    assert state_of(talk) == ("talking", old_call.id)
+
+
+def test_nothing_is_gone_while_events_wait_to_be_read(redis: Any, old_call: Call) -> None:
+    redis.delete(keys.node_status(NODE))
+    put(redis, Telling.of(old_call).ended(1, 16))
+    fell_silent = now() + timedelta(minutes=2)
+    for at_ in (fell_silent, fell_silent + GONE_AFTER):
+        assert sweep_gone("acme", at_, redis=redis, patience_s=0) == 0
+
+
+def test_an_operator_who_talks_on_a_call_that_has_ended_is_freed(
+    redis: Any, old_call: Call, talk: OperatorSession
+) -> None:
+    assert free_stranded("acme", now()) == 0
+    ended = now() - STRANDED_AFTER
+    with schema_context("acme"):
+        Call.objects.filter(pk=old_call.pk).update(state="ended", outcome="connected", ended_at=ended)
+    assert free_stranded("acme", ended + timedelta(seconds=1)) == 0, "its events may be on their way"
+
+    assert free_stranded("acme", now() + timedelta(seconds=1)) == 1
+
+    assert state_of(talk) == ("free", None)
+    assert free_stranded("acme", now() + timedelta(seconds=1)) == 0

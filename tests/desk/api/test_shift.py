@@ -10,7 +10,8 @@ import pytest
 from django_tenants.utils import schema_context
 
 from agents import phones
-from agents.healing import RETURNS_WITHIN, heal
+from agents.healing import heal
+from agents.live import RETURNS_WITHIN
 from agents.models import OperatorSession
 from campaigns.models import Campaign
 from common.clock import now
