@@ -35,7 +35,8 @@ OPTIONS = {"listen": "qE", "whisper": "qwE", "barge": "qBE"}
 """ChanSpy's: quiet, whisper to the operator or speak to both, and end with the channel that is listened to."""
 TAKEN_OVER = "taken_over"
 LISTENER = "LISTENER"
-"""Channel variable of a listener's leg, for the next process: schema|operator|mode."""
+"""Channel variable of a listener's leg, for the next process: schema|operator|mode|customer|holds (the last two of a
+supervisor who has taken somebody over)."""
 OPENS_WITHIN_S = 20
 ASIDE: Place = ("spy", "aside", 1)
 LET_GO_S = 0.1
@@ -53,10 +54,18 @@ class Listener:
     up: bool = False
     taking: bool = False
     """The customer is being put together with this leg: nobody else moves it."""
+    customer: str = ""
+    """The Uniqueid of the customer who was taken over; ``holds``: he is on hold (taken.py)."""
+    holds: bool = False
 
     @property
     def leg(self) -> str:
         return f"{LEG}{self.phone}-{self.session}"
+
+    @property
+    def note(self) -> str:
+        taken = f"|{self.customer}|{'holds' if self.holds else ''}" if self.customer else ""
+        return f"{self.schema}|{self.operator}|{self.mode}{taken}"
 
 
 @dataclass(slots=True)
@@ -89,8 +98,7 @@ class Listening:
         known = self.listeners.get(listener.leg)
         if known is not None and (known.taking or known.mode == TAKEN_OVER):
             raise CommandRefusedError("rejected", "a customer was taken over")
-        note = f"{listener.schema}|{listener.operator}|{listener.mode}"
-        variables = {"SPYCHAN": target, "SPYOPT": OPTIONS[command.mode], LISTENER: note}
+        variables = {"SPYCHAN": target, "SPYOPT": OPTIONS[command.mode], LISTENER: listener.note}
         self.listeners[listener.leg] = listener
         try:
             if known is None:
@@ -156,15 +164,14 @@ class Listening:
             came = await taken.come("the supervisor has the customer")
         if isinstance(came, heard.HandedOver):
             raise CommandRefusedError("phone_away", "the supervisor's phone is gone; the customer is in his queue")
-        listener.mode = TAKEN_OVER
-        await self._note(listener)
+        listener.mode, listener.customer = TAKEN_OVER, call.uniqueid
+        await self.note(listener)
         self._tell(listener, "up")
 
-    async def _note(self, listener: Listener) -> None:
+    async def note(self, listener: Listener) -> None:
+        """Keep how it stands, on the switch."""
         try:
-            await self.floor.moves.set(
-                listener.leg, **{LISTENER: f"{listener.schema}|{listener.operator}|{listener.mode}"}
-            )
+            await self.floor.moves.set(listener.leg, **{LISTENER: listener.note})
         except RejectedError:
             log.info("the supervisor's leg %s has just ended", listener.leg)
 
@@ -251,8 +258,10 @@ class Listening:
         for leg, row in snapshot.channels.items():
             note = row.variables.get(LISTENER, "").split("|")
             phone, _, session = leg.removeprefix(LEG).partition("-")
-            if leg.startswith(LEG) and leg not in self.listeners and len(note) == 3:
-                self.listeners[leg] = Listener(note[0], phone, session, note[1], note[2], up=row.up)
+            if leg.startswith(LEG) and leg not in self.listeners and len(note) >= 3:
+                known = Listener(note[0], phone, session, note[1], note[2], up=row.up)
+                known.customer, known.holds = (*note[3:5], "", "")[0], "holds" in note[4:]
+                self.listeners[leg] = known
 
     def _tell(self, listener: Listener, state: str, detail: str = "") -> None:
         event = ListenChanged(

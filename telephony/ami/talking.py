@@ -24,6 +24,7 @@ from telephony.ami.outbox import Outbox
 from telephony.ami.outgoing import Outgoing
 from telephony.ami.recall import Recall, load_talks
 from telephony.ami.resync import Snapshot
+from telephony.ami.taken import Taken
 from telephony.ami.taping import Taping
 from telephony.ami.tasks import TaskSet
 from telephony.ami.tracker import Tracker
@@ -64,6 +65,7 @@ class Talking:
         self.conversations = Conversations(floor, lanes, Transfers(floor), Consults(floor, lanes))
         self.taping = Taping(floor, tasks, recordings)
         self.listening = Listening(floor, lanes)
+        self.taken = Taken(floor, self.listening)
         self.trials = Trials(tracker.node, moves, outgoing, publish)
         self._recall = Recall(self.conversations)
         self._redis = redis
@@ -72,7 +74,7 @@ class Talking:
     def register(self, control: Control) -> None:
         """Have this part's commands done."""
         self.floor.operators.phones.listeners.append(self.listening.on_phone)
-        for part in (self.conversations, self.taping, self.listening, self.trials):
+        for part in (self.conversations, self.taping, self.listening, self.taken, self.trials):
             part.register(control)
 
     async def take_up(self) -> None:

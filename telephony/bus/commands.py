@@ -255,6 +255,26 @@ class TakeOver:
     call_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class HoldTaken:
+    """The customer whom a supervisor has taken over hears music; told as CallHeld, ``operator`` his phone."""
+
+    schema: str
+    phone: str
+    session: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeTaken:
+    """Told as CallResumed."""
+
+    schema: str
+    phone: str
+    session: str
+    call_id: str
+
+
 # ── The node itself.
 
 
@@ -287,7 +307,7 @@ ConversationCommand = (
     | StartConference
     | ControlRecording
 )
-PhoneCommand = ExpectReload | OpenPhone | ClosePhone | Listen | StopListening | TakeOver
+PhoneCommand = ExpectReload | OpenPhone | ClosePhone | Listen | StopListening | TakeOver | HoldTaken | ResumeTaken
 NodeCommand = Reprovision | PlaceTestCall
 ControlCommand = (
     HangUpCall | LogInOperator | LogOutOperator | SetOperatorFree | ConversationCommand | PhoneCommand | NodeCommand
@@ -316,6 +336,8 @@ CONTROL_TYPES: Mapping[str, type[ControlCommand]] = {
         Listen,
         StopListening,
         TakeOver,
+        HoldTaken,
+        ResumeTaken,
         Reprovision,
         PlaceTestCall,
     )

@@ -8,19 +8,22 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from telephony.bus.commands import HoldCall, Listen, SetOperatorFree, StopListening, TakeOver
+from telephony.bus.commands import HoldCall, HoldTaken, Listen, ResumeTaken, SetOperatorFree, StopListening, TakeOver
 from telephony.bus.events import (
     CallConnected,
     CallEnded,
+    CallHeld,
+    CallResumed,
     CommandFailed,
     ListenChanged,
     NodeUp,
     OperatorReleased,
 )
-from tests.asterisk.lab import CUSTOMER_HZ, WITHIN_S, Lab, deaf, hear
+from tests.asterisk.lab import CUSTOMER_HZ, WITHIN_S, Lab, deaf, hear, until
 from tests.asterisk.node import clean_redis, node_on
 from tests.asterisk.stage import TRUNK_PHONES, Person, Stage, alone, stage_on
 from tools.asterisk import Instance
+from tools.phones import PhoneCall
 
 ANA_HZ, RUI_HZ, EVA_HZ = 700, 1_000, 1_300
 
@@ -135,6 +138,68 @@ async def test_a_supervisor_takes_a_customer_over(stage: Stage) -> None:
     await stage.node.wait_for(CallEnded, call_id=call_id)
     await stage.node.wait_for(ListenChanged, mode="taken_over", state="ended")
     await asyncio.wait_for(eva.leg.ended.wait(), 10)
+
+
+async def taken_over(stage: Stage) -> tuple[str, PhoneCall, Person]:
+    """A customer whom a supervisor has taken over: the call's id, his leg, and the supervisor."""
+    ana, eva = await stage.operator(ANA_HZ), await stage.supervisor(EVA_HZ)
+    call_id, customer = await stage.talking(ana)
+    await listen(stage, eva, ana, "listen")
+    await stage.node.control(TakeOver("acme", eva.number, "v1", ana.number, call_id))
+    await stage.node.wait_for(ListenChanged, mode="taken_over", state="up")
+    await hear(customer, EVA_HZ)
+    return call_id, customer, eva
+
+
+async def test_who_was_taken_over_is_held_and_taken_back(stage: Stage) -> None:
+    call_id, customer, eva = await taken_over(stage)
+    await stage.node.control(HoldTaken("acme", eva.number, "v1", call_id))
+    (held,) = await stage.node.wait_for(CallHeld, call_id=call_id)
+    assert held.operator == eva.number
+    await deaf(customer, EVA_HZ)
+    await deaf(eva.leg, CUSTOMER_HZ)
+    await until(lambda: customer.ear.loudness() > 100, "the customer hears music")
+    await asyncio.sleep(6)  # the music is taken up again by then
+
+    await stage.node.control(HoldTaken("acme", eva.number, "v1", call_id))
+    await stage.node.control(ResumeTaken("acme", eva.number, "v1", call_id))
+    await stage.node.wait_for(CallResumed, call_id=call_id)
+    await hear(customer, EVA_HZ)
+    await hear(eva.leg, CUSTOMER_HZ)
+    await stage.node.control(ResumeTaken("acme", eva.number, "v1", call_id))
+
+    await stage.node.control(HoldTaken("acme", eva.number, "v1", call_id))
+    await stage.node.wait_for(CallHeld, call_id=call_id, number=2)
+    await stage.lab.customers.hang_up(customer)
+    await stage.node.wait_for(CallEnded, call_id=call_id)
+    await stage.node.wait_for(ListenChanged, mode="taken_over", state="ended")
+    await asyncio.wait_for(eva.leg.ended.wait(), 10)
+    assert not await stage.node.events(CommandFailed)
+
+
+async def test_a_held_customer_whose_supervisor_goes_comes_to_his_queue(stage: Stage) -> None:
+    call_id, customer, eva = await taken_over(stage)
+    await stage.node.control(HoldTaken("acme", eva.number, "v1", call_id))
+    await stage.node.wait_for(CallHeld, call_id=call_id)
+    rui = await stage.operator(RUI_HZ)
+
+    await eva.phone.hang_up(eva.leg)
+
+    await stage.node.wait_for(CallConnected, call_id=call_id, operator=rui.number, within_s=30)
+    await stage.hear_each_other(customer, rui)
+
+
+async def test_a_held_customer_is_known_to_the_next_ami_process(switch: Instance, here: Lab, redis: Redis) -> None:
+    async with node_on(switch, redis, AMI_PLAIN_PHONES=TRUNK_PHONES) as first:
+        call_id, customer, eva = await taken_over(Stage(first, here, switch))
+        await first.control(HoldTaken("acme", eva.number, "v1", call_id))
+        await first.wait_for(CallHeld, call_id=call_id)
+        await first.die()
+    async with node_on(switch, redis, AMI_PLAIN_PHONES=TRUNK_PHONES) as second:
+        await second.wait_for(NodeUp, number=2)
+        await second.control(ResumeTaken("acme", eva.number, "v1", call_id))
+        await second.wait_for(CallResumed, call_id=call_id)
+        await hear(customer, EVA_HZ)
 
 
 async def test_a_held_customer_can_be_taken_over_too(stage: Stage) -> None:

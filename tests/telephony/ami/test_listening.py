@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from telephony.bus.commands import ClosePhone, Listen, OpenPhone, TakeOver
+from telephony.bus.commands import ClosePhone, HoldTaken, Listen, OpenPhone, TakeOver
 from telephony.bus.events import CommandFailed, ListenChanged, PhoneChanged
 from tests.fakes.ami import FakeAmi, block, event, success, until
 from tests.telephony.ami.conftest import Product, StartService
@@ -117,3 +117,15 @@ async def test_a_supervisor_who_talks_with_the_customer_himself_goes_on_without_
     await scene.product.control(ClosePhone("acme", EVA, "v1"))
     hung_up = await scene.fake.heard("Hangup", before + 1)
     assert hung_up[-1]["channel"] == SPY
+
+
+async def test_nobody_holds_a_customer_whom_he_has_not_taken_over(scene: Scene) -> None:
+    await listening(scene)
+    before = len(scene.fake.sent("Redirect"))
+
+    await scene.product.control(HoldTaken("acme", EVA, "v1", scene.call_id))
+    await scene.product.control(HoldTaken("beta", EVA, "v1", scene.call_id))
+
+    refused = await scene.product.wait_for(CommandFailed, number=2)
+    assert {(one.command, one.code) for one in refused} == {("HoldTaken", "not_talking")}
+    assert len(scene.fake.sent("Redirect")) == before
