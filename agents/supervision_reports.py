@@ -30,7 +30,13 @@ from tenants.active import active_schema
 log = logging.getLogger(__name__)
 
 _GONE = frozenset({"unregistered", "failed"})
-_COMMANDS = {"Listen": "listen", "TakeOver": "take_over", "OpenPhone": "phone"}
+_COMMANDS = {
+    "Listen": "listen",
+    "TakeOver": "take_over",
+    "OpenPhone": "phone",
+    "HoldTaken": "hold",
+    "ResumeTaken": "resume",
+}
 _WHY: dict[str, Promise | str] = {
     "not_talking": _("That call is over, or somebody else has it now."),
     "unknown_target": _("The operator isn't on the switch any more."),
@@ -94,6 +100,13 @@ def end_taken_over(ended_at: Mapping[UUID, datetime]) -> None:
     for one in mine.select_for_update(of=("self",)).order_by("pk"):
         assert one.call_id is not None
         end_supervision(one, SupervisionEnd.SWITCH, ended_at[one.call_id])
+
+
+def tell_taken(call_id: UUID) -> None:
+    """Something has happened to a customer: tell the supervisor who has taken him over, if one has."""
+    running = Supervision.objects.filter(ended_at__isnull=True, mode=ListenMode.TAKEN_OVER, call_id=call_id)
+    for one in running.select_related("user"):
+        tell_on_commit(one.user)
 
 
 def _apply_phone(user: User, event: PhoneChanged) -> None:

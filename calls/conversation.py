@@ -15,6 +15,7 @@ from uuid import UUID
 from agents import conversing
 from agents.selectors import ids_by_extension
 from agents.supervising import apply_phone_events
+from agents.supervision_reports import tell_taken
 from calls.amd import apply_verdicts
 from calls.choices import StepKind
 from calls.models import Call, CallStep
@@ -86,8 +87,10 @@ def apply(schema: str, event: ConversationEvent | PhoneEvent, calls: Calls, open
             operator_released.send(sender=Call, schema=schema, call=calls[event.call_id], event=event)
         case CallHeld() if event.call_id in open_before:
             conversing.apply_held(event)
+            tell_taken(UUID(event.call_id))
         case CallResumed() if event.call_id in open_before:
             conversing.apply_resumed(event)
+            tell_taken(UUID(event.call_id))
         case ConsultChanged() if event.call_id in open_before:
             conversing.apply_consult(event)
         case _:
@@ -152,6 +155,12 @@ def held_ms(steps: Sequence[CallStep], ended_at: datetime | None) -> int:
     if since is not None and ended_at is not None:
         total += max(timedelta(), ended_at - since)
     return total // timedelta(milliseconds=1)
+
+
+def held_since(call_id: UUID) -> datetime | None:
+    """Since when the customer is on hold; None: he isn't."""
+    last = CallStep.objects.filter(call_id=call_id, kind__in=_HOLDING).order_by("-at", "-id").first()
+    return last.at if last is not None and last.kind == StepKind.HELD else None
 
 
 def let_colleagues_go(ended: Sequence[Call]) -> None:

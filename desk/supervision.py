@@ -17,6 +17,7 @@ from agents.models import Operator, OperatorSession, PauseReason, Supervision
 from agents.own_day import own_day
 from agents.supervision_state import state_of, states, taken_over
 from agents.supervisor_phones import SupervisorPhoneLive, phone_of, secret_of
+from calls.conversation import held_since
 from calls.models import Call
 from campaigns.models import Campaign
 from common.clock import now, to_us
@@ -130,6 +131,7 @@ def _taken(user: User) -> dict[str, Any] | None:
         "operator": {"id": taken.operator_id, "name": taken.operator.user.name},
         "on": taken.ended_at is None and call.ended_at is None,
         "since_us": to_us(taken.mode_since),
+        "held_since_us": to_us(held) if (held := held_since(call.pk)) and call.ended_at is None else None,
         "disposition": call.disposition.code if call.disposition else None,
         "note": call.note,
     }

@@ -112,6 +112,7 @@ class TakenSerializer(serializers.Serializer[Any]):
     operator = NamedSerializer()
     on = serializers.BooleanField()
     since_us = serializers.IntegerField()
+    held_since_us = serializers.IntegerField(allow_null=True)
     disposition = serializers.CharField(allow_null=True)
     note = serializers.CharField(allow_blank=True)
 

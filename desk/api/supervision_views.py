@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsSupervisor
 from accounts.models import User
-from agents import intervening, messages, supervising
+from agents import intervening, messages, supervising, taking
 from agents.exceptions import NothingTakenError
 from agents.models import Operator
 from agents.supervision_state import taken_over
@@ -126,6 +126,26 @@ class StopListeningView(APIView):
         """Leave the operator who is being heard."""
         supervising.do_stop_listening(acting_user=_person(request))
         return _own(request)
+
+
+class TakenHoldView(APIView):
+    permission_classes = (IsSupervisor,)
+
+    @extend_schema(request=None, responses={202: shapes.SupervisionSerializer})
+    def post(self, request: Request) -> Response:
+        """Put the customer who was taken over on hold."""
+        taking.do_hold_taken(acting_user=_person(request))
+        return _own(request, status.HTTP_202_ACCEPTED)
+
+
+class TakenResumeView(APIView):
+    permission_classes = (IsSupervisor,)
+
+    @extend_schema(request=None, responses={202: shapes.SupervisionSerializer})
+    def post(self, request: Request) -> Response:
+        """Go back to the customer who was taken over."""
+        taking.do_resume_taken(acting_user=_person(request))
+        return _own(request, status.HTTP_202_ACCEPTED)
 
 
 class TakenHangUpView(APIView):

@@ -23,8 +23,17 @@ from redis import Redis
 from common.clock import now, to_us
 from telephony.bus import keys
 from telephony.bus.codec import decode, encode
-from telephony.bus.commands import CONTROL_TYPES, HangUpCall, Listen, LogOutOperator, OpenPhone, TakeOver
-from telephony.bus.events import CommandFailed, ListenChanged, PhoneChanged, SwitchEvent
+from telephony.bus.commands import (
+    CONTROL_TYPES,
+    HangUpCall,
+    HoldTaken,
+    Listen,
+    LogOutOperator,
+    OpenPhone,
+    ResumeTaken,
+    TakeOver,
+)
+from telephony.bus.events import CallHeld, CallResumed, CommandFailed, ListenChanged, PhoneChanged, SwitchEvent
 from tests.browser.board import PASSWORD, SUPERVISOR
 from tests.browser.conftest import chromium
 from tools.stack import commands
@@ -113,7 +122,7 @@ def page(chromium: Browser, board: Board) -> Iterator[Page]:
     expect(page.locator("body[data-board=ready]")).to_be_visible()
     yield page
     context.close()
-    expected = re.compile(r"status of 40[49]")  # refusals that a test asks for
+    expected = re.compile(r"status of (40[49]|422)")  # refusals that a test asks for
     assert [complaint for complaint in complaints if not expected.search(complaint)] == []
 
 
@@ -174,6 +183,14 @@ def test_a_customer_is_taken_over_hung_up_and_disposed_of(page: Page, board: Boa
     taken = board.told(TakeOver)
     board.heard("taken_over")
     expect(panel.locator("[data-part=taken]")).to_be_visible()
+    panel.locator("[data-do=hold]").click()
+    held = board.told(HoldTaken)
+    board.say(CallHeld(NODE, to_us(now()), "acme", 1, held.call_id, held.phone))
+    expect(panel.locator("[data-part=taken-held]")).to_be_visible()
+    panel.locator("[data-do=resume]").click()
+    board.told(ResumeTaken)
+    board.say(CallResumed(NODE, to_us(now()), "acme", 1, held.call_id, held.phone))
+    expect(panel.locator("[data-part=taken-held]")).to_be_hidden()
     panel.locator("[data-do=hang-up]").click()
     assert board.told(HangUpCall).call_id == taken.call_id
     board.heard("taken_over", "ended")

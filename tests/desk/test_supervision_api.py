@@ -16,6 +16,7 @@ from agents.models import Operator, OperatorSession
 from agents.supervising import apply_phone_events
 from agents.supervisor_phones import phone_of
 from agents.switch_reports import Connection
+from calls.consumer import Consumer
 from calls.models import Call, Disposition
 from campaigns.models import Campaign
 from common.clock import now, to_us
@@ -23,10 +24,10 @@ from contacts.models import Contact
 from desk import snapshots
 from live.topics import Viewer
 from telephony.bus import keys
-from telephony.bus.commands import HangUpCall
-from telephony.bus.events import ListenChanged, PhoneChanged
+from telephony.bus.commands import HangUpCall, HoldTaken, ResumeTaken
+from telephony.bus.events import CallHeld, CallResumed, ListenChanged, PhoneChanged
 from telephony.bus.status import NodeStatus
-from tests.factories.calls import build_call
+from tests.factories.calls import build_call, put
 from tests.factories.world import NODE, World, beta_world, committed, world
 
 __all__ = ["beta_world", "committed", "world"]
@@ -155,6 +156,37 @@ def test_a_customer_taken_over_is_hung_up_and_disposed_of_by_the_supervisor(
     assert post(boss, "taken/settle/").json()["taken"] is None
     with schema_context("acme"):
         Disposition.objects.filter(code=code).delete()
+
+
+def test_a_customer_taken_over_is_held_and_taken_back_by_the_supervisor(
+    world: World, session: OperatorSession, campaign: Campaign, boss: Client
+) -> None:
+    assert post(boss, "taken/hold/").json()["code"] == "nothing_taken"
+    call = talk(world, session, campaign)
+    phone = post(boss, "phone/").json()["session"]
+    post(boss, f"operators/{session.operator_id}/listen/")
+    hear(world, session, "listen")
+    assert post(boss, "taken/hold/").json()["code"] == "nothing_taken"
+    hear(world, session, "taken_over")
+    consumer = Consumer(world.redis, block_ms=1)
+    consumer.startup()
+
+    def tell(kind: type[CallHeld | CallResumed], at_us: int) -> None:
+        put(world.redis, kind(NODE, at_us, "acme", campaign.pk, str(call.pk), "101999"))
+        while entries := consumer._read(">"):
+            consumer.consume(entries)
+
+    assert post(boss, "taken/hold/").status_code == 202
+    assert world.control_commands()[-1] == HoldTaken("acme", "101999", phone, str(call.pk))
+    at_us = to_us(now())
+    tell(CallHeld, at_us)
+    assert boss.get(API).json()["taken"]["held_since_us"] == at_us
+    assert post(boss, "taken/resume/").status_code == 202
+    assert world.control_commands()[-1] == ResumeTaken("acme", "101999", phone, str(call.pk))
+    tell(CallResumed, at_us + 4_000_000)
+    assert boss.get(API).json()["taken"]["held_since_us"] is None
+    with schema_context("acme"):
+        assert Call.objects.get(pk=call.pk).hold_ms == 4_000
 
 
 def test_messages_go_to_one_or_all_and_come_back_as_read(world: World, session: OperatorSession, boss: Client) -> None:

@@ -127,6 +127,8 @@ export class Supervisor {
     else if (name === "stop") void this.act("listening/stop/");
     else if (name === "mute") this.phone.mute(!this.phone.state.muted);
     else if (name === "unblock") this.phone.hear();
+    else if (name === "hold") void this.act("taken/hold/");
+    else if (name === "resume") void this.act("taken/resume/");
     else if (name === "hang-up") void this.act("taken/hang-up/");
     else if (name === "dispose") void this.dispose();
     else if (name === "settle") void this.act("taken/settle/");

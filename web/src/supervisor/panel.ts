@@ -142,6 +142,11 @@ function drawTaken(root: HTMLElement, taken: Taken | null): void {
   if (taken === null) return;
   show(root, "taken-on", taken.on);
   show(root, "taken-over", !taken.on);
+  const held = taken.on && taken.held_since_us !== null;
+  show(root, "taken-held", held);
+  hide(root, "hold", !taken.on || held);
+  hide(root, "resume", !held);
+  since(part(root, "taken-held-time"), held ? taken.held_since_us : null);
   hide(root, "hang-up", !taken.on);
   hide(root, "settle", taken.on);
   since(part(root, "taken-time"), taken.on ? taken.since_us : null);

@@ -34,6 +34,7 @@ export interface Taken {
   operator: { id: number; name: string };
   on: boolean;
   since_us: number;
+  held_since_us: number | null;
   disposition: string | null;
   note: string;
 }
