@@ -15,7 +15,7 @@ from billing import decks
 from billing.models import Rate
 from calls import live
 from calls.models import Call, DayFigures
-from calls.sweep import sweep_lost, sweep_unsent
+from calls.sweep import GONE_AFTER, sweep_gone, sweep_lost, sweep_unsent
 from campaigns.consistency import check_figures
 from campaigns.models import Campaign
 from campaigns.summary import summarize
@@ -254,6 +254,18 @@ def test_a_leg_that_its_node_lost_ends_when_it_was_last_heard_of(
     ended = fresh(leg)
     assert (ended.outcome, ended.end_source, ended.ended_at) == ("connected", "sweep", ended.answered_at)
     assert (ended.billed_s, ended.price) == (0, Decimal(0)), "an outage is charged to nobody"
+
+
+def test_a_leg_on_a_node_that_is_gone_ends_with_it(world: World, desk: Desk, switch: Switch, talking: Call) -> None:
+    leg = transferred(desk)
+    talk_outside(switch, leg, until=CallAnswered)
+    world.redis.delete(keys.node_status(talking.node))
+    fell_silent = now() + timedelta(minutes=4)
+    assert sweep_gone("acme", fell_silent, redis=world.redis) == 0
+    assert sweep_gone("acme", fell_silent + GONE_AFTER, redis=world.redis) == 2, "the customer's call, and the leg"
+    ended = fresh(leg)
+    assert (ended.outcome, ended.end_source, ended.price is not None) == ("connected", "sweep", True)
+    figures_hold()
 
 
 def test_a_supervisor_ends_a_leg_by_itself(world: World, desk: Desk, switch: Switch, talking: Call) -> None:
