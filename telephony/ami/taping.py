@@ -179,7 +179,11 @@ class Taping:
             if tape.paused:
                 return
         tape.channel = TAP + call.order.call_id
-        await self._tap(call, tape.path)
+        try:
+            await self._tap(call, tape.path)
+        except (AmiError, CommandRefusedError):
+            tape.channel = ""  # it may be tried again
+            raise
 
     # What the switch says.
 
