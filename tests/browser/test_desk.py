@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -186,3 +187,59 @@ def test_the_desk_fits_its_window(desk: Page, size: str) -> None:
         assert high <= height
     for name in ("hang-up", "hold", "transfer"):
         assert desk.locator(f"[data-do={name}]:visible").count() == 1
+
+
+_PROMISE = """
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from accounts.models import User
+from agents.models import Operator
+from campaigns.actions import do_create_campaign, do_pause, do_start
+from campaigns.models import Callback, Campaign
+from contacts.models import Contact, ContactList, Phone
+
+with schema_context("acme"):
+    master = User.objects.get(email="master@acme.example")
+    do_pause(Campaign.objects.get(name="Mesa"), acting_user=master)
+    mailing = ContactList.objects.create(name="Prévia", contact_count=1, created_by=master)
+    contact = Contact.objects.create(contact_list=mailing, name="Odete Prometida", next_attempt_at=timezone.now())
+    Phone.objects.create(contact=contact, e164="+5511980009999", kind="mobile", position=0)
+    campaign = do_create_campaign(
+        name="Prévia", dialing="preview", lists=[mailing], operators=Operator.objects.all(), acting_user=master
+    )
+    do_start(campaign, acting_user=master)
+    Callback.objects.create(campaign=campaign, contact=contact, due_at=timezone.now() - timedelta(minutes=1))
+"""
+_WHEN = """
+from django_tenants.utils import schema_context
+
+from campaigns.models import Callback
+
+with schema_context("acme"):
+    print(Callback.objects.get(campaign__name="Prévia").due_at.isoformat())
+"""
+
+
+@pytest.fixture
+def promised(product: Product, dialed: None) -> None:
+    """Nobody is dialed ahead any more; one call was promised, in a campaign with previews."""
+    product.stack.manage("shell", "-c", _PROMISE)
+
+
+def test_who_skips_a_promised_call_says_when_it_is_made(promised: None, desk: Page, product: Product) -> None:
+    expect(desk.locator("#desk[data-state=free], #desk[data-state=wrap_up]")).to_be_visible(timeout=CALL_MS)
+    desk.keyboard.press("F8")
+    expect(desk.locator(".who-name")).to_contain_text("Odete", timeout=SOON_MS)
+    desk.keyboard.press("F9")
+    again = desk.locator("#skip-again")
+    expect(again).to_have_value("")
+    chosen = again.locator("option").last.get_attribute("value")
+    assert chosen
+    again.select_option(chosen)
+    desk.locator("dialog[open] .chip").first.click()
+    expect(desk.locator("dialog[open]")).to_have_count(0)
+    due = product.stack.manage("shell", "-c", _WHEN, stdout=subprocess.PIPE, text=True).stdout
+    assert f"{chosen.split()[0]}T12:30" in due, "half past nine in São Paulo"
