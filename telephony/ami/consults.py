@@ -14,7 +14,7 @@ from telephony.ami import events as ami
 from telephony.ami import talk_events as heard
 from telephony.ami.call import Call
 from telephony.ami.clock import now_us
-from telephony.ami.errors import AmiError, CommandRefusedError
+from telephony.ami.errors import AmiError, CommandRefusedError, RejectedError
 from telephony.ami.floor import Floor, in_room, together
 from telephony.ami.lanes import Lanes
 from telephony.ami.legs import Beginning
@@ -69,12 +69,16 @@ class Consults:
             return
         if consult.state != "up":
             raise CommandRefusedError("rejected", "the third party hasn't answered")
+        consult.gathering = True
+        self.floor.save(talk)
         try:
             await self._gather(talk, consult)
-        except CommandRefusedError as error:  # not RejectedError: then nobody has been moved
+        except RejectedError:
+            consult.gathering = False  # nobody has been moved
+            raise
+        except CommandRefusedError as error:
             log.warning("call %s: no conference: %s", talk.call_id, error)
             if talk.consult is consult:
-                consult.state = "conference"  # some of them are in the room
                 await self._leave(talk, consult, "failed")
             raise
 
@@ -83,9 +87,9 @@ class Consults:
         consult = self._consult(talk, command.consult_id)
         if consult.state == "dialing":
             raise CommandRefusedError("rejected", "the third party hasn't answered")
-        if consult.state == "conference":
+        if consult.in_room:
             await self.floor.out_of_room(talk, consult)
-            consult.state = "up"
+            consult.state, consult.gathering = "up", False
         if consult.with_operator:
             await self._hand_to_colleague(talk, consult)
         else:
@@ -165,10 +169,9 @@ class Consults:
     async def _leave(self, talk: Talk, consult: Consult, state: str, *, cause: int = 0) -> None:
         """Back to the customer, without the third party."""
         floor = self.floor
-        was_in_room = consult.state == "conference"
         floor.disengage(talk)
         try:
-            if was_in_room:
+            if consult.in_room:
                 await floor.out_of_room(talk, consult)
             await floor.resume(talk)
         except CommandRefusedError as error:
@@ -319,9 +322,9 @@ class Consults:
     async def _clear(self, operator: str, consult: Consult) -> None:
         """Each by himself: that one of them is gone too leaves nobody else in a room."""
         await self._dismiss(consult)
-        if consult.with_operator and consult.state == "conference":
+        if consult.with_operator and consult.in_room:
             await self._to_waiting(consult.target)
-        if consult.with_operator or consult.state == "conference":
+        if consult.with_operator or consult.in_room:
             await self._to_waiting(operator)
 
     async def _to_waiting(self, operator: str) -> None:

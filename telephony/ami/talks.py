@@ -27,6 +27,12 @@ class Consult:
     state: str = "dialing"
     made: bool = False
     """The switch has made that channel."""
+    gathering: bool = False
+    """They were asked into a room: some of them may be there."""
+
+    @property
+    def in_room(self) -> bool:
+        return self.gathering or self.state == "conference"
 
     @property
     def with_operator(self) -> bool:

@@ -49,6 +49,8 @@ class Scene:
             "lroom": self.in_room("17.1", channel=channel),
             "op-login": self.bridged(channel, holding=True),
         }
+        if action.get("extracontext") == "lhold":
+            done += event("UserEvent", UserEvent="Held", Uniqueid=action["extrachannel"], Channel="x")
         if action["priority"] == "conf":
             return done + self.in_room(channel) + self.in_room(action["extrachannel"])
         return done + shown.get(context, "")

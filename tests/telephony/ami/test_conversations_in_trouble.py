@@ -161,6 +161,23 @@ async def test_a_completion_that_is_cut_off_does_not_end_the_process_and_leaves_
     await until(lambda: HANDLE in [one["channel"] for one in scene.fake.sent("Hangup")[1:]], "let go on to his queue")
 
 
+async def test_who_may_be_in_a_room_after_a_cut_is_taken_out_of_it_before_the_customer_comes_back(scene: Scene) -> None:
+    await scene.consult("outside", OUTSIDE)
+    third = {"Uniqueid": f"con-{CONSULT}", "Channel": "PJSIP/carrier-2", "ChannelState": 6}
+    scene.up_at_login(scene.handle_at("lhold", "s"), third)
+    scene.cut_at("Redirect", context="op-login")
+    await scene.product.control(StartConference("acme", scene.call_id, ANA, CONSULT))
+    await scene.product.wait_for(CommandFailed, command="StartConference", code="switch_away")
+    await scene.product.wait_for(NodeUp, number=2)
+    scene.fake.actions.clear()
+
+    await scene.product.control(EndConsult("acme", scene.call_id, ANA, CONSULT))
+
+    await scene.product.wait_for(CallResumed, operator=ANA)
+    places = [action["context"] for action in scene.fake.sent("Redirect")]
+    assert places == ["lhold", "op-login", "lbr"], "Bridge() gets nobody out of a room"
+
+
 async def test_who_is_called_for_a_consultation_that_is_over_is_hung_up(scene: Scene) -> None:
     await scene.product.control(StartConsult("acme", scene.call_id, ANA, CONSULT, "outside", OUTSIDE, trunk="carrier"))
     await scene.product.wait_for(ConsultChanged, state="ringing")
