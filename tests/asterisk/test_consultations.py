@@ -23,6 +23,7 @@ from telephony.bus.events import (
     CallConnected,
     CallEnded,
     CallHeld,
+    CallRefused,
     CallResumed,
     CommandFailed,
     ConsultChanged,
@@ -51,7 +52,7 @@ async def stage(switch: Instance, here: Lab, redis: Redis) -> AsyncIterator[Stag
 
 
 def outside(call_id: str, ana: Person, consult_id: str, **changes: Any) -> StartConsult:
-    values = {"trunk": "carrier", "caller_id": "1140005000", "ring_timeout_s": 3, **changes}
+    values = {"trunk": "carrier", "caller_id": "1140005000", "ring_timeout_s": 3, "leg": consult_id, **changes}
     return StartConsult("acme", call_id, ana.number, consult_id, "outside", THIRD, **values)
 
 
@@ -98,6 +99,9 @@ async def test_a_consultation_outside_and_back(stage: Stage) -> None:
     await asyncio.wait_for(third.ended.wait(), 10)
     await stage.node.wait_for(ConsultChanged, consult_id=consult_id, state="ended")
     assert await states(stage, consult_id) == ["ringing", "up", "ended"]
+    (leg,) = await stage.node.wait_for(CallEnded, call_id=consult_id)
+    assert leg.hung_up_by == "operator"
+    assert 0 < leg.dialed_us < leg.answered_us < leg.at_us
 
 
 async def test_a_third_party_who_hangs_up_leaves_operator_and_customer_together(stage: Stage) -> None:
@@ -124,6 +128,8 @@ async def test_a_third_party_who_cannot_be_had_leaves_operator_and_customer_toge
 
     (failed,) = await stage.node.wait_for(ConsultChanged, consult_id=consult_id, state="failed")
     assert failed.cause == cause
+    (leg,) = await stage.node.wait_for(CallEnded, call_id=consult_id)
+    assert (leg.cause, leg.answered_us, leg.ring_timeout) == (cause, 0, cause == 19)
     await stage.node.wait_for(CallResumed, call_id=call_id)
     await stage.hear_each_other(customer, ana)
 
@@ -136,6 +142,7 @@ async def test_an_unknown_trunk_is_a_failed_consultation(stage: Stage) -> None:
     await stage.node.control(outside(call_id, ana, consult_id, trunk="nosuch"))
 
     await stage.node.wait_for(ConsultChanged, consult_id=consult_id, state="failed")
+    await stage.node.wait_for(CallRefused, call_id=consult_id)
     await stage.hear_each_other(customer, ana)
 
 
@@ -156,6 +163,8 @@ async def test_a_consultation_is_ended_while_it_rings(stage: Stage) -> None:
     await stage.node.wait_for(ConsultChanged, consult_id=consult_id, state="ended")
     await stage.hear_each_other(customer, ana)
     assert len(await stage.channels()) == 3, "the customer and the two halves to his operator"
+    (leg,) = await stage.node.wait_for(CallEnded, call_id=consult_id)
+    assert (leg.hung_up_by, leg.answered_us, leg.ring_timeout) == ("dialer", 0, False)
 
 
 async def test_an_attended_transfer_outside(stage: Stage) -> None:
@@ -173,6 +182,8 @@ async def test_an_attended_transfer_outside(stage: Stage) -> None:
     await stage.lab.customers.hang_up(customer)
     await stage.node.wait_for(CallEnded, call_id=call_id)
     await asyncio.wait_for(third.ended.wait(), 10)
+    (leg,) = await stage.node.wait_for(CallEnded, call_id=consult_id)
+    assert leg.hung_up_by == "switch", "with the conversation"
     assert await stage.channels() == []
 
 

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from telephony.bus.commands import HangUpCall, HoldCall, ResumeCall, SendDigits, SetOperatorFree, TransferCall
 from telephony.bus.events import (
+    CallAnswered,
     CallConnected,
     CallEnded,
     CallHeld,
@@ -21,7 +22,7 @@ from telephony.bus.events import (
 )
 from tests.asterisk.lab import CUSTOMER_HZ, THIRD_HZ, Lab, deaf, hear, until
 from tests.asterisk.node import clean_redis, node_on
-from tests.asterisk.stage import THIRD, TRUNK_PHONES, Stage, alone, stage_on
+from tests.asterisk.stage import THIRD, TRUNK_PHONES, Stage, alone, an_id, stage_on
 from tools.asterisk import Instance
 
 
@@ -219,8 +220,9 @@ async def test_a_blind_transfer_outside(stage: Stage) -> None:
     stage.third_party(ring_s=0.3)
     call_id, customer = await stage.talking(ana)
 
+    leg = an_id()
     await stage.node.control(
-        TransferCall("acme", call_id, ana.number, "outside", THIRD, trunk="carrier", caller_id="1140005000")
+        TransferCall("acme", call_id, ana.number, "outside", THIRD, trunk="carrier", caller_id="1140005000", leg=leg)
     )
 
     third = await stage.somebody_else()
@@ -233,6 +235,10 @@ async def test_a_blind_transfer_outside(stage: Stage) -> None:
     await stage.node.wait_for(CallEnded, call_id=call_id)
     states = [event.state for event in await stage.node.events(CallTransferred, call_id=call_id)]
     assert states == ["started", "ringing", "answered", "ended"]
+    (ended,) = await stage.node.wait_for(CallEnded, call_id=leg)
+    assert (ended.cause, ended.hung_up_by) == (16, "customer")
+    assert 0 < ended.dialed_us < ended.ringing_us < ended.answered_us < ended.at_us
+    assert [event.at_us for event in await stage.node.events(CallAnswered, call_id=leg)] == [ended.answered_us]
 
 
 async def test_a_customer_whom_nobody_outside_wants_goes_back_to_his_queue(stage: Stage) -> None:
@@ -240,10 +246,13 @@ async def test_a_customer_whom_nobody_outside_wants_goes_back_to_his_queue(stage
     stage.third_party(status=486)
     call_id, customer = await stage.talking(ana)
 
-    await stage.node.control(TransferCall("acme", call_id, ana.number, "outside", THIRD, trunk="carrier"))
+    leg = an_id()
+    await stage.node.control(TransferCall("acme", call_id, ana.number, "outside", THIRD, trunk="carrier", leg=leg))
 
     (_, failed) = await stage.node.wait_for(CallTransferred, number=2, call_id=call_id)
     assert (failed.state, failed.cause) == ("failed", 17)
+    (ended,) = await stage.node.wait_for(CallEnded, call_id=leg)
+    assert (ended.cause, ended.tech_cause, ended.answered_us, ended.ring_timeout) == (17, "486", 0, False)
     rui = await stage.operator(1_000)
     await stage.node.wait_for(CallConnected, call_id=call_id, operator=rui.number)
     await stage.hear_each_other(customer, rui)
