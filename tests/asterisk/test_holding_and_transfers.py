@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
+from telephony.bus import keys
 from telephony.bus.commands import HangUpCall, HoldCall, ResumeCall, SendDigits, SetOperatorFree, TransferCall
 from telephony.bus.events import (
     CallAnswered,
@@ -21,7 +22,7 @@ from telephony.bus.events import (
     OperatorReleased,
 )
 from tests.asterisk.lab import CUSTOMER_HZ, THIRD_HZ, Lab, deaf, hear, until
-from tests.asterisk.node import clean_redis, node_on
+from tests.asterisk.node import clean_redis, node_on, now_us
 from tests.asterisk.stage import THIRD, TRUNK_PHONES, Stage, alone, an_id, stage_on
 from tools.asterisk import Instance
 
@@ -256,3 +257,34 @@ async def test_a_customer_whom_nobody_outside_wants_goes_back_to_his_queue(stage
     rui = await stage.operator(1_000)
     await stage.node.wait_for(CallConnected, call_id=call_id, operator=rui.number)
     await stage.hear_each_other(customer, rui)
+
+
+@pytest.mark.parametrize("away", [True, False], ids=["it ends meanwhile", "it goes on"])
+async def test_a_leg_outside_whose_channel_was_told_to_nobody_is_accounted_for_by_the_next_process(
+    switch: Instance, here: Lab, redis: Redis, *, away: bool
+) -> None:
+    leg = an_id()
+    async with node_on(switch, redis, AMI_PLAIN_PHONES=TRUNK_PHONES) as first:
+        stage = Stage(first, here, switch)
+        ana = await stage.operator(700)
+        stage.third_party()
+        call_id, customer = await stage.talking(ana)
+        await first.control(TransferCall("acme", call_id, ana.number, "outside", THIRD, trunk="carrier", leg=leg))
+        third = await stage.somebody_else()
+        await hear(customer, THIRD_HZ)
+        (answered,) = await first.wait_for(CallAnswered, call_id=leg)
+        await first.die()
+    await redis.hdel(keys.arrivals(first.name), leg)
+    if away:
+        await here.customers.hang_up(third)
+        await asyncio.wait_for(customer.ended.wait(), 10)
+        await asyncio.sleep(1)
+    returned_us = now_us()
+    async with node_on(switch, redis, AMI_PLAIN_PHONES=TRUNK_PHONES) as second:
+        if not away:
+            await second.wait_for(NodeUp, number=2)
+            await hear(customer, THIRD_HZ)
+            await here.customers.hang_up(third)
+        (ended,) = await second.wait_for(CallEnded, call_id=leg)
+    assert abs(ended.answered_us - answered.at_us) < 100_000
+    assert (ended.source, ended.at_us < returned_us) == (("cel", True) if away else ("ami", False))
