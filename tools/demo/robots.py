@@ -14,8 +14,10 @@ import logging
 import os
 import random
 import signal
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from common.documents import cpf_check_digits
 from tools.demo.api import ApiAwayError, ApiRefusedError, Person
 from tools.demo.robot_phone import RobotPhone
 
@@ -28,6 +30,7 @@ LOWEST_HZ = 300
 PAUSE_SHARE = 0.06
 """Share of calls after which a robot pauses."""
 DISPOSITION_WEIGHTS = {"sem-interesse": 40, "agendamento": 15, "venda": 12, "pessoa-errada": 8, "recado": 8, "queda": 8}
+CALLBACK_MINUTES = (5, 180)
 
 
 class Robot:
@@ -89,7 +92,8 @@ class Robot:
     async def _wrap_up(self, call: dict[str, Any] | None) -> None:
         await self._rest(WRAP_UP_S)
         if call is not None and call["id"] != self._disposed:
-            await self._person.post(f"calls/{call['id']}/disposition/", {"disposition": self._choose(), "note": ""})
+            said = tabulation(self._choose(), self._random, datetime.now(UTC))
+            await self._person.post(f"calls/{call['id']}/disposition/", said)
             self._disposed = call["id"]
         if self._random.random() < PAUSE_SHARE and self._pause_reasons:
             reason = self._random.choice(self._pause_reasons)
@@ -97,14 +101,29 @@ class Robot:
         else:
             await self._person.post("shift/finish-wrap-up/")
 
-    def _choose(self) -> str:
-        codes = [disposition["code"] for disposition in self._dispositions]
-        weights = [DISPOSITION_WEIGHTS.get(code, 3) for code in codes]
-        chosen: str = self._random.choices(codes, weights)[0]
-        return chosen
+    def _choose(self) -> dict[str, Any]:
+        weights = [DISPOSITION_WEIGHTS.get(disposition["code"], 3) for disposition in self._dispositions]
+        return self._random.choices(self._dispositions, weights)[0]
 
     async def _rest(self, bounds_s: tuple[float, float]) -> None:
         await asyncio.sleep(self._random.uniform(*bounds_s) / self._speed)
+
+
+def tabulation(disposition: dict[str, Any], chance: random.Random, now: datetime) -> dict[str, Any]:
+    """What a robot says of a call, with all that the disposition asks for."""
+    asked = [name for name in disposition["required_fields"] if name != "note"]
+    said: dict[str, Any] = {
+        "disposition": disposition["code"],
+        "note": "Combinado por telefone" if "note" in disposition["required_fields"] else "",
+        "fields": dict.fromkeys(asked, "Conferido"),
+    }
+    if "document" in asked:
+        base = f"{chance.randrange(1, 10**9):09}"
+        said["fields"]["document"] = base + cpf_check_digits(base)
+    if disposition["schedules_callback"]:
+        due = now + timedelta(minutes=chance.randint(*CALLBACK_MINUTES))
+        said["callback"] = {"due_at": due.isoformat(), "mine": chance.random() < 0.5}
+    return said
 
 
 async def run(robots: list[Robot]) -> None:
