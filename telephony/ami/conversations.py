@@ -172,11 +172,11 @@ class Conversations:
         talk, leg = self.floor.of_operator(operator), self.floor.operators.legs.get(operator)
         if talk is None or (leg is not None and leg.session != session):
             return  # he has another by now
-        left_alone = talk.held_us > 0 or talk.consult is not None
+        left_alone, handle = talk.held_us > 0 or talk.consult is not None, talk.handle
         self.consults.over(talk)
         # A phone that is waited for (comings.py) finds its customer on hold.
         if left_alone and self.floor.operators.absences.of(operator, session) is None:
-            self.lanes.put(operator, lambda: self.floor.rescue(talk))
+            self.lanes.put(operator, lambda: self.floor.rescue(talk, handle))
 
     def on_fact(self, fact: SwitchEvent) -> None:
         """What is told to the product of calls, before it is told."""

@@ -233,19 +233,23 @@ class Floor:
             log.warning("call %s: not back with %s: %s", talk.call_id, talk.operator, error.detail)
             await self.rescue(talk)
 
-    async def rescue(self, talk: Talk) -> None:
-        """Nobody is with the customer and nobody will be: he goes on as one whose operator was lost."""
-        call = self.tracker.calls.get(talk.call_id)
-        if call is None or call.gone is not None or not talk.handle:
+    async def rescue(self, talk: Talk, handle: str = "") -> None:
+        """Nobody is with the customer and nobody will be: he goes on as one whose operator was lost.
+
+        ``handle``: by which he was held when that was found, "" for the present one. With another by now, he has gone
+        on without us: the dialplan takes on whose operator's leg dies in a bridge or a room.
+        """
+        call, handle = self.tracker.calls.get(talk.call_id), handle or talk.handle
+        if call is None or not self._is_there(talk, call, handle):
             return
         self.publish(list(self.tracker.released(call, now_us(), "lost")))
         for wait_s in RESCUES_AFTER_S:
             await asyncio.sleep(wait_s)
-            if call.gone is not None or not talk.handle:
-                return
             try:
-                await self.send_back(call)
-                await self.moves.end(talk.handle)
+                if self._is_there(talk, call, handle):
+                    await self.send_back(call)
+                if self._is_there(talk, call, handle):
+                    await self.moves.end(handle)
             except RejectedError as error:
                 log.info("call %s: the customer has gone: %s", talk.call_id, error)
                 return
@@ -253,6 +257,9 @@ class Floor:
                 log.warning("call %s: the customer is left to the switch: %s", talk.call_id, error)
             else:
                 return
+
+    def _is_there(self, talk: Talk, call: Call, handle: str) -> bool:
+        return call.gone is None and bool(handle) and talk.handle == handle
 
     async def send_back(self, call: Call) -> None:
         """Have the customer go on to his queue when his handle ends: he waits longer there, and before the others."""

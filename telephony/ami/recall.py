@@ -78,7 +78,7 @@ class Recall:
         talk.bound_for = ""
         if call.apart and handle.context == ON_HOLD:
             # His operator was out of it when the switch went away, and nobody saw to him.
-            self.conversations.lanes.put(talk.operator, lambda: floor.rescue(talk))
+            self.conversations.lanes.put(talk.operator, lambda: floor.rescue(talk, handle.channel))
             return
         if talk.transfer is not None:
             self.conversations.lanes.put(talk.operator, lambda: self.conversations.transfers.take_back(talk))

@@ -252,6 +252,30 @@ async def test_a_customer_whose_operator_vanished_is_seen_to_once_the_switch_ans
     await until(lambda: HANDLE in [one["channel"] for one in scene.fake.sent("Hangup")], "on to his queue")
 
 
+async def test_a_customer_who_went_on_by_himself_is_not_taken_from_his_new_operator(scene: Scene) -> None:
+    await scene.on_shift(RUI)
+    await scene.consult("outside", OUTSIDE)
+    new = "Local/1012@op-00000002;2"
+
+    def setvar(_: FakeAmi, action: Fields) -> str:
+        # While the first step of the rescue is on its way, the dialplan has done it all.
+        if action["variable"] != "LOST":
+            return success(action)
+        ended = event("Hangup", Uniqueid="17.1", Channel=HANDLE, Cause=16)
+        found = event("AgentConnect", Uniqueid=scene.call_id, MemberName=RUI, DestChannel=f"{new[:-1]}1")
+        return ended + found + success(action)
+
+    scene.fake.answers["setvar"] = setvar
+    await scene.fake.say(event("Hangup", Uniqueid=leg(ANA), Channel="PJSIP/1011-1", Cause=16))
+    await scene.product.wait_for(CallConnected, operator=RUI)
+    await until(lambda: not len(scene.service.lanes), "all steps are done")
+
+    assert new not in [one["channel"] for one in scene.fake.sent("Hangup")]
+    assert not [
+        one for one in await scene.product.events() if isinstance(one, OperatorReleased) and one.operator == RUI
+    ]
+
+
 async def test_the_end_of_an_operators_older_leg_says_nothing_of_his_customer(scene: Scene) -> None:
     await scene.product.control(HoldCall("acme", scene.call_id, ANA))
     await scene.product.wait_for(CallHeld)
