@@ -50,13 +50,13 @@ export class DeskApi {
   ) {}
 
   async state(): Promise<DeskData> {
-    return readDesk(await this.ask("GET", "desk/"));
+    return this.desk(await this.ask("GET", "desk/"));
   }
 
   /** Null: done, but the answer is no state; it has to be asked for. */
   async send({ method, path, body }: Request): Promise<DeskData | null> {
     const answer = await this.ask(method, `desk/${path}`, this.outgoing(body));
-    return typeof answer === "object" && answer !== null && "now_us" in answer ? readDesk(answer) : null;
+    return typeof answer === "object" && answer !== null && "now_us" in answer ? this.desk(answer) : null;
   }
 
   async targets(query: string): Promise<Target[]> {
@@ -96,16 +96,28 @@ export class DeskApi {
       init.body = JSON.stringify(body);
     }
     let response: Response;
+    let text: string;
     try {
       response = await fetch(this.base + path, init);
+      // The network may go while the answer comes in: whoever waits for it must hear of that too.
+      text = await response.text();
     } catch (error) {
       if (error instanceof TypeError || error instanceof DOMException) throw new ApiError("offline", this.words.offline, 0);
       throw error;
     }
-    const text = await response.text();
-    const answer: unknown = text.startsWith("{") ? JSON.parse(text) : null;
+    const answer = readAnswer(text);
     if (response.ok) return answer;
     throw this.errorOf(response.status, answer as { code?: string; detail?: string; fields?: unknown } | null);
+  }
+
+  /** What a proxy or a hotel's login page answers in the server's place is no state. */
+  private desk(answer: unknown): DeskData {
+    try {
+      return readDesk(answer);
+    } catch (error) {
+      if (error instanceof TypeError) throw new ApiError("failed", this.words.failed, 0);
+      throw error;
+    }
   }
 
   private errorOf(status: number, answer: { code?: string; detail?: string; fields?: unknown } | null): ApiError {
@@ -115,6 +127,17 @@ export class DeskApi {
     // What the product itself refuses names its fields in the sentence.
     const first = code === "invalid" ? firstText(answer.fields) : "";
     return new ApiError(code, first ? `${answer.detail} ${first}` : answer.detail, status);
+  }
+}
+
+/** An answer's object; null for anything else. */
+function readAnswer(text: string): unknown {
+  if (!text.startsWith("{")) return null;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
   }
 }
 

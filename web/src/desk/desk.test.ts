@@ -62,6 +62,12 @@ describe("the server's state", () => {
     expect(stageOf(end)).toBe(stageOf(now));
   });
 
+  it("is believed when the server's clock was set back", () => {
+    const now = desk({ now_us: 3_600_000_000 });
+    const { desk: end } = play(now, { type: "loaded", data: { ...EXAMPLE, now_us: 1_000, ...TALKING }, kept: null });
+    expect(stageOf(end)).toBe("talking");
+  });
+
   it("that can't be had says why, and the next that can takes the word back", () => {
     const lost = play(desk({}), { type: "load" }, { type: "load failed", code: "offline", text: "Sem rede" }).desk;
     expect(lost.failure?.text).toBe("Sem rede");
@@ -76,6 +82,8 @@ describe("the server's state", () => {
   it.each<[Partial<DeskData>, Partial<DeskData>, string | null]>([
     [{ shift: exampleShift({ state: "free" }) }, TALKING, "connected"],
     [TALKING, TALKING, null],
+    [TALKING, { ...TALKING, call: exampleCall({ id: "c2" }) }, "connected"],
+    [{ ...TALKING, call: null }, TALKING, null],
     [{ shift: exampleShift({ state: "free" }) }, { shift: exampleShift({ state: "ringing" }) }, "incoming"],
     [{}, { messages: [{ id: 1, text: "Oi", sender: "Ana", sent_us: 1 }] }, "message"],
   ])("case %# sounds right", (before, after, sound) => {

@@ -6,6 +6,7 @@ export interface Key {
   key: string;
   ctrl: boolean;
   alt: boolean;
+  shift: boolean;
   /** The focus is in a field one types in. */
   typing: boolean;
   /** A dialog is open: only its own keys and the telephone's count. */
@@ -53,8 +54,13 @@ export function actionOf(
   singleKeys: boolean,
 ): string | null {
   if (key.alt) return null;
-  if (key.ctrl) return key.key === "Enter" && isSo("call+wrap_up call+talking") ? "save" : null;
-  for (const table of [TELEPHONE, IDLE, PREVIEW]) {
+  // In a dialog Ctrl+Enter is meant for what is typed there.
+  if (key.ctrl) return key.key === "Enter" && key.panel === null && isSo("call+wrap_up call+talking") ? "save" : null;
+  // Shift+F10 opens the context menu: nobody must lose his customer by it.
+  if (key.shift && /^F\d+$/.test(key.key)) return null;
+  // Nobody is dialed from behind a dialog.
+  const tables = key.panel !== null && key.key === "F8" ? [TELEPHONE] : [TELEPHONE, IDLE, PREVIEW];
+  for (const table of tables) {
     const entry = table[key.key];
     if (entry && isSo(entry[1])) return entry[0];
   }

@@ -211,7 +211,7 @@ document.addEventListener("keydown", (event) => {
   const flags = flagsOf(desk);
   const action = actionOf(
     {
-      key: event.key, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey, panel: desk.panel,
+      key: event.key, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey, shift: event.shiftKey, panel: desk.panel,
       typing: Boolean(target?.matches("textarea, select, input:not([type=checkbox], [type=radio])")),
     },
     (expression) => matches(expression, flags),

@@ -169,7 +169,7 @@ function again({ desk, effects }: Step): Step {
 /** Take the server's state over, unless a younger one is here already. */
 function take(desk: Desk, data: DeskData, kept: Draft | null): Step {
   const before = desk.data;
-  if (before !== null && data.now_us < before.now_us) return same(desk);
+  if (before !== null && isLate(before, data)) return same(desk);
   const effects: Effect[] = [{ do: "phone" }];
   const sound = soundOf(before, data);
   if (sound) effects.push({ do: "sound", sound });
@@ -181,6 +181,13 @@ function take(desk: Desk, data: DeskData, kept: Draft | null): Step {
   if (before?.call?.id === data.call?.id) return { desk: closeImpossible(next), effects };
   // Another call, or none: its panels are closed, its script begins at the first step.
   return { desk: closeImpossible({ ...next, tab: "script", step: 0, tones: { waiting: "", sent: "" } }), effects };
+}
+
+/** No answer is waited for longer than this; what is older still was told after the server's clock was set back. */
+const LATEST_US = 30_000_000;
+
+function isLate(before: DeskData, data: DeskData): boolean {
+  return data.now_us < before.now_us && before.now_us - data.now_us < LATEST_US;
 }
 
 function nextDraft(desk: Desk, call: DeskCall | null, kept: Draft | null): Draft | null {
@@ -217,10 +224,15 @@ function soundOf(before: DeskData | null, data: DeskData): "connected" | "incomi
   if (before === null) return null;
   const was = before.shift?.state;
   const is = data.shift?.state;
-  if (is === "talking" && was !== "talking") return "connected";
+  if (is === "talking" && (was !== "talking" || isOther(before.call, data.call))) return "connected";
   if ((data.preview && !before.preview) || (is === "ringing" && was !== "ringing")) return "incoming";
   const known = new Set(before.messages.map((message) => message.id));
   return data.messages.some((message) => !known.has(message.id)) ? "message" : null;
+}
+
+/** Another customer at once: the moments between the two calls were never seen here. */
+function isOther(before: DeskCall | null, now: DeskCall | null): boolean {
+  return before !== null && now !== null && before.id !== now.id;
 }
 
 function ask(desk: Desk, command: CommandName, body: Record<string, unknown>): Step {

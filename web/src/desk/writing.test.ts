@@ -159,7 +159,7 @@ describe("keys", () => {
   const none = new Map<string, string>();
   const pressed = (key: string, so: string[], more: Partial<Parameters<typeof actionOf>[0]> = {}, singles = true): string | null =>
     actionOf(
-      { key, ctrl: false, alt: false, typing: false, panel: null, ...more },
+      { key, ctrl: false, alt: false, shift: false, typing: false, panel: null, ...more },
       (expression) => matches(expression, new Set(so)), new Map([["1", "venda"], ["n", "nao"]]), new Map([["a", "rest"]]), singles,
     );
   it.each<[string, string[], Partial<Parameters<typeof actionOf>[0]>, string | null]>([
@@ -185,6 +185,11 @@ describe("keys", () => {
     ["Escape", ["talking"], { typing: true }, "leave-field"],
     ["?", ["free"], {}, "help"],
     ["F2", ["phone", "talking"], { alt: true }, null],
+    ["F10", ["talking"], {}, "hang-up"],
+    ["F10", ["talking"], { shift: true }, null],
+    ["Enter", ["talking", "call"], { ctrl: true, panel: "contact", typing: true }, null],
+    ["F8", ["preview", "preview-dialable"], { panel: "skip" }, null],
+    ["F8", ["talking"], { panel: "transfer" }, "transfer"],
   ])("%s with %j: %o → %s", (key, so, more, action) => {
     expect(pressed(key, so, more)).toBe(action);
   });
