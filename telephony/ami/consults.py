@@ -169,6 +169,7 @@ class Consults:
     async def _leave(self, talk: Talk, consult: Consult, state: str, *, cause: int = 0) -> None:
         """Back to the customer, without the third party."""
         floor = self.floor
+        floor.legs.let_go(consult.leg, by_operator=True)
         floor.disengage(talk)
         try:
             if consult.in_room:

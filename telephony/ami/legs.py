@@ -132,11 +132,11 @@ class Legs:
         reason = RING_TIMEOUT_REASON if event.result == "NOANSWER" else 0
         leg.originated = ami.OriginateDone(event.at_us, leg.uniqueid, success=False, reason=reason)
 
-    def let_go(self, uniqueid: str) -> None:
-        """A leg's channel is about to be ended by us."""
+    def let_go(self, uniqueid: str, *, by_operator: bool = False) -> None:
+        """A leg's channel is about to be ended by us; one that has talked, by whoever ended the conversation."""
         leg = self.tracker.find(uniqueid)
-        if leg is not None and leg.gone is None and not leg.ring_timeout:
-            leg.asked_by = leg.asked_by or "operator"
+        if leg is not None and leg.gone is None and (by_operator or not leg.answered_us):
+            leg.asked_by = leg.asked_by or ("operator" if by_operator else "dialer")
 
     def _unanswered(self, uniqueid: str) -> Iterator[Call]:
         parent = self.tracker.find(uniqueid)

@@ -23,6 +23,7 @@ from tests.e2e.conversations import (
     hand_over_button,
     hears_music,
     is_held,
+    silent_to,
     stops_hearing,
     transfer,
     two_desks,
@@ -33,6 +34,8 @@ from tests.e2e.station import Station
 
 PROFILE, PORT = "e2e2", 19_200
 SECOND = timedelta(seconds=1)
+FREE_S = 3.5
+"""Longer than what costs nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -104,11 +107,19 @@ def test_a_transfer_to_an_outside_number_lets_the_operator_go(talk: Talk) -> Non
     assert hears(talk.customer, OUTSIDE_HZ)
     assert hears(talk.outside, CUSTOMER_HZ)
     assert falls_silent(talk.customer, talk.operator.hertz)
+    assert silent_to(talk.customer, talk.operator.hertz, FREE_S)
 
     row = talk.ended()
     until(lambda: not talk.product.customers.talking(), "the outside party's end")
     assert {"transfer:started", "transfer:answered", "released"} <= set(talk.kinds())
     assert_priced(talk.product, row)
+    [leg] = legs(talk, row)
+    assert (leg["number"], leg["mode"], leg["outcome"]) == (f"+55{OUTSIDE}", "transfer", "connected")
+    assert_priced(talk.product, leg)
+    assert leg["price"] > 0
+    assert f"/calls/{leg['id']}/" in call_page(talk.product, str(row["id"]))
+    assert f"/calls/{row['id']}/" in call_page(talk.product, str(leg["id"]))
+    talk.product.check_figures()
 
 
 def test_a_colleague_is_asked_first_sent_back_and_then_given_the_customer(talk: Talk) -> None:
@@ -146,6 +157,7 @@ def test_somebody_outside_is_asked_first_and_then_given_the_customer(talk: Talk)
     assert talk.operator.hears(OUTSIDE_HZ)
     assert hears(talk.outside, talk.operator.hertz)
     assert hears_music(talk.customer, talk.operator.hertz, OUTSIDE_HZ)
+    assert silent_to(talk.customer, talk.operator.hertz, FREE_S)
 
     end_consultation(talk.operator)
     assert hears(talk.customer, talk.operator.hertz)
@@ -157,10 +169,16 @@ def test_somebody_outside_is_asked_first_and_then_given_the_customer(talk: Talk)
     assert hears(talk.customer, OUTSIDE_HZ)
     assert hears(talk.outside, CUSTOMER_HZ)
     assert falls_silent(talk.customer, talk.operator.hertz)
+    assert silent_to(talk.customer, talk.operator.hertz, FREE_S)
     row = talk.ended()
     until(lambda: not talk.product.customers.talking(), "the outside party's end")
     assert [kind for kind in talk.kinds() if kind.startswith("consult")][-1] == "consult:completed"
     assert_priced(talk.product, row)
+    asked, given = legs(talk, row)
+    assert asked["hung_up_by"] == "operator"
+    assert given["ended_at"] - row["ended_at"] < SECOND
+    for leg in (asked, given):
+        assert_priced(talk.product, leg)
 
 
 @pytest.mark.parametrize("third", ["outside", "colleague"])
@@ -188,6 +206,17 @@ def test_three_hear_each_other_in_a_conference_and_the_operator_goes_on_alone(ta
     assert "conference:conference" in talk.kinds()
     assert_priced(talk.product, row)
     talk.product.check_figures()
+
+
+def legs(talk: Talk, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The calls to numbers outside that were made in a call, in their order, once all have ended."""
+    query = "SELECT * FROM calls_call WHERE parent_id = %s ORDER BY id"
+
+    def ended() -> list[dict[str, Any]]:
+        rows = talk.product.rows(query, row["id"])
+        return rows if all(one["state"] == "ended" for one in rows) else []
+
+    return until(ended, "the legs' ends")
 
 
 def assert_priced(product: Product, row: dict[str, Any]) -> None:
