@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { troubleOf } from "./devices";
 import { loudness } from "./meter";
@@ -128,5 +128,65 @@ describe("the phone's socket", () => {
 
   it("refuses an address that is none of a WebSocket", () => {
     expect(() => new SipSocket("https://pabx.example/ws")).toThrow(TypeError);
+  });
+
+  describe("at a switch that takes connections and drops them", () => {
+    class Dropping extends EventTarget {
+      static readonly OPEN = 1;
+      static readonly CONNECTING = 0;
+      static made: Dropping[] = [];
+      readyState = 0;
+      constructor() {
+        super();
+        Dropping.made.push(this);
+      }
+      close(): void {
+        this.readyState = 3;
+      }
+      openThenDrop(says: string | null): void {
+        this.readyState = 1;
+        this.dispatchEvent(new Event("open"));
+        if (says !== null) this.dispatchEvent(new MessageEvent("message", { data: says }));
+        this.readyState = 3;
+        this.dispatchEvent(new CloseEvent());
+      }
+    }
+    class CloseEvent extends Event {
+      readonly code = 1006;
+      readonly reason = "";
+      constructor() {
+        super("close");
+      }
+    }
+    afterEach(() => {
+      vi.useRealTimers();
+      vi.unstubAllGlobals();
+    });
+
+    /** How many connections are opened in so long. */
+    function connections(seconds: number, says: string | null): number {
+      vi.useFakeTimers();
+      vi.stubGlobal("WebSocket", Dropping);
+      vi.stubGlobal("addEventListener", () => undefined);
+      vi.stubGlobal("removeEventListener", () => undefined);
+      Dropping.made = [];
+      const socket = new SipSocket("wss://pabx.example/ws");
+      socket.connect();
+      let dropped = 0;
+      for (let ms = 0; ms < seconds * 1000; ms += 50) {
+        if (Dropping.made.length > dropped) Dropping.made[dropped++]?.openThenDrop(says);
+        vi.advanceTimersByTime(50);
+      }
+      socket.disconnect();
+      return Dropping.made.length;
+    }
+
+    it("asks ever more slowly", () => {
+      expect(connections(60, null)).toBeLessThan(12);
+    });
+
+    it("begins anew once it has answered", () => {
+      expect(connections(60, "SIP/2.0 200 OK")).toBeGreaterThan(60);
+    });
   });
 });

@@ -75,7 +75,11 @@ export class Phone {
    * `speak`; until then silence is sent, since a leg without packets would be taken for dead.
    */
   async start(account: PhoneAccount, how: "speaking" | "listening" = "speaking"): Promise<void> {
-    if (this.ua && this.account?.password === account.password && this.account.url === account.url) return;
+    if (this.ua && this.account?.password === account.password && this.account.url === account.url) {
+      // The same phone; but the relays' passwords run out, and the next leg needs those of now.
+      this.account = account;
+      return;
+    }
     this.leave();
     this.account = account;
     navigator.mediaDevices?.addEventListener("devicechange", this.plugged);
@@ -279,10 +283,17 @@ export class Phone {
 
   private async openMicrophone(): Promise<boolean> {
     try {
-      this.useMicrophone(await openMicrophone(this.choice.input));
+      const stream = await openMicrophone(this.choice.input);
+      if (this.account === null) {
+        // Stopped while the person was being asked: nobody listens, and the browser shall not say so.
+        for (const track of stream.getTracks()) track.stop();
+        return false;
+      }
+      this.useMicrophone(stream);
       return true;
     } catch (error) {
       if (!(error instanceof MicrophoneError)) throw error;
+      if (this.account === null) return false;
       const had = this.current.microphone === "ready" || this.current.microphone === "gone";
       this.say({ microphone: had ? "gone" : error.trouble });
       return false;

@@ -89,10 +89,13 @@ export class SipSocket {
     this.patience = setTimeout(() => this.lost(socket, 0, "timeout"), CONNECT_TIMEOUT_MS);
     socket.addEventListener("open", () => {
       clearTimeout(this.patience);
-      this.attempt = 0;
       this.onconnect();
     });
-    socket.addEventListener("message", (message: MessageEvent<string | ArrayBuffer>) => this.ondata(message.data));
+    socket.addEventListener("message", (message: MessageEvent<string | ArrayBuffer>) => {
+      // Only what answers is there: a switch that takes connections and drops them is asked ever more slowly.
+      this.attempt = 0;
+      this.ondata(message.data);
+    });
     socket.addEventListener("close", (close) => this.lost(socket, close.code, close.reason));
   }
 

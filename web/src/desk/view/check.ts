@@ -58,6 +58,11 @@ export class Check {
     this.note({ microphone: "asking" });
     try {
       const stream = await openMicrophone(chosenDevices().input);
+      if (!this.begun) {
+        // The shift has begun meanwhile: its phone has a microphone of its own.
+        for (const track of stream.getTracks()) track.stop();
+        return;
+      }
       for (const track of this.stream?.getTracks() ?? []) track.stop();
       this.meter?.stop();
       this.stream = stream;
