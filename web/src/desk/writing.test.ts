@@ -9,6 +9,8 @@ import { actionOf, dispositionKeys, pauseKeys } from "./keys";
 import { maskPhone, showDocument, toE164 } from "./numbers";
 import { parseScript } from "./script";
 import { requestOf } from "./commands";
+import { choosable, numberTarget } from "./view/targets";
+import type { Target } from "./wire";
 import { addDays, instantOf, momentAt, monthCells, readDay, readTime, weekday } from "./zone";
 
 const SAO_PAULO = "America/Sao_Paulo";
@@ -152,6 +154,22 @@ describe("scripts", () => {
   it("may be missing", () => {
     expect(parseScript([])).toEqual([]);
     expect(parseScript([own(" \n ")])).toEqual([]);
+  });
+});
+
+describe("whom to transfer to", () => {
+  const ana: Target = { kind: "operator", target: "4022", name: "Ana", state: "free", is_available: true };
+
+  it("is nobody of a list that was found for other words", () => {
+    expect(choosable(ana, "", "bru")).toBeNull();
+    expect(choosable(ana, "an", "an")).toBe(ana);
+    expect(choosable({ ...ana, is_available: false }, "an", "an")).toBeNull();
+    expect(choosable(undefined, "an", "an")).toBeNull();
+  });
+
+  it("is a number as soon as it is whole", () => {
+    expect(numberTarget("(11) 98765-432")).toEqual([{ kind: "outside", target: "+551198765432", name: "(11) 9876-5432", state: "", is_available: true }]);
+    expect(numberTarget("(11) 98765")).toEqual([]);
   });
 });
 

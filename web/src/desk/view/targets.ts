@@ -13,8 +13,24 @@ const TONES: Record<string, string> = {
   free: "free", talking: "talk", wrap_up: "wrap", paused: "pause", connecting: "ring", ringing: "ring",
 };
 
+/**
+ * The marked target, if it can be had. What was found for other words than those that stand there now can't: a quick
+ * Enter would send the customer to whoever was first in the list before.
+ */
+export function choosable(marked: Target | undefined, foundFor: string | null, query: string): Target | null {
+  return marked?.is_available && foundFor === query ? marked : null;
+}
+
+/** A whole number is a target of its own. */
+export function numberTarget(query: string): Target[] {
+  const number = toE164(query);
+  return number ? [{ kind: "outside", target: number, name: maskPhone(query), state: "", is_available: true }] : [];
+}
+
 export class TargetSearch {
   private found: Target[] = [];
+  /** What was searched for when these were found. */
+  private foundFor: string | null = null;
   private index = 0;
   private asked = 0;
   private pause: ReturnType<typeof setTimeout> | undefined;
@@ -37,8 +53,11 @@ export class TargetSearch {
 
   /** The target that is marked; null while there is none that can be had. */
   get current(): Target | null {
-    const target = this.found[this.index];
-    return target?.is_available ? target : null;
+    return choosable(this.found[this.index], this.foundFor, this.query);
+  }
+
+  private get query(): string {
+    return this.input?.value.trim() ?? "";
   }
 
   private get input(): HTMLInputElement | null {
@@ -54,31 +73,34 @@ export class TargetSearch {
     }
     const blind = dialog && part(dialog, "blind");
     if (blind) blind.hidden = this.conference;
-    this.show([]);
+    clearTimeout(this.pause);
+    this.show([], null);
     void this.search("");
   }
 
   private typed(): void {
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => void this.search(this.input?.value.trim() ?? ""), PAUSE_MS);
+    this.pause = setTimeout(() => void this.search(this.query), PAUSE_MS);
+    const own = numberTarget(this.query);
+    if (own.length > 0) this.index = 0;
+    this.show(own.length > 0 ? own : this.found, own.length > 0 ? this.query : this.foundFor);
   }
 
   private async search(query: string): Promise<void> {
     this.asked += 1;
     const mine = this.asked;
-    const number = toE164(query);
-    const own: Target[] = number ? [{ kind: "outside", target: number, name: maskPhone(query), state: "", is_available: true }] : [];
-    this.show(own.length > 0 ? own : this.found);
+    const own = numberTarget(query);
     const answer = await this.api.targets(query).catch(() => [] as Target[]);
     // An answer that is older than the question on the screen is of no use.
     if (mine !== this.asked) return;
     const others = answer.filter((target) => target.kind !== "outside" && (!this.conference || target.kind !== "queue"));
     this.index = 0;
-    this.show([...own, ...others]);
+    this.show([...own, ...others], query);
   }
 
-  private show(found: Target[]): void {
+  private show(found: Target[], foundFor: string | null): void {
     this.found = found;
+    this.foundFor = foundFor;
     const dialog = dialogOf("transfer");
     if (!dialog) return;
     const none = part(dialog, "no-targets");
