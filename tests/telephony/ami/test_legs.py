@@ -101,7 +101,7 @@ def test_a_consulted_partys_leg_is_known_by_its_channel(node: Node) -> None:
     channel = f"con-{LEG}"
     node.tracker.add_leg(CONSULT, leg_channel(CONSULT), NOW)
     node.see(ami.ChannelMade(NOW + 2, channel, "PJSIP/carrier-2"), ami.ChannelUp(NOW + 4, channel, "PJSIP/carrier-2"))
-    node.legs.let_go(channel)
+    node.legs.let_go(channel, by_operator=True)
     node.see(ami.ChannelGone(NOW + 8, channel, 16, ""))
     assert node.names() == ["Dialed", "Answered", "Ended"]
     assert node.of_leg()[-1].hung_up_by == "operator"
