@@ -23,7 +23,7 @@ for entry in $SIP_NODES; do
     case "$node$address" in *[!a-z0-9.:_-]*) echo "SIP_NODES: '$entry' is not <node>=<host>:<port>" >&2; exit 1 ;; esac
     SIP_LOCATIONS="$SIP_LOCATIONS
         location = /sip/$node/ {
-            limit_req zone=phones burst=20 nodelay;
+            limit_req zone=phones burst=500 nodelay;
             set \$switch $address;
             proxy_pass http://\$switch/ws;
             proxy_http_version 1.1;

@@ -34,6 +34,13 @@ def test_every_node_gets_its_way_to_its_switch_and_nothing_is_left_unfilled(tmp_
     assert text.count("{") == text.count("}")
 
 
+def test_the_phones_of_a_call_center_behind_one_address_come_back_together(tmp_path: Path) -> None:
+    _render(tmp_path, SIP_NODES="ast1=asterisk:8088")
+    text = (tmp_path / "nginx.conf").read_text(encoding="utf-8")
+    assert "rate=50r/s;" in text
+    assert "limit_req zone=phones burst=500 nodelay;" in text
+
+
 def test_the_usual_port_is_not_spelled_out(tmp_path: Path) -> None:
     assert _render(tmp_path).returncode == 0
     assert "https://$host$request_uri" in (tmp_path / "nginx.conf").read_text(encoding="utf-8")
