@@ -89,7 +89,12 @@ render() { # FILE
                 $0 = substr($0, RLENGTH + 1)
             }
         }
-        /^load = / && system("test -e \"" root value("MODULES") "/" $3 "\"") != 0 { next }
+        /^load = / {
+            module = root value("MODULES") "/" $3
+            # Negative: it can not be read, so it is not there. Without a shell: a path is nothing but a path.
+            if ((getline ignored < module) < 0) next
+            close(module)
+        }
         {
             done = ""; rest = $0
             while (match(rest, /@[A-Z][A-Z_]*@/)) {

@@ -87,3 +87,20 @@ def test_a_module_that_this_version_lacks_is_not_asked_for(tmp_path: Path) -> No
     (modules / "chan_pjsip.so").touch()
     render(tmp_path / "etc", MODULES=str(modules))
     assert re.findall(r"^load = (\S+)", read(tmp_path / "etc", "modules.conf"), re.MULTILINE) == ["chan_pjsip.so"]
+
+
+def test_a_folder_with_a_strange_name_is_only_a_folder(tmp_path: Path) -> None:
+    modules = tmp_path / '$(touch "$HOME-touched")'
+    modules.mkdir()
+    (modules / "chan_pjsip.so").touch()
+    done = render(tmp_path / "etc", MODULES=str(modules))
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"^load = (\S+)", read(tmp_path / "etc", "modules.conf"), re.MULTILINE) == ["chan_pjsip.so"]
+
+
+def test_a_phone_that_dials_reaches_nothing_and_makes_no_channel(tmp_path: Path) -> None:
+    render(tmp_path)
+    text = read(tmp_path, "extensions_operators.conf")
+    phones = text.partition("[phones]")[2].partition("\n[")[0]
+    assert "[phones]" in text
+    assert re.findall(r"^\s*(?:exten|same|include|switch)\b", phones, re.MULTILINE) == []
