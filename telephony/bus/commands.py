@@ -107,12 +107,12 @@ class ResumeCall:
 
 @dataclass(frozen=True, slots=True)
 class SendDigits:
-    """Tones to the customer's side (its menu): 0-9 * # A-D, at most 32."""
+    """Tones to the customer's side (its menu): 0-9 * # A-D, at most 32. May be a card's number or its code."""
 
     schema: str
     call_id: str
     operator: str
-    digits: str
+    digits: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

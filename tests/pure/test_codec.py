@@ -7,7 +7,7 @@ import json
 import pytest
 
 from telephony.bus.codec import MalformedMessageError, decode, encode
-from telephony.bus.commands import CONTROL_TYPES, ControlCommand, LogInOperator
+from telephony.bus.commands import CONTROL_TYPES, ControlCommand, LogInOperator, SendDigits
 
 WISH = LogInOperator("acme", "1011", "s1", "PJSIP/1011", {"q0001": 0}, secret="hush-hush", name="João")
 
@@ -15,6 +15,12 @@ WISH = LogInOperator("acme", "1011", "s1", "PJSIP/1011", {"q0001": 0}, secret="h
 def test_a_message_comes_back_as_it_was_sent() -> None:
     assert decode(encode(WISH), CONTROL_TYPES) == WISH
     assert "hush-hush" not in repr(WISH)
+
+
+def test_no_log_shows_the_digits_that_somebody_types() -> None:
+    typed = SendDigits("acme", "c1", "1011", "4111111111111111")
+    assert decode(encode(typed), CONTROL_TYPES) == typed
+    assert "4111" not in repr(typed)
 
 
 def unreadable(kind: str, body: str) -> str:
