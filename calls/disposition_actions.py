@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,8 +52,12 @@ def do_create_disposition(*, name: str, code: str = "", acting_user: User | None
     Raises NotAllowedError, DispositionTakenError, ShortcutTakenError, ShortcutShapeError, RequiredFieldNameError.
     """
     check_role(acting_user, Role.MASTER, Role.SUPERVISOR)
+    # A name of signs alone makes no code: calls are disposed of by it, so it must be something.
     disposition = Disposition(
-        code=(code or slugify(name))[:30], name=name.strip(), position=_last_position() + 1, **_known(settings)
+        code=(code or slugify(name) or f"t-{secrets.token_hex(4)}")[:30],
+        name=name.strip(),
+        position=_last_position() + 1,
+        **_known(settings),
     )
     with transaction.atomic():
         _check(disposition)

@@ -77,3 +77,10 @@ def test_changing_one_keeps_its_code(browser: Client) -> None:
     browser.post(f"/calls/dispositions/{pk}/", {"name": "Primeiro", "required_fields": "Contrato"})
     changed = one("um")
     assert (changed.name, changed.required_fields) == ("Primeiro", ["Contrato"])
+
+
+def test_names_of_signs_alone_get_codes_all_the_same(browser: Client) -> None:
+    for name in ("👍", "👎"):
+        assert browser.post("/calls/dispositions/new/", {"name": name}).status_code == 302
+    assert all(codes())
+    assert len(set(codes())) == 4
