@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from calls.models import Call, Recording
 from calls.recording_faults import words
 from calls.recording_files import OutsideError
 from calls.recording_rounds import FolderReport, read_report
-from calls.recording_wav import peaks
+from calls.recording_wav import NotSoundError, peaks
 from calls.selectors import calls_visible_to
 from calls.sound_responses import download_response, player_response
 from common.errors import DomainError
@@ -33,9 +34,12 @@ from telephony.recording_room import recording_room
 from tenants.active import active_schema
 from tenants.request import CompanyRequest
 
+log = logging.getLogger(__name__)
+
 PEOPLE = ("master", "supervisor", "operator")
 TROUBLES_SHOWN = 100
 _PEAKS = 160
+_MOST_DIGITS = 6
 
 
 @require_POST
@@ -44,13 +48,14 @@ def play(request: CompanyRequest, call_id: UUID) -> HttpResponse:
     """Open the player: who listens is written down here, once; the sound itself comes in parts from `audio`."""
     call, user = _call(request, call_id)
     try:
-        ticket = recording_actions.do_open_player(call, acting_user=user)
+        recording_actions.check_may_hear(call, user)
         row = recording_actions.kept_recording(call.pk)
-        shape = peaks(_file(row), _PEAKS)
+        shape = peaks(_file(row), _PEAKS)  # nobody has listened to what can't be read
+        ticket = recording_actions.do_open_player(call, acting_user=user)
     except DomainError as refusal:
         status = 403 if refusal.http_status == 403 else 422
         return render(request, "calls/_player.html", {"refusal": str(refusal)}, status=status)
-    except OSError:
+    except (OSError, OutsideError, NotSoundError):
         return render(request, "calls/_player.html", {"refusal": _("The file can't be read now.")}, status=422)
     context = {"call": call, "recording": row, "ticket": ticket, "peaks": ",".join(map(str, shape))}
     return render(request, "calls/_player.html", context)
@@ -119,7 +124,7 @@ def retention(request: CompanyRequest) -> HttpResponse:
     typed = request.POST.get("days", "").strip()
     assert isinstance(request.user, User)
     try:
-        days = None if request.POST.get("keep") == "always" else int(typed) if typed.isdecimal() else 0
+        days = None if request.POST.get("keep") == "always" else _whole(typed)
         due = recording_actions.do_set_retention(days, acting_user=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
@@ -133,6 +138,11 @@ def retention(request: CompanyRequest) -> HttpResponse:
         )
         messages.warning(request, text % {"count": due})
     return redirect("calls:recordings")
+
+
+def _whole(typed: str) -> int:
+    """The number that was typed; 0, which is refused, for what is none, or none that Python reads."""
+    return int(typed) if typed.isdecimal() and len(typed) <= _MOST_DIGITS else 0
 
 
 def file_name(call: Call) -> str:
@@ -158,6 +168,9 @@ def _sent(answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         return HttpResponse(str(refusal), status=refusal.http_status, content_type="text/plain; charset=utf-8")
     except (FileNotFoundError, OutsideError):
         return HttpResponse(_("The file isn't there."), status=404, content_type="text/plain; charset=utf-8")
+    except OSError as error:  # the disk, or the folder's rights: the platform's affair
+        log.error("a recording can't be read: %s", error)  # noqa: TRY400
+        return HttpResponse(_("The file can't be read now."), status=503, content_type="text/plain; charset=utf-8")
 
 
 def _report() -> FolderReport | None:

@@ -18,6 +18,7 @@ from calls.models import Call, CallStep, Recording
 from calls.sound_responses import disposition
 from common.clock import now
 from telephony.naming import recording_path
+from tenants.models import Company
 from tests.factories.sounds import place, tone
 
 pytestmark = pytest.mark.usefixtures("redis")
@@ -315,3 +316,35 @@ def test_a_master_sets_how_long_recordings_are_kept(call: Call, client_of: Calla
     assert kept_until() == first is not None
     page.post("/calls/recordings/retention/", {"keep": "always"})
     assert kept_until() is None
+
+
+@pytest.mark.parametrize("content", [b"", b"no sound at all"])
+def test_a_file_that_is_no_sound_any_more_is_said_and_counts_as_heard_by_nobody(
+    page: Client, call: Call, root: Path, content: bytes
+) -> None:
+    place(root, recording_path("acme", str(call.pk)), content)
+
+    answer = page.post(f"/calls/{call.pk}/recording/play/")
+
+    assert answer.status_code == 422
+    assert audited("recording.played") == 0
+
+
+def test_a_folder_that_leads_elsewhere_is_refused_in_words(
+    page: Client, call: Call, root: Path, tmp_path_factory: Any
+) -> None:
+    (root / "acme").rename(tmp_path_factory.mktemp("elsewhere") / "acme")
+    (root / "acme").mkdir()
+    year = recording_path("acme", str(call.pk)).split("/")[1]
+    (root / "acme" / year).symlink_to(tmp_path_factory.mktemp("another"))
+
+    assert page.post(f"/calls/{call.pk}/recording/play/").status_code == 422
+    assert page.get(f"/calls/{call.pk}/recording/file/").status_code == 404
+
+
+@pytest.mark.parametrize("days", ["9" * 5000, "²", "-1", "1e3", "\x00"])
+def test_days_that_are_no_number_of_days_are_refused(client_of: Callable[..., Client], master: User, days: str) -> None:
+    browser, before = client_of("acme", master), Company.objects.get(schema_name="acme").recording_days
+
+    assert browser.post("/calls/recordings/retention/", {"days": days}).status_code == 302
+    assert Company.objects.get(schema_name="acme").recording_days == before
