@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,6 +32,7 @@ from contacts.models import Contact, ContactList, Import
 from contacts.refused import refused_response
 from contacts.uploads import uploaded_file
 from tenants.api.pagination import CursorPagination
+from tenants.api.parsers import JSONParser
 
 MOST_DIGITS = 19
 """Of a key in the database."""

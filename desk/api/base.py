@@ -63,7 +63,8 @@ class DeskView(APIView):
         return data
 
     def answer(self, operator: Operator, code: int = status.HTTP_200_OK) -> Response:
-        return Response(state_of(operator, self.browser), status=code)
+        # The phone's password and a customer's data are in it: no cache on the way keeps them.
+        return Response(state_of(operator, self.browser), status=code, headers={"Cache-Control": "no-store"})
 
 
 def desk_schema(request: Any = None, *, summary: str) -> Callable[[F], F]:

@@ -86,3 +86,9 @@ def test_the_desk_takes_any_text(operator: Client) -> None:
         answer = operator.post(f"/api/v1/desk/{path}/", sent, content_type="application/json")
         assert 400 <= answer.status_code < 500, path
         assert answer.json()["code"], path
+
+
+@pytest.mark.parametrize("body", ['{"amd_options": {"\\ud800": 1}}', '{"name": "\\udfff"}', '[["\\ud83d"]]'])
+def test_half_a_surrogate_pair_is_no_text_wherever_it_stands(api: Client, body: str) -> None:
+    answer = api.post("/api/v1/campaigns/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
