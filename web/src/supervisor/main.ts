@@ -8,6 +8,7 @@ import { clearAsked, showAsked, tabulation } from "./asked";
 import { drawPanel } from "./panel";
 import { SupervisorPhone } from "./phone";
 import { applyOwn, NOBODY, offers, outdated } from "./state";
+import { Unsent } from "./unsent";
 import type { Mode, Own, Panel } from "./wire";
 import { word } from "./words";
 
@@ -17,6 +18,7 @@ export class Supervisor {
   readonly api: SupervisionApi;
   private readonly phone: SupervisorPhone;
   private readonly person: number;
+  private readonly unsent = new Unsent(field("panel-message"));
   private own: Own = NOBODY;
   private panel: Panel | null = null;
   private wanted: number | null = null;
@@ -58,6 +60,7 @@ export class Supervisor {
       const panel = await this.api.panel(operator);
       if (this.wanted !== operator) return;
       this.panel = panel;
+      this.unsent.show(operator);
       this.root.hidden = false;
       document.body.classList.add("with-panel");
       this.draw();
@@ -68,6 +71,7 @@ export class Supervisor {
   close(): void {
     this.wanted = null;
     this.panel = null;
+    this.unsent.show(null);
     this.root.hidden = true;
     document.body.classList.remove("with-panel");
     this.opener?.focus();
@@ -232,11 +236,12 @@ export class Supervisor {
 
   private async send(): Promise<void> {
     const panel = this.panel;
-    const text = field("panel-message");
-    if (!panel || !text.value.trim()) return;
+    const text = field("panel-message").value;
+    // Sent once, however often it is pressed.
+    if (!panel || this.busy || !text.trim()) return;
     await this.attempt(async () => {
-      await this.api.send(text.value, [panel.id]);
-      text.value = "";
+      await this.api.send(text, [panel.id]);
+      this.unsent.sent(panel.id, text);
       this.take(await this.api.panel(panel.id));
     });
   }

@@ -156,11 +156,12 @@ function drawTaken(root: HTMLElement, taken: Taken | null): void {
 }
 
 function drawMessages(root: HTMLElement, panel: Panel): void {
+  const zone = root.dataset["zone"] ?? "America/Sao_Paulo";
   setText(part(root, "message-to"), word("to_one", { name: panel.name }));
   list(root, "messages", "panel-message-template", panel.messages, (one) => String(one.id), (item, one) => {
     setText(part(item, "text"), one.text);
-    const read = one.read_us === null ? word("unread") : word("read", { time: clock(one.read_us) });
-    setText(part(item, "when"), [one.sender, clock(one.sent_us), read].filter(Boolean).join(" · "));
+    const read = one.read_us === null ? word("unread") : word("read", { time: clock(one.read_us, zone) });
+    setText(part(item, "when"), [one.sender, clock(one.sent_us, zone), read].filter(Boolean).join(" · "));
   });
 }
 
@@ -205,6 +206,7 @@ function list<T>(
   });
 }
 
-function clock(us: number): string {
-  return new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit" }).format(us / 1000);
+/** On the company's wall, wherever this computer stands. */
+function clock(us: number, zone: string): string {
+  return new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(us / 1000);
 }

@@ -43,9 +43,12 @@ function startMessageToAll(supervisor: Supervisor): void {
   if (!(form instanceof HTMLFormElement)) return;
   const text = form.querySelector("textarea");
   const said = form.querySelector<HTMLElement>("[data-part=said]");
+  let busy = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!text?.value.trim() || !said) return;
+    // Sent once, however often it is pressed.
+    if (busy || !text?.value.trim() || !said) return;
+    busy = true;
     void supervisor.api
       .send(text.value, null)
       .then(() => {
@@ -55,6 +58,9 @@ function startMessageToAll(supervisor: Supervisor): void {
       .catch((error: unknown) => {
         if (!(error instanceof ApiError)) throw error;
         said.textContent = error.text;
+      })
+      .finally(() => {
+        busy = false;
       });
   });
   text?.addEventListener("input", () => {
