@@ -142,7 +142,7 @@ function phoneFlags({ data, phone, owner }: Desk, set: Setter): void {
   set("leg-up", phone.leg === "up");
   set("audio-blocked", phone.audio === "blocked");
   set("audio-broken", phone.audio === "broken");
-  set("voice-poor", phone.quality?.grade === "poor");
+  set("voice-poor", phone.quality?.lasting.poor);
 }
 
 /** `a+!b c`: (a and not b) or c. Empty: always. */

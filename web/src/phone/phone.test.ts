@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { troubleOf } from "./devices";
 import { loudness } from "./meter";
-import { grade, qualityOf, readStats, type StatsSample } from "./quality";
+import { grade, lasting, qualityOf, readStats, type StatsSample } from "./quality";
 import {
   isRefused,
   OFF,
@@ -77,6 +77,15 @@ describe("quality of the voice", () => {
     expect(quality).toMatchObject({ loss: 0.1, received: 90, sent: 100, grade: "poor" });
     expect(quality.rttMs).toBeCloseTo(38);
     expect(quality.jitterMs).toBeCloseTo(4);
+  });
+
+  it("is worth a word only while it lasts", () => {
+    const words = (grades: string): string => {
+      let so = { poor: false, against: 0 };
+      return [...grades].map((one) => (so = lasting(so, one === "p" ? "poor" : "good")).poor ? "!" : ".").join("");
+    };
+    expect(words("ggpgpgppggg")).toBe("...........");
+    expect(words("gpppgpggpggg")).toBe("...!!!!!!!!.");
   });
 
   it("calls silence no loss: a waiting leg receives nothing", () => {

@@ -267,7 +267,7 @@ export class Phone {
     const leg = this.leg;
     const now = (await leg?.sample()) ?? null;
     if (now === null || leg !== this.leg) return;
-    if (this.last) this.say({ quality: qualityOf(this.last, now) });
+    if (this.last) this.say({ quality: qualityOf(this.last, now, this.current.quality?.lasting) });
     this.last = now;
   }
 

@@ -15,8 +15,16 @@ export interface StatsSample {
 
 export type Grade = "good" | "fair" | "poor";
 
+/** Whether the voice is poor, and for how many samples in a row it has been the other way. */
+export interface Lasting {
+  poor: boolean;
+  against: number;
+}
+
 export interface Quality {
   grade: Grade;
+  /** What is worth a word: it comes and goes by seconds, not with each sample. */
+  lasting: Lasting;
   /** 0..1, the worse of both directions. */
   loss: number;
   jitterMs: number;
@@ -70,14 +78,25 @@ function figure(value: unknown): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 }
 
-export function qualityOf(before: StatsSample, now: StatsSample): Quality {
+const GOOD_SO_FAR: Lasting = { poor: false, against: 0 };
+/** So many samples in a row make it so. */
+const CONVINCED = 3;
+
+export function lasting(before: Lasting, now: Grade): Lasting {
+  const poor = now === "poor";
+  const against = poor === before.poor ? 0 : before.against + 1;
+  return against >= CONVINCED ? { poor, against: 0 } : { poor: before.poor, against };
+}
+
+export function qualityOf(before: StatsSample, now: StatsSample, so: Lasting = GOOD_SO_FAR): Quality {
   const received = Math.max(0, now.received - before.received);
   const lost = Math.max(0, now.lost - before.lost);
   const ours = received + lost > 0 ? lost / (received + lost) : 0;
   const loss = Math.max(ours, now.remoteLoss ?? 0);
   const jitterMs = Math.max(now.jitterS ?? 0, now.remoteJitterS ?? 0) * 1000;
   const rttMs = now.rttS === null ? null : now.rttS * 1000;
-  return { grade: grade(loss, jitterMs, rttMs), loss, jitterMs, rttMs, received, sent: Math.max(0, now.sent - before.sent) };
+  const found = grade(loss, jitterMs, rttMs);
+  return { grade: found, lasting: lasting(so, found), loss, jitterMs, rttMs, received, sent: Math.max(0, now.sent - before.sent) };
 }
 
 export function grade(loss: number, jitterMs: number, rttMs: number | null): Grade {
