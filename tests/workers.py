@@ -26,6 +26,7 @@ if WORKER and not os.environ.get("CADENCIA_WORKER_OF_TESTS"):
     os.environ["REDIS_URL"] = re.sub(r"/\d+$", f"/{number}", os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/15"))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say to `--dist loadgroup` what must stay together."""
     for item in items:

@@ -70,7 +70,7 @@ def test_another_password_makes_another_registration_which_goes_out_at_once() ->
     def auth_of(trunk: Trunk, key: bytes = b"this node") -> str:
         (name,) = set(re.findall(r"outbound_auth = (\S+)", render([trunk], key=key).text))
         assert f"[{name}]\ntype = auth\n" in render([trunk], key=key).text
-        return name
+        return str(name)
 
     mended = dataclasses.replace(WHOLE, secret="another")
     assert auth_of(WHOLE) != auth_of(mended)
