@@ -185,7 +185,12 @@ class Recording(models.Model):
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [
             models.Index(fields=["campaign_id", "-id"], name="recording_campaign"),
-            models.Index(fields=["delete_after"], name="recording_due", condition=models.Q(state="kept")),
+            models.Index(
+                fields=["delete_after"], name="recording_due", condition=models.Q(state__in=["kept", "failed"])
+            ),
+            models.Index(
+                fields=["-id"], name="recording_troubled", condition=models.Q(state__in=["missing", "failed"])
+            ),
             models.Index(fields=["started_at"], name="recording_open", condition=models.Q(state="recording")),
         ]
 

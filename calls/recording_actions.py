@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.db.models import DateField, ExpressionWrapper
+from django.db.models import DateField, ExpressionWrapper, Q
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from accounts.audit import record as audit
@@ -116,6 +117,8 @@ def do_delete_recording(call: Call, *, reason: str, acting_user: User) -> Record
             raise RecordingRunsError
         try:
             destroy(row, active_schema(), acting_user=acting_user, reason=reason)
+        except recording_files.OutsideError as error:
+            raise DeletionFailedError(reason=_("a link leads out of the company’s folder")) from error
         except OSError as error:
             raise DeletionFailedError(reason=error.strerror or str(error)) from error
     return row
@@ -157,7 +160,8 @@ def do_set_retention(days: int | None, *, acting_user: User) -> int:
     with transaction.atomic():
         with schema_context(get_public_schema_name()):
             Company.objects.filter(pk=company.pk).update(recording_days=days)
-        kept = Recording.objects.filter(state=RecordingState.KEPT)
+        broken = Q(state=RecordingState.FAILED, delete_after__isnull=False)
+        kept = Recording.objects.filter(Q(state=RecordingState.KEPT) | broken)
         if days is None:
             kept.update(delete_after=None)
         else:

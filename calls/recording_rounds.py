@@ -40,6 +40,8 @@ ABANDONED = timedelta(hours=12)
 """A recording whose end nobody ever reported is judged after this."""
 ENOUGH = 0.8
 """Of the recorded time: with less sound than this much of it is missing."""
+WITH_SOUND = (RecordingState.KEPT, RecordingState.FAILED)
+"""Of these there may be a file. One that failed has a day to be deleted on once a round has seen its file."""
 BATCH = 200
 SHOWN = 50
 
@@ -119,16 +121,16 @@ def due_day(company: Company, ended_at: datetime) -> date | None:
 def expire_recordings(schema: str, now: datetime) -> int:
     """Delete what the company's retention no longer keeps; give how many. One that fails is tried again next day."""
     today = now.astimezone(ZoneInfo(company_for(schema).timezone)).date()
-    due = Recording.objects.filter(state=RecordingState.KEPT, delete_after__lt=today).order_by("delete_after")
+    due = Recording.objects.filter(state__in=WITH_SOUND, delete_after__lt=today).order_by("delete_after")
     done = 0
     for pk in list(due.values_list("pk", flat=True)):
         try:
             with transaction.atomic():
                 row = Recording.objects.select_for_update().get(pk=pk)
-                if row.state == RecordingState.KEPT and row.delete_after and row.delete_after < today:
+                if row.state in WITH_SOUND and row.delete_after and row.delete_after < today:
                     destroy(row, schema, acting_user=None, reason="")
                     done += 1
-        except OSError:
+        except (OSError, recording_files.OutsideError):
             log.exception("%s: the recording of call %s could not be deleted", schema, row.call_id)
     if done:
         log.info("%s: deleted %d recordings by retention", schema, done)
@@ -142,7 +144,7 @@ class FolderReport:
     at_us: int
     files: int = 0
     adopted: int = 0
-    """Files of calls that had no row: their reports were lost."""
+    """Files of calls that had no row, their reports were lost, or whose row said that the file was missing."""
     vanished: int = 0
     """Rows that were kept and whose file is gone."""
     returned: int = 0
@@ -187,9 +189,16 @@ def _check_rows(schema: str, report: FolderReport) -> None:
     while rows := list(kept.filter(pk__gt=last)[:2000]):
         last = rows[-1].pk
         for row in rows:
-            if not recording_files.file_of(schema, row.path).exists():
+            if not _is_there(schema, row.path):
                 still = Recording.objects.filter(pk=row.pk, state=RecordingState.KEPT)
                 report.vanished += still.update(state=RecordingState.MISSING, detail=VANISHED)
+
+
+def _is_there(schema: str, path: str) -> bool:
+    try:
+        return recording_files.file_of(schema, path).exists()
+    except recording_files.OutsideError:  # somebody has put a link in its way
+        return False
 
 
 def _check_files(schema: str, now: datetime, report: FolderReport) -> None:
@@ -213,15 +222,39 @@ def _check_paths(schema: str, paths: Sequence[str], now: datetime, report: Folde
         row = rows.get(path)
         call = next((calls[call_id] for call_id in ids[path] if call_id in calls), None)
         if row is not None:
-            if row.state == RecordingState.DELETED:
-                recording_files.erase(recording_files.file_of(schema, path))
-                report.returned += 1
+            _check_known(schema, row, now, report)
         elif call is not None and call.pk not in known and recording_files.is_of(schema, path):
             report.adopted += _adopt(schema, call, path, now)
         else:
             report.orphan_count += 1
             if len(report.orphans) < SHOWN:
                 report.orphans.append(path)
+
+
+def _check_known(schema: str, row: Recording, now: datetime, report: FolderReport) -> None:
+    """A file that has a row: gone for good, there after all (its disk was away), or no whole recording."""
+    try:
+        if row.state == RecordingState.DELETED:
+            recording_files.erase(recording_files.file_of(schema, row.path))
+            report.returned += 1
+        elif row.state == RecordingState.MISSING:
+            report.adopted += _settle_again(schema, row.pk, now)
+        elif row.state == RecordingState.FAILED and row.delete_after is None:
+            # Somebody's voice may be in it: it is kept no longer than a whole one.
+            due = due_day(company_for(schema), row.ended_at or row.started_at)
+            Recording.objects.filter(pk=row.pk, state=RecordingState.FAILED).update(delete_after=due)
+    except (OSError, recording_files.OutsideError):
+        log.exception("%s: the file of call %s can't be looked at", schema, row.call_id)
+
+
+def _settle_again(schema: str, pk: int, now: datetime) -> bool:
+    with transaction.atomic():
+        row = Recording.objects.select_for_update().filter(pk=pk, state=RecordingState.MISSING).first()
+        if row is None:
+            return False
+        settle(row, company_for(schema), now)
+        row.save()
+    return row.state == RecordingState.KEPT
 
 
 def _adopt(schema: str, call: Call, path: str, now: datetime) -> bool:

@@ -421,6 +421,71 @@ def test_a_kept_file_that_vanished_is_missed_and_a_deleted_one_that_returned_is_
     assert not (root / path_of(deleted)).exists()
 
 
+def test_files_whose_disk_was_away_are_kept_again_once_it_is_back(call: Call, root: Path, redis: Any) -> None:
+    kept(call, root)
+    (root / "acme").rename(root / ".away")
+    (root / "acme").mkdir()
+    assert check_folder(redis).vanished == 1
+
+    (root / "acme").rmdir()
+    (root / ".away").rename(root / "acme")
+
+    assert check_folder(redis).adopted == 1
+    row = row_of(call)
+    assert (row.state, row.detail, row.seconds) == ("kept", "", Decimal("2.00"))
+    assert row.delete_after is not None
+
+
+def test_what_a_failed_recording_left_is_deleted_by_retention_too(call: Call, root: Path, redis: Any) -> None:
+    talked(call, changed(call, "started", 6), changed(call, "failed", 20, detail="write error"))
+    half = place(root, path_of(call), tone(2))
+
+    check_folder(redis)
+
+    due = row_of(call).delete_after
+    assert (row_of(call).state, due) == ("failed", datetime(2027, 5, 22, tzinfo=UTC).date())
+    with schema_context("acme"):
+        assert recording_rounds.expire_recordings("acme", LATER + timedelta(days=180)) == 0
+        assert recording_rounds.expire_recordings("acme", LATER + timedelta(days=181)) == 1
+    assert row_of(call).state == "deleted"
+    assert not half.exists()
+
+
+def test_a_new_retention_holds_for_what_failed_recordings_left(
+    call: Call, root: Path, redis: Any, master: User
+) -> None:
+    talked(call, changed(call, "started", 6), changed(call, "failed", 20))
+    place(root, path_of(call), tone(2))
+    check_folder(redis)
+    with schema_context("acme"):
+        recording_actions.do_set_retention(10, acting_user=master)
+
+    assert row_of(call).delete_after == datetime(2026, 12, 3, tzinfo=UTC).date()
+
+
+def test_one_file_behind_a_link_holds_up_neither_retention_nor_the_round(
+    make_call: Callable[..., Call], root: Path, redis: Any, tmp_path: Path, master: User
+) -> None:
+    linked, plain = make_call("acme"), make_call("acme")
+    for one in (linked, plain):
+        kept(one, root)
+    with schema_context("acme"):
+        Recording.objects.filter(call_id=linked.pk).update(delete_after="2026-11-20")
+        Recording.objects.filter(call_id=plain.pk).update(delete_after="2026-11-21")
+    file = root / path_of(linked)
+    file.rename(tmp_path / "moved.wav")
+    file.symlink_to(tmp_path / "moved.wav")
+
+    with schema_context("acme"):
+        with pytest.raises(DeletionFailedError):
+            recording_actions.do_delete_recording(linked, reason="x", acting_user=master)
+        assert recording_rounds.expire_recordings("acme", LATER) == 1
+
+    assert (row_of(linked).state, row_of(plain).state) == ("kept", "deleted")
+    assert check_folder(redis).vanished == 1
+    assert (tmp_path / "moved.wav").exists()
+
+
 def test_the_report_names_its_company_in_redis(redis: Any, acme: Company) -> None:
     check_folder(redis)
 
