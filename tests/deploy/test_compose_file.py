@@ -58,6 +58,26 @@ def test_defaults_of_the_compose_file_are_those_of_the_example() -> None:
         assert default in ("", example[name]), name
 
 
+def test_every_setting_of_the_product_can_be_made_or_is_the_compose_files_own(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    read = set(re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", _read("dialer/settings.py")))
+    # Paths are the image's; debugging and tests are none of a container's.
+    elsewhere = {name for name in read if name.endswith(("_DIR", "_ROOT"))} | {"CADENCIA_DEBUG", "CADENCIA_TEST_SUFFIX"}
+    assert read - elsewhere <= set(services["web"]["environment"])
+
+
+def test_the_product_and_the_switch_have_the_same_queues(services: dict[str, dict[str, Any]]) -> None:
+    queues = {services[name]["environment"]["ASTERISK_QUEUES"] for name in ("web", "dial", "calls", "asterisk")}
+    assert queues == {"${ASTERISK_QUEUES:-1000}"}
+
+
+def test_an_upload_is_not_spooled_to_memory(services: dict[str, dict[str, Any]]) -> None:
+    folder = services["web"]["environment"]["TMPDIR"]
+    assert folder in {volume.split(":")[1] for volume in services["web"]["volumes"]}
+    assert folder not in services["web"]["tmpfs"]
+
+
 @pytest.mark.parametrize("dockerfile", DOCKERFILES)
 def test_everything_copied_into_an_image_is_there(dockerfile: str) -> None:
     context = ROOT / DOCKERFILES[dockerfile]
