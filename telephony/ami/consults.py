@@ -171,6 +171,8 @@ class Consults:
         floor = self.floor
         floor.legs.let_go(consult.leg, by_operator=True)
         floor.disengage(talk)
+        if not consult.with_operator:
+            floor.legs.let_go(consult.leg)  # it ends by itself as soon as the operator leaves it
         try:
             if consult.in_room:
                 await floor.out_of_room(talk, consult)

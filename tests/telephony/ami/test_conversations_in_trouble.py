@@ -161,6 +161,29 @@ async def test_a_completion_that_is_cut_off_does_not_end_the_process_and_leaves_
     await until(lambda: HANDLE in [one["channel"] for one in scene.fake.sent("Hangup")[1:]], "let go on to his queue")
 
 
+async def test_a_third_party_who_ends_as_soon_as_the_operator_leaves_him_was_ended_by_the_operator(
+    scene: Scene,
+) -> None:
+    third = f"con-{CONSULT}"
+    ask = StartConsult("acme", scene.call_id, ANA, CONSULT, "outside", OUTSIDE, trunk="carrier", leg=CONSULT)
+    await scene.product.control(ask)
+    await scene.product.wait_for(ConsultChanged, state="ringing")
+    await scene.fake.say(event("Newchannel", Uniqueid=third, Channel="PJSIP/carrier-2", ChannelState=0))
+    await scene.fake.say(event("Newstate", Uniqueid=third, Channel="PJSIP/carrier-2", ChannelState=6))
+    await scene.fake.say(event("OriginateResponse", ActionID=third, Response="Success", Reason=4))
+    await scene.fake.say(scene.bridged(third))
+    await scene.product.wait_for(ConsultChanged, state="up")
+    whole = scene.fake.answers["redirect"]
+    scene.fake.answers["redirect"] = lambda fake, action: (
+        event("Hangup", Uniqueid=third, Channel="PJSIP/carrier-2", Cause=16) + str(whole(fake, action))
+    )
+
+    await scene.product.control(EndConsult("acme", scene.call_id, ANA, CONSULT))
+
+    (ended,) = await scene.product.wait_for(CallEnded, call_id=CONSULT)
+    assert ended.hung_up_by == "operator"
+
+
 async def test_who_may_be_in_a_room_after_a_cut_is_taken_out_of_it_before_the_customer_comes_back(scene: Scene) -> None:
     await scene.consult("outside", OUTSIDE)
     third = {"Uniqueid": f"con-{CONSULT}", "Channel": "PJSIP/carrier-2", "ChannelState": 6}
