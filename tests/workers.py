@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 HERE = Path(__file__).parent
-TOGETHER = ("browser", "tools", "e2e", "deploy")
+TOGETHER = ("browser", "tools", "deploy")
 """Folders whose tests take the same ports or folders."""
+STACK = re.compile(r'^PROFILE, PORT = "(\w+)"', re.MULTILINE)
 FIRST_REDIS = 40
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -26,12 +29,19 @@ if WORKER and not os.environ.get("CADENCIA_WORKER_OF_TESTS"):
     os.environ["REDIS_URL"] = re.sub(r"/\d+$", f"/{number}", os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/15"))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say to `--dist loadgroup` what must stay together."""
-    for item in items:
-        parts = item.path.relative_to(HERE).parts
-        group = parts[0] if parts[0] in TOGETHER else "/".join(parts)
-        # Tests of the whole product name the stack that they share.
-        stack = getattr(getattr(item, "module", None), "PROFILE", "") if parts[0] == "e2e" else ""
-        item.add_marker(pytest.mark.xdist_group(stack or group))
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Deals out files, or what takes the same ports."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = file.removeprefix("tests/").partition("/")[0]
+        if folder != "e2e":
+            return folder if folder in TOGETHER else file
+        # Tests of the whole product name the stack that they share, or share the team's.
+        named = STACK.search((HERE.parent / file).read_text(encoding="utf-8"))
+        return named[1] if named else folder
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """A hook of pytest-xdist."""
+    return Scheduling(config, log)
