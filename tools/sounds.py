@@ -6,6 +6,7 @@ with recordings of their own on the campaign's page; these are so that a fresh i
 
 from __future__ import annotations
 
+import argparse
 import array
 import math
 import shutil
@@ -97,6 +98,7 @@ def write(name: str, samples: Sequence[float], loudest: float = LOUDEST) -> None
 
 
 def main() -> int:
+    argparse.ArgumentParser(prog="python -m tools.sounds", description=__doc__).parse_args()
     if shutil.which("espeak-ng") is None:
         print("error: espeak-ng is missing: apt-get install espeak-ng", file=sys.stderr)
         return 1
