@@ -89,7 +89,7 @@ async def test_a_recording_is_announced_by_the_platforms_own_words_when_the_comp
 
 def seconds_of(sound: str) -> float:
     with wave.open(str(SOUNDS / f"{sound}.wav")) as file:
-        return file.getnframes() / file.getframerate()
+        return float(file.getnframes() / file.getframerate())
 
 
 def between_s(earlier: Headers, later: Headers) -> float:

@@ -50,8 +50,13 @@ def transferred(desk: Desk) -> Call:
 def talk_outside(switch: Switch, leg: Call, *, until: type[Any] = CallEnded) -> list[Any]:
     """The switch tells of 37 s of talking, from the dialing to the end, or until an event of a kind; give them all."""
     start = to_us(now())
-    common = {"node": leg.node, "schema": "acme", "campaign_id": leg.campaign_id, "call_id": str(leg.pk)}
-    told = [
+    common: dict[str, Any] = {
+        "node": leg.node,
+        "schema": "acme",
+        "campaign_id": leg.campaign_id,
+        "call_id": str(leg.pk),
+    }
+    told: list[Any] = [
         CallDialed(**common, at_us=start),
         CallRinging(**common, at_us=start + SECOND),
         CallAnswered(**common, at_us=start + 5 * SECOND),
@@ -166,7 +171,9 @@ def test_it_counts_in_costs_and_channels_and_nowhere_else(
     with schema_context("acme"):
         summary = summarize(since=since, now=now())
     assert (summary.ended, summary.outside) == (1, (1, Decimal("0.063000")))
-    assert summary.billed == fresh(talking).price + Decimal("0.063000")
+    price = fresh(talking).price
+    assert price is not None
+    assert summary.billed == price + Decimal("0.063000")
     assert live.read(world.redis, [("acme", talking.campaign_id)])[0].open == 0
 
 

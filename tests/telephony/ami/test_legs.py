@@ -15,7 +15,7 @@ from telephony.ami import talk_events as heard
 from telephony.ami.cel import CelLog
 from telephony.ami.legs import Legs, leg_channel, unheard_legs
 from telephony.ami.resync import Snapshot
-from telephony.ami.tracker import END_GRACE_US, CallFact, Tracker
+from telephony.ami.tracker import END_GRACE_US, Tracker
 from telephony.bus import keys
 from telephony.bus.commands import EndConsult, Originate, StartConsult, TransferCall
 from telephony.bus.events import (
@@ -47,7 +47,7 @@ class Node:
 
     def __init__(self) -> None:
         self.tracker = Tracker("n1")
-        self.told: list[CallFact] = []
+        self.told: list[Any] = []
         self.legs = Legs(self.tracker, Mock(), self.told.extend)
         self.tracker.add(ORDER, NOW)
         self.see(ami.ChannelMade(NOW, CALL_ID, "PJSIP/carrier-1"), ami.ChannelUp(NOW + 1, CALL_ID, "PJSIP/carrier-1"))
