@@ -86,7 +86,8 @@ def history(contact: Contact, number: str, *, without: Call | None = None) -> li
     # Each by an index of its own, newest first: one condition with OR would be held against every call there is.
     calls = customers(Call.objects.exclude(pk=without.pk) if without else Call.objects.all())
     parts = [calls.filter(one).order_by("-id").values("pk")[:HISTORY] for one in conditions]
-    newest = [row["pk"] for row in parts[0].union(*parts[1:]).order_by("-pk")[:HISTORY]]
+    whole = parts[0].union(*parts[1:]).order_by("-pk")[:HISTORY] if parts[1:] else parts[0]
+    newest = [row["pk"] for row in whole]
     return _rows(list(Call.objects.select_related("disposition").filter(pk__in=newest).order_by("-id")))
 
 

@@ -71,3 +71,12 @@ def test_the_history_is_the_newest_calls_and_each_sign_is_looked_up_by_its_own_i
     of_calls = [query["sql"] for query in queries if '"calls_call"' in query["sql"]]
     assert of_calls
     assert not any(" OR " in sql for sql in of_calls)
+
+
+def test_who_has_neither_document_nor_number_has_the_history_of_his_contact(world: World) -> None:
+    world.contact_list(1)
+    with schema_context("acme"):
+        contact = Contact.objects.get()
+        calls = past(contact, "", 2)
+
+        assert [row["id"] for row in call_card.history(contact, "")] == [str(call.pk) for call in reversed(calls)]
