@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.audit import record as audit
 from accounts.choices import Role
@@ -31,6 +31,7 @@ from campaigns.exceptions import CallbackNotOpenError, CallbackTimeError, Unknow
 from campaigns.models import Callback, Campaign
 from common.clock import now as clock_now
 from common.clock import to_us
+from common.ids import uuid7_floor
 from contacts.choices import PhoneState
 from contacts.models import Contact, Phone
 from tenants.active import active_schema
@@ -242,8 +243,8 @@ def rebuild_due(schema: str) -> None:
 
 
 def _tries(callback: Callback, call: Call) -> int:
-    since = Q(id__gt=callback.promised_in) if callback.promised_in else Q(created_at__gte=callback.created_at)
-    dialed = Call.objects.filter(since, contact_id=callback.contact_id, campaign_id=callback.campaign_id)
+    since = callback.promised_in or uuid7_floor(callback.created_at)
+    dialed = Call.objects.filter(id__gt=since, contact_id=callback.contact_id, campaign_id=callback.campaign_id)
     return dialed.exclude(outcome=Outcome.NOT_DIALED).count()
 
 

@@ -53,9 +53,13 @@ def at_rest(contact_ids: Iterable[int]) -> set[int]:
         return set()
     of_ours = Q(contact_list__name__startswith=f"{INBOUND} – ") | Q(contact_list__name__startswith=f"{MANUAL} – ")
     found = set(Contact.objects.filter(of_ours, pk__in=ids).values_list("pk", flat=True))
-    spoken = Call.objects.filter(contact_id__in=ids, outcome=Outcome.CONNECTED).select_related("disposition")
-    last = {call.contact_id: call for call in spoken.order_by("id")}
-    return found | {pk for pk, call in last.items() if call.disposition is None or call.disposition.is_final}
+    # One contact of ours stands for all who withhold their number: his calls would be ever more.
+    others = [pk for pk in ids if pk not in found]
+    if not others:
+        return found
+    spoken = Call.objects.filter(contact_id__in=others, outcome=Outcome.CONNECTED).select_related("disposition")
+    last = spoken.order_by("contact_id", "-id").distinct("contact_id")
+    return found | {call.contact_id for call in last if call.disposition is None or call.disposition.is_final}
 
 
 def kind_of(number: str) -> str:

@@ -58,6 +58,7 @@ def note_arrival(sender: Any, *, schema: str, event: CallArrived, **kwargs: Any)
 def _who(campaign: Campaign, number: str) -> tuple[Contact, Phone | None]:
     parsed = parse_phone(number) if number else None
     e164 = parsed.e164 if isinstance(parsed, PhoneNumber) else number
-    if not e164.startswith("+") or not e164[1:].isdecimal() or len(e164) > 16:
+    digits = e164[1:]
+    if not (e164.startswith("+") and digits.isascii() and digits.isdecimal() and len(e164) <= 16):
         return withheld_contact(campaign), None
     return contact_for(campaign, e164, kind_of(e164), INBOUND)

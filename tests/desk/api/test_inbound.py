@@ -6,19 +6,23 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context
 
 from calls import rebuild
 from calls.consumer import DEAD
-from calls.models import Call, DayFigures
+from calls.models import Call, DayFigures, Disposition
 from campaigns.consistency import check_figures
+from campaigns.extra_lists import WITHHELD, at_rest
 from campaigns.models import Campaign
+from common.clock import now
 from common.ids import uuid7
 from contacts.models import Contact, ContactList
 from telephony.bus.events import CallAnswered, CallArrived, CallConnected, CallEnded, CallQueued, CallUnattended
 from tests.calls.live_state import live_state
 from tests.desk.api.conftest import Desk, Switch
-from tests.factories.calls import ZONE
+from tests.factories.calls import ZONE, build_call
 from tests.factories.world import World
 
 
@@ -137,3 +141,34 @@ def test_calls_that_come_in_are_rebuilt_as_they_were_and_tell_pacing_nothing(
         world.redis.delete(key)
     rebuild.rebuild("acme", full=True)
     assert live_state(world.redis, "acme") == kept
+
+
+def test_digits_of_another_script_are_no_number(ring: Any) -> None:
+    call = ring("+" + "\uff15" * 6)
+
+    assert call.number == ""
+    with schema_context("acme"):
+        assert Contact.objects.get(pk=call.contact_id).name == WITHHELD
+
+
+def test_all_the_calls_of_those_who_withhold_their_number_are_looked_through_by_nobody(ring: Any) -> None:
+    call = ring("anonymous")
+
+    with schema_context("acme"), CaptureQueriesContext(connection) as queries:
+        assert at_rest([call.contact_id]) == {call.contact_id}
+
+    assert not [query for query in queries if '"calls_call"' in query["sql"]]
+
+
+def test_the_last_conversation_decides_whether_somebody_is_left_alone(world: World, campaign: Campaign) -> None:
+    with schema_context("acme"):
+        final, later = Disposition.objects.filter(is_final=True).first(), Disposition.objects.filter(is_final=False)[0]
+        assert final is not None
+        one, other = Contact.objects.order_by("pk")[:2]
+        for contact, order in ((one, (later, final)), (other, (final, later))):
+            for disposition in order:
+                call = build_call(id=uuid7(), contact_id=contact.pk, created_at=now(), state="ended")
+                call.outcome, call.disposition = "connected", disposition
+                call.save()
+
+        assert at_rest([one.pk, other.pk]) == {one.pk}
