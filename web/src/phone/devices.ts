@@ -54,6 +54,11 @@ export function canChooseOutput(): boolean {
   return "setSinkId" in HTMLMediaElement.prototype;
 }
 
+/** Whether the chosen microphone is plugged in again, while another is used in its place. Pure. */
+export function isBack(chosen: string, used: string | undefined, inputs: readonly Device[]): boolean {
+  return chosen !== "" && used !== undefined && used !== chosen && inputs.some(({ id }) => id === chosen);
+}
+
 /** Why `getUserMedia` failed, by the names of the Media Capture specification. Pure. */
 export function troubleOf(name: string): MicrophoneTrouble {
   if (name === "NotFoundError" || name === "OverconstrainedError") return "missing";

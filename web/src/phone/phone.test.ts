@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { troubleOf } from "./devices";
+import { isBack, troubleOf } from "./devices";
 import { loudness } from "./meter";
 import { grade, lasting, qualityOf, readStats, type StatsSample } from "./quality";
 import {
@@ -115,6 +115,15 @@ describe("devices and sound", () => {
     ["NotReadableError", "busy"],
   ])("%s means %s", (name, trouble) => {
     expect(troubleOf(name)).toBe(trouble);
+  });
+
+  it("take the chosen microphone again when it is back", () => {
+    const headset = { id: "h", label: "Headset" };
+    const laptop = { id: "l", label: "Laptop" };
+    expect(isBack("h", "l", [laptop, headset])).toBe(true);
+    expect(isBack("h", "l", [laptop])).toBe(false);
+    expect(isBack("h", "h", [laptop, headset])).toBe(false);
+    expect(isBack("", "l", [laptop, headset])).toBe(false);
   });
 
   it("hears full scale as 1, silence as 0 and speech between them", () => {

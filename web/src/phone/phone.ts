@@ -6,7 +6,7 @@
 import { UA } from "jssip";
 import type { RTCSessionEvent } from "jssip/lib/UA";
 
-import { type Choice, chosenDevices, MicrophoneError, type MicrophoneTrouble, openMicrophone, rememberDevices } from "./devices";
+import { type Choice, chosenDevices, isBack, listDevices, MicrophoneError, type MicrophoneTrouble, openMicrophone, rememberDevices } from "./devices";
 import { incoming, Leg } from "./leg";
 import { audioContext, type Meter, meterOf } from "./meter";
 import { type Quality, qualityOf, type StatsSample } from "./quality";
@@ -321,11 +321,18 @@ export class Phone {
   }
 
   private async devicesChanged(): Promise<void> {
-    if (this.current.microphone === "gone" || this.current.microphone === "missing") {
+    if (this.current.microphone === "gone" || this.current.microphone === "missing" || (await this.chosenIsBack())) {
       const opened = await this.openMicrophone();
       if (opened && this.account && !this.ua) this.register(this.account);
     }
     await this.applyOutput();
+  }
+
+  /** A headset that was pulled out and put in again: its speaker comes back by itself, so must its microphone. */
+  private async chosenIsBack(): Promise<boolean> {
+    if (this.current.microphone !== "ready" || this.choice.input === "") return false;
+    const used = this.microphone?.getAudioTracks()[0]?.getSettings().deviceId;
+    return isBack(this.choice.input, used, (await listDevices()).inputs);
   }
 
   private applyMute(): void {
