@@ -12,6 +12,7 @@ import { flagsOf, matches } from "./flags";
 import { actionOf, dispositionKeys, pauseKeys } from "./keys";
 import { toE164 } from "./numbers";
 import { keepSettings, readSettings } from "./settings";
+import { hasSlept } from "./sleep";
 import { type Desk, disposal, type Effect, EMPTY, type Event, step } from "./state";
 import { textsOf } from "./texts";
 import { bind, setAttribute } from "./view/bind";
@@ -316,8 +317,10 @@ const RELOAD_MS = 60_000;
 /** Without the live connection. */
 const POLL_MS = 5_000;
 let loadedAt = 0;
+let tickedAt = Date.now();
 
 setInterval(() => {
+  lookForSleep();
   tickNow(desk, zone, company);
   dispatchQuietly({ type: "tick", nowUs: serverNowUs() });
   const wait = desk.health === "live" ? RELOAD_MS : POLL_MS;
@@ -327,6 +330,15 @@ setInterval(() => {
   }
 }, TICK_MS);
 setInterval(() => check.tick(), 80);
+
+function lookForSleep(): void {
+  const now = Date.now();
+  if (hasSlept(tickedAt, now, { hidden: document.hidden, inCall: desk.phone?.leg === "up" })) {
+    phone.woke();
+    loadedAt = 0;
+  }
+  tickedAt = now;
+}
 
 /** Without drawing, when nothing has changed. */
 function dispatchQuietly(event: Event): void {

@@ -11,6 +11,7 @@ import { parseScript } from "./script";
 import { requestOf } from "./commands";
 import { choosable, numberTarget } from "./view/targets";
 import type { Target } from "./wire";
+import { hasSlept } from "./sleep";
 import { addDays, instantOf, momentAt, monthCells, readDay, readTime, weekday } from "./zone";
 
 const SAO_PAULO = "America/Sao_Paulo";
@@ -154,6 +155,17 @@ describe("scripts", () => {
   it("may be missing", () => {
     expect(parseScript([])).toEqual([]);
     expect(parseScript([own(" \n ")])).toEqual([]);
+  });
+});
+
+describe("a hole in the ticks", () => {
+  it.each([
+    [250, false, false, false],
+    [3_600_000, false, false, true],
+    [3_600_000, true, true, true],
+    [60_000, true, false, false],
+  ])("of %d ms, hidden %o, in a call %o, means sleep: %o", (hole, hidden, inCall, slept) => {
+    expect(hasSlept(1_000, 1_000 + hole, { hidden, inCall })).toBe(slept);
   });
 });
 

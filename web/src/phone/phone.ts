@@ -158,6 +158,11 @@ export class Phone {
     this.socket?.again();
   }
 
+  /** The computer was asleep: the socket still looks open, and nobody is at its other end. */
+  woke(): void {
+    this.socket?.reopen();
+  }
+
   // ── Registration
 
   private register(account: PhoneAccount): void {
