@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
@@ -13,22 +13,29 @@ from django_tenants.utils import schema_context
 from agents.live import OperatorLive
 from agents.models import Operator
 from calls.choices import DialingMode
-from campaigns import callbacks
+from campaigns import callback_keys, callbacks
 from campaigns.callback_claim import with_phones
 from campaigns.callback_keys import Due
 from campaigns.choices import CallbackState
 from campaigns.direct import check_campaign, dial_for
 from campaigns.models import Callback
+from common.clock import to_us
 from common.errors import DomainError
 from contacts.models import Phone
 
 log = logging.getLogger(__name__)
 
 
+TRIES_AGAIN = timedelta(seconds=5)
+"""One that can't be dialed now (its campaign rests, its customer is on the line) is left alone for so long."""
+MOST_TRIES = 200
+"""A tick: it has the campaigns to dial for as well."""
+
+
 def dial_due(due: Sequence[Due], operators: Mapping[str, Sequence[OperatorLive]], now: datetime) -> int:
     """Dial the callbacks whose operators are free; give how many. ``operators``: at work, by schema.
 
-    Raises redis.RedisError.
+    One that has to wait holds up none of its operator's others. Raises redis.RedisError.
     """
     free = {
         (schema, operator.id)
@@ -36,20 +43,29 @@ def dial_due(due: Sequence[Due], operators: Mapping[str, Sequence[OperatorLive]]
         for operator in at_work
         if operator.state == "free" and not operator.pause_asked
     }
-    dialed = 0
+    tries = dialed = 0
     for one in due:
-        if (one.schema, one.operator_id) not in free:
+        if (one.schema, one.operator_id) not in free or tries >= MOST_TRIES:
             continue
-        free.discard((one.schema, one.operator_id))
-        try:
-            with schema_context(one.schema):
-                dialed += _dial(one.callback_id, now)
-        except DomainError as refusal:
-            log.info("%s: callback %s waits: %s", one.schema, one.callback_id, refusal.code)
-        except DatabaseError:
-            log.exception("%s: could not dial callback %s", one.schema, one.callback_id)
-            connection.close()
+        tries += 1
+        if _try(one, now):
+            free.discard((one.schema, one.operator_id))
+            dialed += 1
+        else:
+            callback_keys.put_off(one, to_us(now + TRIES_AGAIN))
     return dialed
+
+
+def _try(one: Due, now: datetime) -> bool:
+    try:
+        with schema_context(one.schema):
+            return _dial(one.callback_id, now)
+    except DomainError as refusal:
+        log.info("%s: callback %s waits: %s", one.schema, one.callback_id, refusal.code)
+    except DatabaseError:
+        log.exception("%s: could not dial callback %s", one.schema, one.callback_id)
+        connection.close()
+    return False
 
 
 def _dial(callback_id: int, now: datetime) -> bool:

@@ -57,6 +57,12 @@ def due(shard: int, now_us: int, *, redis: Redis | None = None) -> list[Due]:
     return [Due(schema, int(callback_id), int(operator_id)) for schema, callback_id, operator_id in parts]
 
 
+def put_off(one: Due, until_us: int, *, redis: Redis | None = None) -> None:
+    """Have `due` give it later, unless it is gone by now; the reconciliation may do so sooner. Raises RedisError."""
+    member = f"{one.schema}:{one.callback_id}:{one.operator_id}"
+    (redis or client()).zadd(key(shard_of(one.schema)), {member: until_us}, xx=True)
+
+
 def _members(redis: Redis, name: str, schema: str) -> list[str]:
     members: Any = redis.zrange(name, 0, -1)
     return [member for member in members if member.startswith(f"{schema}:")]

@@ -10,12 +10,13 @@ from django_tenants.utils import schema_context
 
 from calls.models import Call
 from campaigns import callback_keys, callbacks, dialing
+from campaigns.actions import do_set_operators
 from campaigns.callbacks import do_schedule
 from campaigns.claim import claim_contacts
 from campaigns.consistency import check_figures
 from campaigns.lines import Allotment
 from campaigns.models import Callback, Campaign
-from common.clock import now
+from common.clock import now, to_us
 from contacts.models import Contact
 from telephony.bus.events import CallEnded
 from tenants.shards import shard_of
@@ -151,6 +152,28 @@ def test_a_direct_call_that_reaches_nobody_frees_its_operator(
     ended(switch, last_dialed(world).call_id, 17, tech_cause="486", dialed_us=switch.instant())
     assert desk.state()["shift"]["state"] == "free"
     assert state_of(callback) == "pending"
+
+
+def test_one_that_has_to_wait_holds_up_none_of_its_operators_others(
+    world: World, desk: Desk, campaign: Campaign, promise: Callable[..., Callback]
+) -> None:
+    resting = world.campaign(world.contact_list(1), name="Pausada")
+    with schema_context("acme"):
+        do_set_operators(resting, {desk.operator.pk: 0}, acting_user=None)
+        contact = Contact.objects.order_by("-pk").first()
+        assert contact is not None
+        waits = do_schedule(campaign=resting, contact=contact, due_at=now(), operator=desk.operator, acting_user=None)
+        Callback.objects.filter(pk=waits.pk).update(due_at=now() - timedelta(minutes=5))
+        other = Contact.objects.order_by("pk").first()
+        assert other is not None
+        kept = do_schedule(campaign=campaign, contact=other, due_at=now(), operator=desk.operator, acting_user=None)
+        callbacks.rebuild_due("acme")
+
+    tick()
+
+    assert (state_of(waits), state_of(kept)) == ("pending", "offered")
+    due = callback_keys.due(shard_of("acme"), to_us(now()))
+    assert waits.pk not in [one.callback_id for one in due], "not tried again at once"
 
 
 def test_one_whose_operator_does_not_come_goes_to_anyone_and_then_is_missed(
