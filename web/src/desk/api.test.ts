@@ -18,6 +18,14 @@ it("gives the server's state", async () => {
   expect((await api.state()).now_us).toBe(EXAMPLE.now_us);
 });
 
+it.each([
+  ['{"code": "not_found", "detail": "Não encontrado.", "retryable": false}', true],
+  ["<h1>404 Not Found</h1>", false],
+])("takes %s for a person without a desk: %o", async (text, nobody) => {
+  const refusal: unknown = await answering({ ok: false, status: 404, text: () => Promise.resolve(text) }).state().catch((error: unknown) => error);
+  expect((refusal as ApiError).isNobody).toBe(nobody);
+});
+
 // Whatever comes, the desk has to hear of it as a refusal: anything else would leave it waiting for ever.
 it.each<[string, () => Promise<string>, string]>([
   ["the network goes while the answer comes in", () => Promise.reject(new TypeError("network error")), "offline"],

@@ -13,6 +13,11 @@ export class ApiError extends Error {
   ) {
     super(text);
   }
+
+  /** The product itself has no desk for this person. A page of a proxy's that isn't found ends nobody's shift. */
+  get isNobody(): boolean {
+    return this.status === 404 && this.code === "not_found";
+  }
 }
 
 /** Words for what the server can't say itself. */

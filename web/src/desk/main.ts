@@ -107,7 +107,7 @@ async function fetchState(): Promise<void> {
     dispatch({ type: "loaded", data, kept: kept(data) });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status === 404) dispatch({ type: "loaded", data: nobodysDesk(serverNowUs()), kept: null });
+    if (error.isNobody) dispatch({ type: "loaded", data: nobodysDesk(serverNowUs()), kept: null });
     else dispatch({ type: "load failed", code: error.code, text: error.text });
   }
 }
