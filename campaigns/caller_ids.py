@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,8 +35,14 @@ def choose(shown: Sequence[Shown], rotation: str, *, called: str, trunk: str, tu
     if rotation == CallerIdRotation.FIXED:
         return fitting[0]
     if rotation == CallerIdRotation.LOCAL:
-        fitting = _nearest(fitting, called)
+        # The campaign's calls are counted together, and those of one area may have every second turn alone: among
+        # its numbers chance is fair, and the order isn't.
+        fitting, turn = _nearest(fitting, called), _scattered(turn)
     return fitting[turn % len(fitting)]
+
+
+def _scattered(turn: int) -> int:
+    return int.from_bytes(hashlib.sha256(str(turn).encode()).digest()[:8], "big")
 
 
 def _nearest(numbers: Sequence[str], called: str) -> list[str]:

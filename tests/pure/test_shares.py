@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,13 @@ def test_the_number_shown_follows_the_rotation(rotation: str, called: str, trunk
 def test_without_a_fitting_number_the_trunks_own_is_shown() -> None:
     assert choose([], "fixed", called="+5511987654321", trunk="t", turn=0) == ""
     assert choose([Shown("+552130034410", trunk="rio")], "local", called="+552198765432", trunk="t", turn=0) == ""
+
+
+@pytest.mark.parametrize("every", [1, 2, 3, 4])
+def test_no_number_is_worn_out_where_calls_of_several_areas_come_by_turns(every: int) -> None:
+    own = [Shown("+551130030001"), Shown("+551130030002"), Shown("+552130030001"), Shown("+552130030002")]
+    shown = Counter(
+        choose(own, "local", called="+5511987654321", trunk="t", turn=turn) for turn in range(0, every * 1000, every)
+    )
+    assert set(shown) == {"+551130030001", "+551130030002"}
+    assert min(shown.values()) > 400
