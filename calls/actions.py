@@ -91,7 +91,7 @@ def do_set_disposition(call: Call, said: Tabulation, *, acting_user: User | None
         if corrected or acting_user is None or acting_user.may_supervise:
             # An operator's first word on his own call is in the row itself.
             audit("call.disposed", call, acting_user=acting_user, disposition=disposition.code)
-        if disposition.suppresses_phone:
+        if disposition.suppresses_phone and call.number:  # who withholds his number has none to suppress
             suppress_number(call.number)
         if contact is not None and said.fields:
             edit_card(contact, said.fields, acting_user=acting_user)

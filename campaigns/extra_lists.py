@@ -40,10 +40,11 @@ def contact_for(campaign: Campaign, number: str, kind: str, list_name: str) -> t
 
 
 def withheld_contact(campaign: Campaign) -> Contact:
-    """Give the one contact that stands for all who call without their number."""
-    contact_list = _list_of(campaign, INBOUND)
-    known = Contact.objects.filter(contact_list=contact_list, external_id="withheld").first()
-    return known or _make(campaign, INBOUND, name=WITHHELD, external_id="withheld")
+    """Make a contact for somebody who calls without his number.
+
+    One for each call: who he is nobody knows, so what is written down of him is never shown with the next.
+    """
+    return _make(campaign, INBOUND, name=WITHHELD)
 
 
 def at_rest(contact_ids: Iterable[int]) -> set[int]:
@@ -53,7 +54,6 @@ def at_rest(contact_ids: Iterable[int]) -> set[int]:
         return set()
     of_ours = Q(contact_list__name__startswith=f"{INBOUND} – ") | Q(contact_list__name__startswith=f"{MANUAL} – ")
     found = set(Contact.objects.filter(of_ours, pk__in=ids).values_list("pk", flat=True))
-    # One contact of ours stands for all who withhold their number: his calls would be ever more.
     others = [pk for pk in ids if pk not in found]
     if not others:
         return found

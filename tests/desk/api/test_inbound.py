@@ -18,7 +18,7 @@ from campaigns.extra_lists import WITHHELD, at_rest
 from campaigns.models import Campaign
 from common.clock import now
 from common.ids import uuid7
-from contacts.models import Contact, ContactList
+from contacts.models import Contact, ContactList, SuppressedNumber
 from telephony.bus.events import CallAnswered, CallArrived, CallConnected, CallEnded, CallQueued, CallUnattended
 from tests.calls.live_state import live_state
 from tests.desk.api.conftest import Desk, Switch
@@ -92,6 +92,34 @@ def test_a_caller_without_a_number_is_taken_all_the_same(desk: Desk, switch: Swi
     nothing_contradicts()
 
 
+def test_what_one_caller_without_a_number_says_is_never_shown_with_the_next(
+    desk: Desk, switch: Switch, ring: Any
+) -> None:
+    first = ring("anonymous")
+    switch.of_call(CallConnected, first, operator=desk.operator.extension)
+    desk.do("contact/", method="patch", name="Ana Prado", document="529.982.247-25")
+    desk.do("call/disposition/", disposition=_suppressing(), note="quer o boleto")
+    switch.of_call(CallEnded, first, cause=16, hung_up_by="customer")
+    desk.do("shift/wrap-up/finish/")
+
+    second = ring("anonymous")
+    switch.of_call(CallConnected, second, operator=desk.operator.extension)
+
+    card = desk.state()["call"]
+    assert (card["contact"]["name"], card["contact"]["document"], card["history"]) == (WITHHELD, "", [])
+    with schema_context("acme"):
+        assert Contact.objects.get(pk=first.contact_id).name == "Ana Prado"
+        assert not SuppressedNumber.objects.exists(), "there is no number to suppress"
+
+
+def _suppressing() -> str:
+    """A disposition after which a number is never called again."""
+    with schema_context("acme"):
+        found = Disposition.objects.filter(suppresses_phone=True, required_fields=[], schedules_callback=False).first()
+        assert found is not None
+        return found.code
+
+
 def test_a_caller_whom_nobody_takes_is_not_called_back_by_itself(switch: Switch, ring: Any) -> None:
     call = ring("+5511988887777")
     switch.of_call(CallUnattended, call)
@@ -151,7 +179,7 @@ def test_digits_of_another_script_are_no_number(ring: Any) -> None:
         assert Contact.objects.get(pk=call.contact_id).name == WITHHELD
 
 
-def test_all_the_calls_of_those_who_withhold_their_number_are_looked_through_by_nobody(ring: Any) -> None:
+def test_calls_of_those_who_came_by_themselves_need_no_looking_through(ring: Any) -> None:
     call = ring("anonymous")
 
     with schema_context("acme"), CaptureQueriesContext(connection) as queries:
