@@ -15,7 +15,7 @@ from agents import phones
 from agents.models import OperatorSession
 from agents.phones import Browser
 from common.clock import now
-from telephony.nodes import read_statuses
+from telephony.nodes import phone_address
 from tenants.active import active_schema
 
 TURN_LIVES = timedelta(hours=12)
@@ -31,10 +31,8 @@ def phone_of(session: OperatorSession, browser: Browser) -> tuple[dict[str, Any]
         return None, False
     if not held.belongs_to(browser):
         return None, True
-    status = read_statuses().get(session.node)
-    if status is None or not status.phone_url:
-        return None, False
-    return configuration(session.operator.extension, held.secret, status.phone_url), False
+    address = phone_address(session.node)
+    return (configuration(session.operator.extension, held.secret, address) if address else None), False
 
 
 def configuration(extension: str, secret: str, url: str) -> dict[str, Any]:

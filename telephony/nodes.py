@@ -15,6 +15,7 @@ from telephony.bus import keys
 from telephony.bus.status import NodeStatus
 
 _AWAY_KEPT_S = 3600
+_ADDRESS_KEPT_S = 86_400
 
 
 def status_keys() -> list[str]:
@@ -44,6 +45,20 @@ def makes_phones(node: str, *, redis: Redis | None = None) -> bool:
     return status is not None and bool(status.phone_url)
 
 
+def phone_address(node: str, *, redis: Redis | None = None) -> str:
+    """Where the phones of a node register, "" where it makes none; of a silent one, where they did until then.
+
+    Its `ami` process may be away while the switch and the conversations on it are not. Raises redis.RedisError.
+    """
+    server, key = redis or client(), _address_key(node)
+    status = read_statuses(redis=server).get(node)
+    if status is None:
+        last: Any = server.get(key)
+        return last or ""
+    server.set(key, status.phone_url, ex=_ADDRESS_KEPT_S)
+    return status.phone_url
+
+
 def away_since(node: str, now: datetime, *, redis: Redis | None = None) -> datetime:
     """Since when a node that isn't up has been seen away: now, where nobody has looked. Raises redis.RedisError.
 
@@ -64,6 +79,10 @@ def note_absences(up: Sequence[str], now: datetime, *, redis: Redis | None = Non
             away_since(node, now, redis=server)
     if up:
         server.delete(*(_away_key(node) for node in up))
+
+
+def _address_key(node: str) -> str:
+    return f"tel:node:{node}:phone_address"
 
 
 def _away_key(node: str) -> str:

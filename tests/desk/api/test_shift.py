@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from django_tenants.utils import schema_context
@@ -15,10 +16,11 @@ from agents.live import RETURNS_WITHIN
 from agents.models import OperatorSession
 from campaigns.models import Campaign
 from common.clock import now
+from telephony.bus import keys
 from telephony.bus.commands import ExpectReload, HangUpCall, LogInOperator
 from telephony.bus.events import CallEnded, OperatorLegDown, OperatorLegUp, PhoneChanged
 from tests.desk.api.conftest import PHONE_URL, Desk, Switch, last_dialed, provision
-from tests.factories.world import World
+from tests.factories.world import NODE, World
 
 
 def logins(world: World) -> list[LogInOperator]:
@@ -54,6 +56,14 @@ def test_on_a_node_that_makes_no_phones_there_is_none_and_none_is_elsewhere(desk
     state = desk.state()
     assert (state["phone"], state["phone_elsewhere"]) == (None, False)
     assert logins(world)[-1].secret == ""
+
+
+def test_a_node_that_falls_silent_takes_no_phone_away(world: World, sit_down: Callable[..., Desk]) -> None:
+    desk = sit_down(makes_phones=True)
+    before = desk.state()["phone"]
+    world.redis.delete(keys.node_status(NODE))
+    assert desk.state()["phone"] == {**before, "ice_servers": ANY}, "it talks on by the switch alone"
+    assert desk.state(tab="tab-2")["phone"] is None
 
 
 def test_the_same_session_moves_its_phone_to_another_tab_another_session_gets_a_new_secret(

@@ -11,6 +11,7 @@ import { forget, keep, recall } from "./draft";
 import { flagsOf, matches } from "./flags";
 import { actionOf, dispositionKeys, pauseKeys } from "./keys";
 import { toE164 } from "./numbers";
+import { orderOf } from "./order";
 import { keepSettings, readSettings } from "./settings";
 import { hasSlept } from "./sleep";
 import { type Desk, disposal, type Effect, EMPTY, type Event, step } from "./state";
@@ -132,16 +133,18 @@ async function saveLate({ draft }: Extract<Effect, { do: "save late" }>): Promis
   }
 }
 
-/** The phone runs while there is a shift whose phone is this tab. */
+let phoneRunsFor: number | null = null;
+
 function syncPhone(): void {
-  const account = desk.data?.phone ?? null;
-  if (desk.data === null || desk.owner === "asking") return;
-  if (account !== null && desk.owner === "mine") {
+  const order = orderOf(desk, phoneRunsFor);
+  if (order.do === "run") {
+    phoneRunsFor = order.shift;
     check.end();
-    void phone.start(account);
-  } else {
+    void phone.start(order.account);
+  } else if (order.do === "stop") {
+    phoneRunsFor = null;
     phone.stop();
-    if (desk.data.shift === null && desk.data.operator !== null) check.begin();
+    if (desk.data?.shift === null && desk.data.operator !== null) check.begin();
   }
 }
 
