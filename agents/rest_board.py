@@ -49,7 +49,10 @@ def due(worked: timedelta, pauses: list[Stretch], midnight: datetime, now: datet
 
 def _worked(operator_ids: Collection[int], midnight: datetime, now: datetime) -> Mapping[int, timedelta]:
     worked: dict[int, timedelta] = defaultdict(timedelta)
-    shifts = OperatorSession.objects.filter(operator_id__in=operator_ids).exclude(ended_at__lt=midnight)
+    # No shift is as long as a day: of all that there ever were the last days' are looked at.
+    shifts = OperatorSession.objects.filter(
+        operator_id__in=operator_ids, started_at__gte=midnight - timedelta(hours=24)
+    ).exclude(ended_at__lt=midnight)
     for operator_id, started_at, ended_at in shifts.values_list("operator_id", "started_at", "ended_at"):
         worked[operator_id] += max(timedelta(), (ended_at or now) - max(started_at, midnight))
     return worked

@@ -49,8 +49,9 @@ def message_list(request: CompanyRequest) -> HttpResponse:
         if form.is_valid() and _add(request, form):
             messages.success(request, _("The message is there. Listen to it, then choose it in a campaign."))
             return redirect("campaigns:messages")
+    found, users = Announcement.objects.order_by("use", "name"), announcements.users_of_each()
     context = {
-        "rows": [*_defaults(), *(_row(one) for one in Announcement.objects.order_by("use", "name"))],
+        "rows": [*_defaults(), *(_row(one, users.get(one.pk, [])) for one in found)],
         "form": form,
         "max_bytes": announcements.MOST_BYTES,
         "longest": announcements.LONGEST_S,
@@ -115,13 +116,13 @@ def _add(request: CompanyRequest, form: AnnouncementForm) -> bool:
     return True
 
 
-def _row(announcement: Announcement) -> dict[str, Any]:
+def _row(announcement: Announcement, users: list[str]) -> dict[str, Any]:
     return {
         "own": announcement,
         "name": announcement.name,
         "use": announcement.get_use_display(),
         "seconds": announcement.seconds,
-        "users": announcements.users_of(announcement),
+        "users": users,
         "url": reverse("campaigns:message-audio", args=[announcement.pk]),
     }
 

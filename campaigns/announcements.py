@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
@@ -132,6 +133,16 @@ def users_of(announcement: Announcement) -> list[str]:
     """Names of the campaigns that use a sound."""
     uses = Q(no_operator_message=announcement) | Q(recording_message=announcement) | Q(machine_message=announcement)
     return list(Campaign.objects.filter(uses).order_by("name").values_list("name", flat=True))
+
+
+def users_of_each() -> dict[int, list[str]]:
+    """As `users_of`, of every sound that is used, by its id; one query."""
+    found: dict[int, list[str]] = defaultdict(list)
+    uses = ("no_operator_message_id", "recording_message_id", "machine_message_id")
+    for name, *ids in Campaign.objects.order_by("name").values_list("name", *uses):
+        for pk in {pk for pk in ids if pk is not None}:
+            found[pk].append(name)
+    return found
 
 
 def _file(path: str) -> Path:

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context
 
 from accounts.choices import Role
@@ -144,3 +145,13 @@ def test_the_wallboard_knows_when_each_operator_is_owed_his_rest(session: Operat
     assert owed["rest_due"] == at + timedelta(minutes=10)
     assert owed["meal_due"] == at + timedelta(minutes=100)
     assert owed["day_over"] == at + timedelta(hours=5, minutes=10)
+
+
+def test_the_wallboard_looks_at_the_last_days_shifts_not_at_all_there_ever_were(session: OperatorSession) -> None:
+    at = now()
+    with CaptureQueriesContext(connection) as queries:
+        dues([session.operator_id], at - timedelta(hours=8), at)
+
+    of_shifts = [query["sql"] for query in queries if 'FROM "agents_operatorsession"' in query["sql"]]
+    assert of_shifts
+    assert all('"started_at" >= ' in sql for sql in of_shifts)

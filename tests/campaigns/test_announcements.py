@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context
 
 from accounts.exceptions import NotAllowedError
@@ -298,3 +300,25 @@ def test_the_api_refuses_what_makes_no_sense(
 
     assert answer.status_code == 400
     assert field in answer.content.decode()
+
+
+def test_as_many_queries_list_ten_messages_as_one(client_of: Callable[..., Client], master: User) -> None:
+    browser = client_of("acme", master)
+    paths = ("/campaigns/messages/", "/api/v1/announcements/")
+
+    def queries(path: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(path).status_code == 200
+        return len(captured)
+
+    first = add(master)
+    with schema_context("acme"):
+        for index in range(2):
+            Campaign.objects.create(name=f"C{index}", no_operator_message=first)
+    before = [queries(path) for path in paths]
+    for index in range(9):
+        add(master, name=f"Mensagem {index}")
+
+    assert [queries(path) for path in paths] == before
+    used = {one["name"]: one["used_by"] for one in browser.get(paths[1]).json()["results"]}
+    assert (used["Fora do ar"], used["Mensagem 3"]) == (["C0", "C1"], [])
