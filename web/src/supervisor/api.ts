@@ -24,20 +24,20 @@ export class SupervisionApi {
   constructor(private readonly base: string) {}
 
   own(): Promise<Own> {
-    return this.ask("GET", "supervision/") as Promise<Own>;
+    return this.told("GET", "supervision/");
   }
 
   panel(operator: number): Promise<Panel> {
-    return this.ask("GET", `supervision/operators/${operator}/`) as Promise<Panel>;
+    return this.told("GET", `supervision/operators/${operator}/`);
   }
 
   async talks(calls: readonly string[]): Promise<Talk[]> {
-    const answer = (await this.ask("GET", `supervision/talks/?calls=${calls.join(",")}`)) as { talks: Talk[] };
+    const answer = await this.told<{ talks: Talk[] }>("GET", `supervision/talks/?calls=${calls.join(",")}`);
     return answer.talks;
   }
 
   openPhone(operator: number | null): Promise<OpenedPhone> {
-    return this.ask("POST", "supervision/phone/", { operator }) as Promise<OpenedPhone>;
+    return this.told("POST", "supervision/phone/", { operator });
   }
 
   /** Also while the page is being left. */
@@ -51,11 +51,11 @@ export class SupervisionApi {
 
   /** Anything that answers with the supervisor's own state. */
   act(path: string, body: object = {}): Promise<Own> {
-    return this.ask("POST", `supervision/${path}`, body) as Promise<Own>;
+    return this.told("POST", `supervision/${path}`, body);
   }
 
   force(operator: number, what: "pause" | "free", body: object = {}): Promise<Panel> {
-    return this.ask("POST", `supervision/operators/${operator}/${what}/`, body) as Promise<Panel>;
+    return this.told("POST", `supervision/operators/${operator}/${what}/`, body);
   }
 
   async endShift(operator: number): Promise<void> {
@@ -64,6 +64,13 @@ export class SupervisionApi {
 
   async send(text: string, operators: number[] | null): Promise<void> {
     await this.ask("POST", "supervision/messages/", { text, operators });
+  }
+
+  /** What answers with something: nothing in its place, or a proxy's own page, is a failure like others. */
+  private async told<T>(method: string, path: string, body?: object): Promise<T> {
+    const said = await this.ask(method, path, body);
+    if (typeof said !== "object" || said === null) throw new ApiError("failed", word("failed"));
+    return said as T;
   }
 
   private async ask(method: string, path: string, body?: object): Promise<unknown> {
