@@ -22,7 +22,7 @@ from agents.exceptions import (
     SwitchAwayError,
     WrongStateError,
 )
-from agents.models import Operator, OperatorSession, Supervision
+from agents.models import Operator, OperatorSession, Supervision, SupervisorPhone
 from agents.supervision_reports import apply_phone_events, end_supervision, locked_supervision
 from agents.supervision_state import tell_on_commit
 from agents.supervisor_phones import SupervisorPhoneLive, forget, open_anew, phone_of
@@ -101,6 +101,7 @@ def do_listen(operator: Operator, mode: str, *, acting_user: User) -> Supervisio
     if mode == ListenMode.TAKEN_OVER:
         raise WrongStateError
     with transaction.atomic():
+        _one_at_a_time(acting_user)
         shift = _open_shift(operator)
         phone = _usable_phone(acting_user, shift)
         listen = Listen(
@@ -183,6 +184,11 @@ def do_settle(*, acting_user: User) -> None:
         if not done:
             raise NothingTakenError
         tell_on_commit(acting_user)
+
+
+def _one_at_a_time(user: User) -> None:
+    """Two clicks at once, or two pages, begin one stretch: the second waits for the first, and finds it."""
+    SupervisorPhone.objects.select_for_update().filter(user=user).first()
 
 
 def _leave(running: Supervision, reason: SupervisionEnd, phone: SupervisorPhoneLive | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.audit import record as audit
 from accounts.choices import Role
@@ -48,9 +48,19 @@ def do_edit_contact(
             locked.extra = _merged(locked.extra, own)
         changes = {key: [before.get(key), value] for key, value in _values(locked).items() if before.get(key) != value}
         if changes:
-            locked.save(update_fields=["name", "document", "extra"])
+            _save(locked)
             audit("contact.changed", locked, acting_user=acting_user, changes=changes)
     return locked
+
+
+def _save(contact: Contact) -> None:
+    try:
+        with transaction.atomic():
+            contact.save(update_fields=["name", "document", "extra"])
+    except IntegrityError as error:  # another contact of the list got this document in this moment
+        if "contact_document_once_a_list" in str(error):
+            raise DocumentTakenError from error
+        raise
 
 
 def _document(contact: Contact, typed: str) -> str:

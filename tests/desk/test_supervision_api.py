@@ -12,8 +12,8 @@ from django_tenants.utils import schema_context
 
 from accounts.choices import Role
 from agents.actions import apply_connections
-from agents.models import Operator, OperatorSession
-from agents.supervising import apply_phone_events
+from agents.models import Operator, OperatorSession, Supervision
+from agents.supervising import apply_phone_events, do_listen
 from agents.supervisor_phones import phone_of
 from agents.switch_reports import Connection
 from calls.consumer import Consumer
@@ -28,6 +28,7 @@ from telephony.bus.commands import HangUpCall, HoldTaken, ResumeTaken
 from telephony.bus.events import CallHeld, CallResumed, ListenChanged, PhoneChanged
 from telephony.bus.status import NodeStatus
 from tests.factories.calls import build_call, put
+from tests.factories.meeting import meet
 from tests.factories.world import NODE, World, beta_world, committed, world
 
 __all__ = ["beta_world", "committed", "world"]
@@ -253,3 +254,18 @@ def test_the_phone_of_one_company_is_no_phone_of_another(
         event = PhoneChanged(NODE, to_us(now()), "beta", "101999", opened["session"], "registered")
         apply_phone_events([event])
     assert boss.get(API).json()["phone"]["state"] == "opening"
+
+
+def test_two_clicks_at_once_begin_one_stretch(world: World, session: OperatorSession, boss: Client) -> None:
+    post(boss, "phone/")
+    user = world.people["boss"]
+    with schema_context("acme"):
+        operator = Operator.objects.get(pk=session.operator_id)
+
+    raised = meet(
+        lambda: do_listen(operator, "listen", acting_user=user), lambda: do_listen(operator, "listen", acting_user=user)
+    )
+
+    assert raised is None
+    with schema_context("acme"):
+        assert Supervision.objects.filter(user=user).count() == 1
