@@ -59,4 +59,5 @@ def phone_place(user: User) -> dict[str, Any] | None:
 
 
 def _skip_reasons() -> list[str]:
-    return [_("Not the right time"), _("Spoken to already"), _("Wrong data"), _("Asked not to be called")]
+    """What is often the reason. Who asked not to be called isn't skipped, he would come again: that is a disposition."""
+    return [_("Not the right time"), _("Spoken to already"), _("Wrong data")]

@@ -281,6 +281,14 @@ def test_the_operators_page_says_where_phones_register_and_gives_no_secret(
     assert json.loads(place) == {"url": "wss://pabx.example/ws", "ice_servers": []}
 
 
+def test_nobody_who_asked_not_to_be_called_can_be_skipped_till_later(
+    client_of: ClientOf, operator: Operator, redis: object
+) -> None:
+    reasons = re.findall(r'data-do="preview-skip-for:([^"]+)"', _shift_page(client_of, operator))
+    assert len(reasons) == 3
+    assert not any("não ligar" in reason for reason in reasons)
+
+
 def _shift_page(client_of: ClientOf, operator: Operator) -> str:
     return client_of("acme", operator.user).get("/shift/").content.decode()
 
