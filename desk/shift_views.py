@@ -59,5 +59,5 @@ def phone_place(user: User) -> dict[str, Any] | None:
 
 
 def _skip_reasons() -> list[str]:
-    """What is often the reason. Who asked not to be called isn't skipped, he would come again: that is a disposition."""
+    """What is often the reason. Who asked not to be called would come again: for him there is a disposition."""
     return [_("Not the right time"), _("Spoken to already"), _("Wrong data")]
