@@ -30,3 +30,8 @@ export function showDocument(text: string): string {
   if (/^[0-9A-Z]{12}\d{2}$/.test(plain)) return plain.replace(/^(.{2})(.{3})(.{3})(.{4})(.{2})$/, "$1.$2.$3/$4-$5");
   return text;
 }
+
+/** What Brazil calls the document that these letters and digits are: eleven digits are a person's. */
+export function documentName(text: string): string {
+  return text.replace(/[^0-9A-Za-z]/g, "").length > 11 ? "CNPJ" : "CPF";
+}

@@ -3,10 +3,10 @@
 import { serverNowUs } from "../live/clock";
 import { duration, percent, shortName, whole } from "../live/format";
 import { stageOf } from "./flags";
-import { showDocument } from "./numbers";
+import { documentName, showDocument } from "./numbers";
 import { openItems, type Desk } from "./state";
 import { relative, whenWords, zoneWords } from "./times";
-import type { DeskCall, DeskData, DeskMessage, Today } from "./wire";
+import type { DeskCall, DeskData, DeskMessage, PauseReason, Today } from "./wire";
 import { say } from "./words";
 
 export type Texts = Record<string, string>;
@@ -78,8 +78,8 @@ function callTexts(data: DeskData, zone: string): Texts {
   const { call, preview } = data;
   const contact = call?.contact ?? preview;
   const texts: Texts = {
-    customer: contact?.name || say("no_name"),
-    document: contact?.document ? `${say("document")} ${showDocument(contact.document)}` : "",
+    customer: contact?.name || say(contact === null ? "unknown_caller" : "no_name"),
+    document: contact?.document ? `${documentName(contact.document)} ${showDocument(contact.document)}` : "",
     email: contact?.email ?? "",
     "history-count": call && call.history.length > 0 ? whole(call.history.length) : "",
     attempt: call && call.history.length > 0 ? say("calls_before", { n: call.history.length }) : "",
@@ -115,8 +115,7 @@ function lastTalk(call: DeskCall, zone: string): Texts {
 }
 
 function todayTexts({ today, pause_reasons }: DeskData): Texts {
-  const paused = pause_reasons.reduce((sum, one) => sum + (one.limit_minutes ? one.used_today_s : 0), 0);
-  const planned = pause_reasons.reduce((sum, one) => sum + (one.limit_minutes ?? 0), 0);
+  const { paused, planned } = plannedPauses(pause_reasons);
   const share = percent(today.successes, today.calls);
   return {
     "today-calls": whole(today.calls),
@@ -126,6 +125,15 @@ function todayTexts({ today, pause_reasons }: DeskData): Texts {
     "today-wrap": mean(today.wrap_up_ms, today),
     "today-worked": hours(today.worked_ms),
     "today-pauses": say("minutes_of", { n: Math.floor(paused / 60), all: planned }),
+  };
+}
+
+/** Of the pauses with a limit: how long they were today, seconds, and how long they may be, minutes. */
+export function plannedPauses(reasons: readonly PauseReason[]): { paused: number; planned: number } {
+  const limited = reasons.filter((one) => one.limit_minutes !== null);
+  return {
+    paused: limited.reduce((sum, one) => sum + one.used_today_s, 0),
+    planned: limited.reduce((sum, one) => sum + (one.limit_minutes ?? 0), 0),
   };
 }
 

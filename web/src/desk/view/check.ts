@@ -23,6 +23,8 @@ export class Check {
   private stream: MediaStream | null = null;
   private meter: Meter | null = null;
   private begun = false;
+  /** The selects have their devices. */
+  private listed = false;
 
   constructor(
     private readonly place: PhonePlace | null,
@@ -99,6 +101,8 @@ export class Check {
   }
 
   draw(desk: Desk): void {
+    // After a reload in mid-shift no check has filled them in.
+    if (desk.panel === "devices" && !this.listed) void this.devices();
     const connecting = desk.data?.shift?.state === "connecting";
     const items = judge(this.findings, desk.phone, connecting);
     for (const item of document.querySelectorAll<HTMLElement>("#desk [data-check]")) {
@@ -140,6 +144,7 @@ export class Check {
   }
 
   private async devices(): Promise<void> {
+    this.listed = true;
     const { inputs, outputs } = await listDevices();
     const chosen = chosenDevices();
     for (const select of document.querySelectorAll<HTMLSelectElement>("select[data-devices]")) {

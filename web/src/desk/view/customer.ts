@@ -12,6 +12,10 @@ import { say } from "../words";
 import { list } from "./lists";
 
 const FACTS_SHOWN = 8;
+/** Who is looked at before he is dialed has no other place for them. */
+const FACTS_BEFORE = 24;
+/** Of the script's filled-in words, characters. */
+const UNBROKEN = 16;
 
 function place(name: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`#desk [data-part="${name}"]`);
@@ -42,7 +46,8 @@ export function factsOf(contact: DeskContact | null): [string, string][] {
 
 function drawFacts(desk: Desk, contact: DeskContact | null): void {
   const facts = factsOf(contact).filter(([, value]) => value !== contact?.email);
-  const shown = desk.data?.shift?.state === "wrap_up" ? [] : facts.slice(0, FACTS_SHOWN);
+  const before = desk.data?.call == null;
+  const shown = desk.data?.shift?.state === "wrap_up" ? [] : facts.slice(0, before ? FACTS_BEFORE : FACTS_SHOWN);
   const box = place("facts-box");
   if (box) box.hidden = shown.length === 0;
   const draw = (element: HTMLElement, [name, value]: [string, string]): void => {
@@ -114,7 +119,8 @@ function paragraphElement({ hint, pieces }: { hint: boolean; pieces: Piece[] }):
 function pieceNode({ kind, text }: Piece): Node {
   if (kind === "plain") return document.createTextNode(text);
   const mark = document.createElement("mark");
-  mark.textContent = text;
+  // "R$ 412,37" and "38 de 84" stay on one line.
+  mark.textContent = text.length <= UNBROKEN ? text.replaceAll(" ", "\u00a0") : text;
   if (kind === "missing") mark.className = "none";
   return mark;
 }

@@ -4,7 +4,7 @@ import { fromTemplate, part, reconcile, setText, useHref } from "../../live/dom"
 import { duration } from "../../live/format";
 import { dispositionKeys, pauseKeys } from "../keys";
 import { dispositionOf, type Desk } from "../state";
-import { relative, untilWords, whenWords } from "../times";
+import { relative, untilWords } from "../times";
 import type { Callback, DeskCampaign, DeskData, Disposition, PauseReason, RecentCall, Reminder } from "../wire";
 import { say } from "../words";
 import { setAttribute } from "./bind";
@@ -87,7 +87,7 @@ function pauseUse(one: PauseReason): string {
 }
 
 function drawCallback(element: HTMLElement, one: Callback, zone: string): void {
-  setText(part(element, "at"), whenWords(one.due_us, zone));
+  setText(part(element, "at"), relative.clock(one.due_us, zone));
   setText(part(element, "name"), one.contact.name || one.shown_number || say("no_name"));
   setText(part(element, "note"), one.note || one.campaign.name);
   setText(part(element, "in"), untilWords(one.due_us, zone));

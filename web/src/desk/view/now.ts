@@ -5,7 +5,7 @@ import { part, setText, useHref } from "../../live/dom";
 import { duration } from "../../live/format";
 import { type Tone, toneOf } from "../flags";
 import type { Desk } from "../state";
-import { clockWords, stateWords } from "../texts";
+import { clockWords, plannedPauses, stateWords } from "../texts";
 import { relative } from "../times";
 import { setAttribute } from "./bind";
 
@@ -40,6 +40,7 @@ export function drawNow(desk: Desk): void {
   if (pip) pip.className = `pip is-${trouble}`;
   glyph(pip, trouble);
   drawSignal(desk);
+  drawPauses(desk);
   drawIcon(tone);
 }
 
@@ -57,6 +58,14 @@ function drawSignal({ phone }: Desk): void {
   const bars = grade ? BARS[grade] : 0;
   const tone = grade === "poor" ? "low" : grade === "fair" ? "mid" : "on";
   Array.from(signal?.children ?? []).forEach((bar, index) => setAttribute(bar, "class", index < bars ? tone : ""));
+}
+
+/** How much of the day's pauses is used. */
+function drawPauses({ data }: Desk): void {
+  const bar = document.querySelector('#desk [data-part="pauses-bar"]');
+  if (!bar || data === null) return;
+  const { paused, planned } = plannedPauses(data.pause_reasons);
+  setAttribute(bar, "width", planned > 0 ? Math.min(100, (paused / (planned * 60)) * 100).toFixed(1) : "0");
 }
 
 let icon: Tone | null = null;

@@ -104,7 +104,10 @@ export class TargetSearch {
     const dialog = dialogOf("transfer");
     if (!dialog) return;
     const none = part(dialog, "no-targets");
-    if (none) none.hidden = found.length > 0 || (this.input?.value ?? "") === "";
+    const asked = (this.input?.value ?? "") !== "";
+    if (none) none.hidden = found.length > 0 || !asked;
+    const nobody = part(dialog, "nobody");
+    if (nobody) nobody.hidden = found.length > 0 || asked || foundFor === null;
     list(part(dialog, "targets"), found, (one) => `${one.kind}.${one.target}`, "target-template", (element, one) => this.draw(element, one));
     this.mark();
   }
@@ -118,7 +121,7 @@ export class TargetSearch {
     setText(part(element, "state"), state);
     element.classList.toggle("dim", !one.is_available);
     const pip = part(element, "pip");
-    const tone = one.kind === "operator" ? (TONES[one.state] ?? "off") : one.is_available ? "free" : "off";
+    const tone = one.kind === "operator" ? (TONES[one.state] ?? "off") : one.is_available && one.state !== "0" ? "free" : "off";
     if (pip) pip.className = `pip is-${tone}`;
     pip?.querySelector("use")?.setAttribute("href", useHref(`g-${tone}`));
   }
