@@ -29,6 +29,8 @@ from tenants.active import active_schema
 
 log = logging.getLogger(__name__)
 
+_LONGEST_TALK = timedelta(hours=24)
+"""What began before is not looked at: an operator's intervals of a year are very many."""
 _GONE = frozenset({"unregistered", "failed"})
 _COMMANDS = {
     "Listen": "listen",
@@ -196,6 +198,7 @@ def _keep_heard(supervision: Supervision, until: datetime) -> list[UUID]:
         operator=supervision.operator,
         state=OperatorState.TALKING,
         call_id__isnull=False,
+        started_at__gt=began - _LONGEST_TALK,
         started_at__lt=heard_until,
     ).order_by(F("started_at"))
     steps, calls = [], []

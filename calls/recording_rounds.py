@@ -215,8 +215,11 @@ def _check_files(schema: str, now: datetime, report: FolderReport) -> None:
 def _check_paths(schema: str, paths: Sequence[str], now: datetime, report: FolderReport) -> None:
     ids = {path: _call_ids(path) for path in paths}
     wanted = {call_id for candidates in ids.values() for call_id in candidates}
-    rows = {row.path: row for row in Recording.objects.filter(path__in=paths)}
-    known = set(Recording.objects.filter(call_id__in=wanted).values_list("call_id", flat=True))
+    of_calls = list(Recording.objects.filter(call_id__in=wanted))
+    rows, known = {row.path: row for row in of_calls}, {row.call_id for row in of_calls}
+    if rest := [path for path in paths if path not in rows]:
+        # Those of a switch that is none of ours any more. There are few: no index is kept for them.
+        rows |= {row.path: row for row in Recording.objects.filter(path__in=rest)}
     calls = {call.pk: call for call in Call.objects.filter(pk__in=wanted)}
     for path in paths:
         row = rows.get(path)

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context
 
 from accounts.exceptions import NotAllowedError
@@ -434,6 +436,32 @@ def test_files_whose_disk_was_away_are_kept_again_once_it_is_back(call: Call, ro
     row = row_of(call)
     assert (row.state, row.detail, row.seconds) == ("kept", "", Decimal("2.00"))
     assert row.delete_after is not None
+
+
+def test_known_files_are_looked_up_by_their_calls_and_by_no_path(
+    make_call: Callable[..., Call], root: Path, redis: Any
+) -> None:
+    for _ in range(3):
+        kept(make_call("acme"), root)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert check_folder(redis).orphan_count == 0
+
+    assert not [query for query in queries if '"path" IN' in query["sql"]]
+
+
+def test_a_file_of_a_switch_that_was_taken_away_is_still_its_rows(
+    make_call: Callable[..., Call], root: Path, redis: Any, settings: Any
+) -> None:
+    call = make_call("acme", id=inbound_call_id(NODE, "1763910000.12"))
+    apply(*Telling.of(call).talk())
+    place(root, "acme/2026/11/23/1763910000.12.wav", tone(1))
+    check_folder(redis)
+    settings.TELEPHONY_NODES = ["another"]
+
+    report = check_folder(redis)
+
+    assert (report.files, report.orphan_count, report.vanished) == (1, 0, 0)
 
 
 def test_what_a_failed_recording_left_is_deleted_by_retention_too(call: Call, root: Path, redis: Any) -> None:
