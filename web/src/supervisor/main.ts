@@ -110,11 +110,12 @@ export class Supervisor {
     }
   }
 
-  async talks(calls: readonly string[]): Promise<Talk[]> {
+  /** Null: there was no answer. */
+  async talks(calls: readonly string[]): Promise<Talk[] | null> {
     try {
       return await this.api.talks(calls);
     } catch (error) {
-      if (error instanceof ApiError) return [];
+      if (error instanceof ApiError) return null;
       throw error;
     }
   }

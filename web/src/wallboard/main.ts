@@ -6,6 +6,7 @@ import type { BrowserEvent } from "../generated/events";
 import { LiveSocket, liveSocket } from "../live/socket";
 import { Supervisor } from "../supervisor/main";
 import { drawAlerts } from "./alerts_view";
+import { Asked } from "./asked";
 import { startFilters } from "./filters";
 import { startHearing } from "./hearing";
 import { drawOperators } from "./operators";
@@ -59,7 +60,7 @@ function takeHeld(): void {
 const TALKS_EVERY_MS = 1_000;
 const MOST_TALKS = 200;
 let asking: ReturnType<typeof setTimeout> | undefined;
-const asked = new Set<string>();
+const asked = new Asked();
 
 function askForTalks(): void {
   if (asking !== undefined || !supervisor) return;
@@ -67,12 +68,11 @@ function askForTalks(): void {
 }
 
 async function fetchTalks(): Promise<void> {
-  const wanted = unknownCalls(board).filter((call) => !asked.has(call)).slice(0, MOST_TALKS);
-  wanted.forEach((call) => asked.add(call));
-  const found = wanted.length > 0 ? await supervisor?.talks(wanted) : [];
+  const wanted = asked.next(unknownCalls(board), MOST_TALKS);
+  const found = wanted.length > 0 && supervisor ? await supervisor.talks(wanted) : [];
   asking = undefined;
+  if (found === null) asked.failed(wanted);
   board = withTalks(board, found ?? []);
-  for (const call of asked) if (!unknownCalls(board).includes(call)) asked.delete(call);
   plan();
 }
 
