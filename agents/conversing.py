@@ -57,6 +57,11 @@ _WHY: dict[str, Promise | str] = {
 }
 
 
+def reason_words(code: str) -> str:
+    """Say, in the active language, why a command was not done (CommandFailed.code)."""
+    return str(_WHY.get(code) or _WHY["rejected"])
+
+
 def apply_held(event: CallHeld) -> None:
     session = _talking(event.operator, event.call_id)
     if session is not None and session.held_since is None:
@@ -122,7 +127,7 @@ def apply_failure(event: CommandFailed) -> None:
         _forget_consult_asked_for(operator)
     user = operator.user
     with translation.override(user.language):
-        text = str(_WHY.get(event.code) or _WHY["rejected"])
+        text = reason_words(event.code)
     failed = DeskFailed(user_id=user.pk, command=COMMANDS.get(event.command, event.command), code=event.code, text=text)
     tell(failed, DeskChanged(user_id=user.pk, reason="call"))
 

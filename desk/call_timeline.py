@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from calls.choices import AmdStatus, CallState, DialingMode, Direction, HungUpBy, StepKind
 from calls.models import Call, CallStep
 from desk import formats
+from desk.fault_words import not_dialed, not_done
 
 _Cut = tuple[str, datetime, datetime]
 _OFF_HOLD = (StepKind.RESUMED, StepKind.RELEASED, StepKind.RECONNECTED, StepKind.CONFERENCE)
@@ -100,7 +101,7 @@ def _instants(call: Call, operators: Mapping[int, str], language: str) -> list[M
     if call.ringing_at:
         found.append(Moment(call.ringing_at, "ring", _("Ringing")))
     if call.answered_at:
-        found.append(Moment(call.answered_at, "talk", _("Answered"), _detection_skipped(call)))
+        found.append(Moment(call.answered_at, "talk", pgettext("call", "Answered"), _detection_skipped(call)))
     if call.connected_at and call.parent_id is None:
         name = operators.get(call.operator_id or 0, _("An operator"))
         waited = call.connected_at - (call.answered_at or call.connected_at)
@@ -144,7 +145,7 @@ def _detection_skipped(call: Call) -> str:
 
 def _end(call: Call) -> tuple[str, str]:
     if call.state == CallState.ENDED and call.refusal:
-        return _("Not dialed"), _("The switch refused: %(reason)s.") % {"reason": call.refusal}
+        return _("Not dialed"), not_dialed(call.refusal)
     titles = {
         HungUpBy.CUSTOMER: _("The customer hung up"),
         HungUpBy.OPERATOR: _("The operator hung up"),
@@ -229,7 +230,7 @@ def _supervisor(detail: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _failed(detail: Mapping[str, Any]) -> tuple[str, str]:
-    return "", " ".join(str(detail.get(name) or "") for name in ("command", "code", "detail")).strip()
+    return not_done(str(detail.get("command") or ""), str(detail.get("code") or ""))
 
 
 _WORDS: dict[StepKind, Callable[[Mapping[str, Any]], tuple[str, str]]] = {

@@ -120,7 +120,7 @@ class CallerIdForm(forms.Form):
     """A number that a company may show."""
 
     prefix = "caller_id"
-    company = forms.ModelChoiceField(label=_("Company"), queryset=Company.objects.none())
+    company = forms.ModelChoiceField(label=_("Company"), queryset=Company.objects.none(), empty_label=_("choose one"))
     number = forms.CharField(label=_("Number"), max_length=30)
     trunk = forms.ModelChoiceField(
         label=_("Only over"), queryset=Trunk.objects.none(), required=False, empty_label=_("any trunk")
@@ -137,7 +137,7 @@ class InboundNumberForm(forms.Form):
     """A number at which a company is called."""
 
     prefix = "inbound"
-    company = forms.ModelChoiceField(label=_("Company"), queryset=Company.objects.none())
+    company = forms.ModelChoiceField(label=_("Company"), queryset=Company.objects.none(), empty_label=_("choose one"))
     number = forms.CharField(label=_("Number"), max_length=30)
     label = forms.CharField(label=_("Description"), max_length=80, required=False)
 
