@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.audit import record as audit
 from accounts.choices import Role
@@ -205,15 +205,20 @@ def keep_by_manual_call(contact: Contact, call: Call) -> None:
 
 
 def tidy(now: datetime) -> tuple[int, int]:
-    """Give callbacks whose operator hasn't come to anyone, and close those that nobody could make; how many of each."""
+    """Give callbacks whose operator hasn't come to anyone, and close those that nobody could make; how many of each.
+
+    Of somebody who is no operator any more nobody waits for the time.
+    """
     with transaction.atomic():
-        pending = Callback.objects.select_for_update(skip_locked=True).filter(state=CallbackState.PENDING)
+        pending = Callback.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=CallbackState.PENDING)
         missed = list(pending.filter(due_at__lt=now - GIVEN_UP_AFTER))
         for callback in missed:
             callback.state = CallbackState.MISSED
             callback.save(update_fields=["state"])
         late = now - timedelta(minutes=settings.CALLBACK_FALLBACK_MINUTES)
-        waited = list(pending.filter(due_at__lt=late, due_at__gte=now - GIVEN_UP_AFTER, operator__isnull=False))
+        absent = Q(due_at__lt=late) | Q(operator__user__is_active=False) | ~Q(operator__user__role=Role.OPERATOR)
+        owned = pending.filter(due_at__gte=now - GIVEN_UP_AFTER, operator__isnull=False).select_related("operator")
+        waited = list(owned.filter(absent))
         owners = [callback.operator for callback in waited]
         for callback in waited:
             callback.operator = None

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django_tenants.utils import schema_context
 
+from accounts.models import User
 from calls.models import Call
 from campaigns import callback_keys, callbacks, dialing
 from campaigns.actions import do_set_operators
@@ -190,6 +191,20 @@ def test_one_whose_operator_does_not_come_goes_to_anyone_and_then_is_missed(
         callbacks.tidy(now() + timedelta(hours=25))
     assert state_of(callback) == "missed"
     assert world.redis.zcard(callback_keys.key(shard_of("acme"))) == 0
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "supervisor"}])
+def test_what_somebody_promised_who_is_no_operator_any_more_is_anyones_at_once(
+    desk: Desk, promise: Callable[..., Callback], change: dict[str, object]
+) -> None:
+    callback = promise(desk, due_at=now() + timedelta(days=2))
+    with schema_context("acme"):
+        assert callbacks.tidy(now()) == (0, 0)
+        User.objects.filter(pk=desk.operator.user_id).update(**change)
+        assert callbacks.tidy(now()) == (1, 0)
+        callback.refresh_from_db()
+    assert (callback.operator, callback.state) == (None, "pending")
+    assert callback_keys.due(shard_of("acme"), to_us(now() + timedelta(days=3))) == []
 
 
 def test_the_operator_sees_moves_and_cancels_his_own(desk: Desk, promise: Callable[..., Callback]) -> None:
