@@ -44,6 +44,18 @@ async def test_a_number_that_nobody_has_does_not_exist(here: Lab, dialed: str) -
     assert not here.seen("CallArrived")
 
 
+async def test_who_calls_in_writes_no_line_into_the_switchs_records(here: Lab) -> None:
+    """An extension is the caller's own text, percent-encoded."""
+    await here.setvar("NUMBERS", "known")
+    with pytest.raises(PhoneError, match="404"):
+        await here.customers.call("0%0AHANGUP%2C1.0%2Cforged%2Cforged%2Cnobody%2C1%2C%0A")
+
+    await until(lambda: "HANGUP10forgedforged" in here.switch.cel.read_text(), "the call in the switch's log")
+    for file in (here.switch.cel, here.switch.cdr):
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        assert not [line for line in lines if line.startswith("HANGUP,1.0") or line.count(",") < 6]
+
+
 async def test_before_the_numbers_are_known_none_is_written_off(here: Lab) -> None:
     await here.setvar("NUMBERS", "")
 
