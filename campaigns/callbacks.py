@@ -46,6 +46,8 @@ MOST_TRIES = 5
 GIVEN_UP_AFTER = timedelta(hours=24)
 """After its time, for one that nobody could make: the campaign rested, or nobody worked on it."""
 _AGAIN_AFTER = timedelta(minutes=15)
+_AFTER_REFUSAL = timedelta(seconds=30)
+"""A call that the switch didn't make says nothing of the customer, and much of the next second."""
 
 
 def open_callbacks_of(operator: Operator) -> QuerySet[Callback]:
@@ -193,7 +195,7 @@ def settle(calls: Sequence[Call], now: datetime | None = None) -> None:
             callback.state, callback.due_at = CallbackState.PENDING, at + _AGAIN_AFTER
         callback.save(update_fields=["state", "due_at"])
     if settled:
-        _told(settled)
+        _told(settled, not_before=(now or clock_now()) + _AFTER_REFUSAL)
 
 
 def keep_by_manual_call(contact: Contact, call: Call) -> None:
@@ -263,11 +265,11 @@ def _locked(callback: Callback, acting_user: User) -> Callback:
     return locked
 
 
-def _told(callbacks: Sequence[Callback], also: Operator | None = None) -> None:
+def _told(callbacks: Sequence[Callback], also: Operator | None = None, *, not_before: datetime | None = None) -> None:
     """Bring Redis and the operators' desks in line with callbacks, after the commit."""
     schema = active_schema()
     waiting = [
-        (one.pk, one.operator_id, to_us(one.due_at))
+        (one.pk, one.operator_id, to_us(max(one.due_at, not_before or one.due_at)))
         for one in callbacks
         if one.state == CallbackState.PENDING and one.operator_id is not None
     ]

@@ -19,7 +19,7 @@ from campaigns.lines import Allotment
 from campaigns.models import Callback, Campaign
 from common.clock import now, to_us
 from contacts.models import Contact
-from telephony.bus.events import CallEnded
+from telephony.bus.events import CallEnded, CallRefused
 from tenants.shards import shard_of
 from tests.desk.api.conftest import Desk, Switch, last_dialed
 from tests.factories.calls import ZONE
@@ -153,6 +153,25 @@ def test_a_direct_call_that_reaches_nobody_frees_its_operator(
     ended(switch, last_dialed(world).call_id, 17, tech_cause="486", dialed_us=switch.instant())
     assert desk.state()["shift"]["state"] == "free"
     assert state_of(callback) == "pending"
+
+
+def test_one_whose_call_the_switch_refuses_is_not_dialed_again_the_next_second(
+    world: World, desk: Desk, switch: Switch, promise: Callable[..., Callback]
+) -> None:
+    callback = promise(desk)
+    tick()
+    with schema_context("acme"):
+        call = Call.objects.get(pk=last_dialed(world).call_id)
+    switch.of_call(CallRefused, call, reason="limit")
+    assert (desk.state()["shift"]["state"], state_of(callback)) == ("free", "pending")
+
+    tick()
+
+    assert state_of(callback) == "pending"
+    with schema_context("acme"):
+        assert Call.objects.filter(contact_id=callback.contact_id).count() == 1
+    (due,) = callback_keys.due(shard_of("acme"), to_us(now() + timedelta(minutes=1)))
+    assert due.callback_id == callback.pk
 
 
 def test_one_that_has_to_wait_holds_up_none_of_its_operators_others(
