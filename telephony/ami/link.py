@@ -51,9 +51,9 @@ class SwitchLink:
         return self._up.is_set()
 
     async def run(self) -> None:
-        """Keep the switch connected until cancelled."""
+        """Keep the switch connected until stopped or cancelled."""
         try:
-            while True:
+            while self.state != "stopped":
                 wait_s = await self._live_once()
                 await asyncio.sleep(wait_s)
         finally:

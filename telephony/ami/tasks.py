@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+ASKED_AGAIN_S = 1.0
+
 
 class TaskSet:
     """Keeps a reference to every task, and the first failure for who asks (`failed`)."""
@@ -33,7 +35,9 @@ class TaskSet:
             self.failed.set_exception(error)
 
     async def cancel(self) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """End them all. One whose wish to end was swallowed by a failure at the same instant is asked again."""
+        while self._tasks:
+            tasks = list(self._tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=ASKED_AGAIN_S)

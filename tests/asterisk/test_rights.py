@@ -128,7 +128,8 @@ async def test_arbitrary_http_is_not_served(here: Lab) -> None:
 async def test_an_operators_phone_calls_nobody_by_itself(here: Lab, dialed: str) -> None:
     phone = await here.phone("9101", 700)
 
-    with pytest.raises(PhoneError, match="403"):
+    # 403 is what Asterisk has for its code to pick up another's call, which nobody may here.
+    with pytest.raises(PhoneError, match="40[34]"):
         await phone.call(dialed)
 
     assert not here.seen("DialState")

@@ -146,6 +146,19 @@ async def test_stopping_while_the_switch_is_away_stops_reconnecting(
     assert await state_of(redis) == "stopped"
 
 
+async def test_a_link_that_was_stopped_does_not_come_back_while_the_process_still_writes_its_last(
+    fake: FakeAmi, start_service: StartService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_module, "FIRST_BACKOFF_S", 0.01)
+    service = await start_service(fake.port)
+
+    await service.link.stop()
+    await asyncio.sleep(0.5)
+
+    assert fake.connections == 1
+    assert service.link.state == "stopped"
+
+
 async def test_stopping_logs_off_and_says_so(
     product: Product, redis: Redis, fake: FakeAmi, start_service: StartService
 ) -> None:
