@@ -129,7 +129,11 @@ def begin_wrap_ups(ends: Sequence[WrapUpStart]) -> None:
     for session in locked_sessions(operator_id__in=list(by_operator)):
         end, shift = by_operator[session.operator_id], shift_of(session)
         missed_connection = shift.call_id is None
-        if missed_connection and not (session.state_since <= end.ended_at and _never_had(session, end.call_id)):
+        if missed_connection and (
+            end.connected_at < session.started_at  # that was an earlier shift's
+            or session.state_since > end.ended_at
+            or not _never_had(session, end.call_id)
+        ):
             continue  # he has moved on since
         until = end.ended_at + end.wrap_up if end.wrap_up is not None else None
         after = call_ended(shift, end.call_id, until=until, wraps_up=end.wrap_up != timedelta(0))

@@ -140,7 +140,7 @@ def test_a_connection_told_after_its_end_was_dealt_with_is_ignored(world: World,
 
 
 def test_an_end_whose_connection_was_lost_still_leads_to_wrap_up(world: World, session: OperatorSession) -> None:
-    end_call(session, uuid4(), wrap_up=timedelta(seconds=30), at=now() + timedelta(seconds=1))
+    end_call(session, uuid4(), wrap_up=timedelta(seconds=30), at=now() + timedelta(seconds=10))
     assert state_of(session) == "wrap_up"
 
 
@@ -384,3 +384,15 @@ def test_the_live_state_takes_no_older_word_for_a_newer_one(world: World, sessio
     live.remove("acme", [(session.operator_id, session.pk)])
     assert live_state(world, second) == "connecting"
     assert to_us(second.state_since) > entry.since_us
+
+
+def test_the_end_of_a_former_shifts_call_gives_the_new_one_no_wrap_up(world: World, session: OperatorSession) -> None:
+    old_call, operator = uuid4(), session.operator
+    connect(session, old_call)
+    start = WrapUpStart(operator.pk, old_call, now(), now() + timedelta(minutes=1), timedelta(seconds=30))
+    OperatorSession.objects.filter(pk=session.pk).update(ended_at=now(), end_reason="leg_lost")
+    anew = actions.do_start_shift(operator, acting_user=None)
+    agents_leg_up(anew)
+    assert state_of(anew) == "free"
+    report(actions.begin_wrap_ups, [start])
+    assert state_of(anew) == "free"
