@@ -129,7 +129,7 @@ async def test_an_operators_phone_calls_nobody_by_itself(here: Lab, dialed: str)
     phone = await here.phone("9101", 700)
 
     # 403 is what Asterisk has for its code to pick up another's call, which nobody may here.
-    with pytest.raises(PhoneError, match="40[34]"):
+    with pytest.raises(PhoneError, match=r"40[34]"):
         await phone.call(dialed)
 
     assert not here.seen("DialState")
