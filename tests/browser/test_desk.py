@@ -200,6 +200,7 @@ def test_the_desk_fits_its_window(desk: Page, size: str) -> None:
 
 
 _PROMISE = """
+import time
 from datetime import timedelta
 
 from django.utils import timezone
@@ -207,13 +208,17 @@ from django_tenants.utils import schema_context
 
 from accounts.models import User
 from agents.models import Operator
+from calls.models import Call
 from campaigns.actions import do_create_campaign, do_pause, do_start
 from campaigns.models import Callback, Campaign
 from contacts.models import Contact, ContactList, Phone
 
 with schema_context("acme"):
     master = User.objects.get(email="master@acme.example")
-    do_pause(Campaign.objects.get(name="Mesa"), acting_user=master)
+    mesa = do_pause(Campaign.objects.get(name="Mesa"), acting_user=master)
+    still_coming = Call.objects.filter(campaign_id=mesa.pk, ended_at__isnull=True).exclude(state="talking")
+    while still_coming.exists():
+        time.sleep(0.25)
     mailing = ContactList.objects.create(name="Prévia", contact_count=1, created_by=master)
     contact = Contact.objects.create(contact_list=mailing, name="Odete Prometida", next_attempt_at=timezone.now())
     Phone.objects.create(contact=contact, e164="+5511980009999", kind="mobile", position=0)

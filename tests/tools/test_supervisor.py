@@ -172,4 +172,4 @@ with bare_stack(Path({str(tmp_path)!r}), stubborn=part(STUBBORN, stop_timeout_s=
         assert any(is_alive(pid) for pid in seen)
         owner.send_signal(signal.SIGINT)
         owner.wait(timeout=30)
-    assert not any(is_alive(pid) for pid in seen)
+    wait_for(lambda: not any(is_alive(pid) for pid in seen), "the end of what was killed")
