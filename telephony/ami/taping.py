@@ -40,6 +40,8 @@ MADE_AFTER_S = 1.0
 WRITTEN_AFTER_S = 5.0
 """The switch writes 32 kB at once, two seconds of sound."""
 HEADER_BYTES = 44
+ENDS_WITH_CALL_S = 0.5
+"""A tap and its customer hang up in either order."""
 CLOSED_AFTER_S = 0.1
 """A file that is stopped is closed by a thread of its own."""
 PAUSED = "RECPAUSED"
@@ -56,6 +58,8 @@ class Tape:
     path: str
     channel: str
     paused: bool = False
+    stopping: bool = False
+    """An operator has ended it."""
     talks_with: str = ""
     """Whom the customer talked with when it was begun, or begun anew."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -103,6 +107,7 @@ class Taping:
         moves = self.floor.moves
         if action == "stop":
             if tape.is_tap:
+                tape.stopping = True
                 await moves.end(tape.channel)
             elif tape.channel:
                 await moves.stop_recording(tape.channel)
@@ -241,8 +246,15 @@ class Taping:
         tape = self.tapes.get(call.order.call_id) if call is not None else None
         if call is not None and tape is not None and tape.channel == event.uniqueid:
             self._drop(call.order.call_id)
-            if call.gone is None:
+            if tape.is_tap and not tape.stopping:
+                self.tasks.spawn(self._ended_by_itself(call, tape, event.at_us), name=f"end of {tape.channel}")
+            elif call.gone is None:
                 self._tell(call, "stopped", tape.path, event.at_us)
+
+    async def _ended_by_itself(self, call: Call, tape: Tape, at_us: int) -> None:
+        await asyncio.sleep(ENDS_WITH_CALL_S)
+        if call.gone is None and call.order.call_id not in self.tapes:
+            self._tell(call, "stopped", tape.path, at_us)
 
     def on_fact(self, fact: SwitchEvent) -> None:
         if isinstance(fact, CallEnded):
