@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Sequence
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg.errors import DeadlockDetected
 from redis.exceptions import RedisError
 
 from agents import live
@@ -22,6 +23,8 @@ from tenants.active import active_schema
 
 log = logging.getLogger(__name__)
 
+DEADLOCK_TRIES = 5
+
 
 def follow_assignments(
     campaign_id: int, *, joined: Collection[int] = (), left: Collection[int] = (), changed: Collection[int] = ()
@@ -33,7 +36,7 @@ def follow_assignments(
     touched = set(joined) | set(left) | set(changed)
     if not touched:
         return
-    sessions = list(locked_sessions(operator_id__in=touched))
+    sessions = _locked(operator_id__in=touched)
     for session in sessions:
         if session.operator_id in joined and campaign_id not in session.campaign_ids:
             session.campaign_ids = [*session.campaign_ids, campaign_id]
@@ -45,7 +48,24 @@ def follow_assignments(
 
 def follow_queue(campaign_id: int) -> None:
     """The campaign has got its queue, or lost it: all who work on it log in anew."""
-    _log_in_again(list(locked_sessions(campaign_ids__contains=[campaign_id])))
+    _log_in_again(_locked(campaign_ids__contains=[campaign_id]))
+
+
+def _locked(**filters: object) -> list[OperatorSession]:
+    """As `locked_sessions`, tried again on a deadlock.
+
+    The `calls` process locks shifts in the order of what happened to them. The savepoint lets go of what was locked
+    here, so that it gets on.
+    """
+    for _ in range(DEADLOCK_TRIES - 1):
+        try:
+            with transaction.atomic():
+                return list(locked_sessions(**filters))
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+            log.info("%s: a deadlock over shifts, tried again", active_schema())
+    return list(locked_sessions(**filters))
 
 
 def _log_in_again(sessions: Sequence[OperatorSession]) -> None:
