@@ -141,7 +141,7 @@ def transfer(station: Station, whom: str) -> None:
 def consult(station: Station, whom: str, *, key: str = "F8") -> None:
     """Put the customer on hold and call somebody; until he is on the line."""
     choose(station, whom, key=key)
-    station.page.locator("[data-do=transfer-consult]").click()
+    station.page.keyboard.press("Enter")
     expect(hand_over_button(station)).to_be_enabled(timeout=SOON_MS)
 
 

@@ -19,7 +19,9 @@ export function bind(root: ParentNode, flags: ReadonlySet<string>, texts: Texts)
     const waits = button.dataset["command"] !== undefined && flags.has("busy");
     // A button that only waits keeps the focus: "disabled" would take it away.
     setAttribute(button, "aria-disabled", waits ? "true" : null);
-    button.disabled = button.dataset["needs"] !== undefined && !matches(button.dataset["needs"], flags);
+    // The others say themselves whether they can be pressed (a search that has found nobody yet).
+    const { needs } = button.dataset;
+    if (needs !== undefined) button.disabled = !matches(needs, flags);
   }
 }
 
