@@ -98,22 +98,24 @@ def sweep_lost(schema: str, now: datetime, *, redis: Redis | None = None, patien
         untracked = _untracked(server, old)
         if not untracked or not _caught_up(server, patience_s) or held.waiting(server, [schema]):
             return 0
-        events = [
-            CallEnded(
-                node=call.node,
-                at_us=_last_known_us(call),
-                schema=schema,
-                campaign_id=call.campaign_id,
-                call_id=str(call.id),
-                cause=0,
-                hung_up_by="switch",
-                source="sweep",
-            )
-            for call in untracked
-        ]
+        events = [_ended(schema, call, _last_known_us(call)) for call in untracked]
         _apply(server, schema, events)
     log.error("%s: %d calls were lost: no node knows of them", schema, len(untracked))
     return len(untracked)
+
+
+def _ended(schema: str, call: Call, at_us: int) -> CallEnded:
+    """The end that no node has told of."""
+    return CallEnded(
+        node=call.node,
+        at_us=at_us,
+        schema=schema,
+        campaign_id=call.campaign_id,
+        call_id=str(call.id),
+        cause=0,
+        hung_up_by="switch",
+        source="sweep",
+    )
 
 
 def sweep_gone(schema: str, now: datetime, *, redis: Redis | None = None, patience_s: float = PATIENCE_S) -> int:
@@ -132,17 +134,7 @@ def sweep_gone(schema: str, now: datetime, *, redis: Redis | None = None, patien
         if not calls or not _caught_up(server, patience_s) or held.waiting(server, [schema]):
             return 0
         events = [
-            CallEnded(
-                node=call.node,
-                at_us=max(_last_known_us(call), to_us(since[call.node] - NOTICED_WITHIN)),
-                schema=schema,
-                campaign_id=call.campaign_id,
-                call_id=str(call.id),
-                cause=0,
-                hung_up_by="switch",
-                source="sweep",
-            )
-            for call in calls
+            _ended(schema, call, max(_last_known_us(call), to_us(since[call.node] - NOTICED_WITHIN))) for call in calls
         ]
         _apply(server, schema, events)
     log.error("%s: %d calls ended with their node: %s", schema, len(calls), ", ".join(sorted(gone)))
