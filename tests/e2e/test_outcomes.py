@@ -58,7 +58,7 @@ def outcomes(product: Product, campaign: int, count: int) -> dict[str, dict[str,
 def _to_be_called_again(product: Product, campaign: int) -> bool:
     """Whether the operator (a robot, by chance) gave the talk a disposition that isn't final."""
     final = product.rows(
-        "SELECT d.is_final FROM calls_call c JOIN campaigns_disposition d ON d.id = c.disposition_id"
+        "SELECT d.is_final FROM calls_call c JOIN calls_disposition d ON d.id = c.disposition_id"
         " WHERE c.campaign_id = %s AND c.outcome = 'connected'", campaign,
     )  # fmt: skip
     return any(not row["is_final"] for row in final)
