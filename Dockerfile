@@ -43,6 +43,7 @@ COPY common common
 COPY contacts contacts
 COPY desk desk
 COPY dialer dialer
+COPY integrations integrations
 COPY live live
 COPY telephony telephony
 COPY tenants tenants

@@ -57,6 +57,7 @@ TENANT_APPS = [
     "agents",
     "calls",
     "campaigns",
+    "integrations",
 ]
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
 TENANT_MODEL = "tenants.Company"
