@@ -9,6 +9,14 @@ class NotAllowedError(DomainError):
     message = _("Your role doesn't allow this.")
 
 
+class ScopeMissingError(DomainError):
+    """``scope``: what the API key lacks; "" where no key may come."""
+
+    code = "scope_missing"
+    http_status = 403
+    message = _("This API key doesn't allow this: it lacks the scope “%(scope)s”.")
+
+
 class WrongPasswordError(DomainError):
     """One error for an unknown e-mail, a wrong password and a deactivated person: it must not tell which."""
 
@@ -24,6 +32,10 @@ class TooManyAttemptsError(DomainError):
     http_status = 429
     retryable = True
     message = _("Too many attempts to log in. Try again in %(minutes)s minutes, or ask a master for a new password.")
+
+    @property
+    def retry_after_s(self) -> int:
+        return int(str(self.params["minutes"])) * 60
 
 
 class EmailTakenError(DomainError):
@@ -53,3 +65,16 @@ class LastMasterError(DomainError):
 class WrongSiteError(DomainError):
     code = "wrong_site"
     message = _("People of a company are made inside the company.")
+
+
+class LinkInvalidError(DomainError):
+    """One error for a forged, used or old link and for a person who is gone: it must not tell which."""
+
+    code = "link_invalid"
+    http_status = 410
+    message = _("This link no longer works. Ask a master of your company for another.")
+
+
+class NameMissingError(DomainError):
+    code = "name_missing"
+    message = _("Say the person's name.")

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from common.errors import DomainError
+from common.problems import MEDIA_TYPE, problem
 from contacts.exceptions import DiskFullError, FileTooLargeError
 
 # ASGI's messages: asgiref types them as a union that Django's own handler doesn't fit.
@@ -102,8 +103,17 @@ async def _refuse(scope: dict[str, Any], receive: Receive, send: Send, error: Do
         detail = str(error)
     if "/api/" in scope["path"]:
         kind, text = (
-            b"application/json",
-            json.dumps({"code": error.code, "detail": detail, "retryable": error.retryable}, ensure_ascii=False),
+            MEDIA_TYPE.encode(),
+            json.dumps(
+                problem(
+                    status=error.http_status,
+                    code=error.code,
+                    detail=detail,
+                    retryable=error.retryable,
+                    instance=scope["path"],
+                ),
+                ensure_ascii=False,
+            ),
         )
     else:
         kind, text = b"text/plain; charset=utf-8", detail

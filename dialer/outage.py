@@ -6,13 +6,14 @@ import logging
 import sys
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 from redis.exceptions import RedisError
 
 from dialer.logs import AWAY
+from tenants.api.problems import is_api, problem_response
 
 logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -39,8 +40,8 @@ def server_error_or_outage(request: HttpRequest) -> HttpResponse:
     if isinstance(error, AWAY):
         return _unavailable(request, error)
     if _wants_json(request):
-        body = {"code": "server_error", "detail": _("Something went wrong on our side."), "retryable": False}
-        return JsonResponse(body, status=500)
+        detail = _("Something went wrong on our side.")
+        return problem_response(request, status=500, code="server_error", detail=detail)
     return server_error(request)
 
 
@@ -51,11 +52,10 @@ def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
     if _wants_json(request):
         detail = _("A part of the platform does not answer at the moment. Try again in a few seconds.")
-        body = {"code": "unavailable", "detail": detail, "retryable": True}
-        return JsonResponse(body, status=503, headers=headers)
+        return problem_response(request, status=503, code="unavailable", detail=detail, retryable=True, headers=headers)
     # Without the request: its context processors would ask the very server that is away.
     return HttpResponse(render_to_string("errors/unavailable.html"), status=503, headers=headers)
 
 
 def _wants_json(request: HttpRequest) -> bool:
-    return "/api/" in request.path or not request.accepts("text/html")
+    return is_api(request) or not request.accepts("text/html")

@@ -7,9 +7,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from accounts.api.urls import session_urls
 from desk import views
 from desk.language import set_language
+from dialer import site_errors
 from dialer.outage import server_error_or_outage
 from telephony.api.urls import platform_urls
 
+handler400 = site_errors.bad_request
+handler403 = site_errors.permission_denied
+handler404 = site_errors.not_found
 handler500 = server_error_or_outage
 
 urlpatterns: list[URLPattern | URLResolver] = [

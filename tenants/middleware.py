@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
+from django.utils.translation import gettext as _
 
 from tenants.active import activate, activate_public
+from tenants.api.problems import is_api, problem_response
 from tenants.request import SiteRequest
 from tenants.resolve import Site, UnknownCompanyError, resolve_site
 
@@ -65,4 +67,7 @@ def _unknown_company(request: HttpRequest) -> HttpResponse:
     """Answer alike for companies that are unknown, pending and suspended."""
     request.company = None  # type: ignore[attr-defined]
     request.schema = "public"  # type: ignore[attr-defined]
+    if is_api(request):
+        detail = _("There is no company at this address.")
+        return problem_response(request, status=404, code="unknown_company_address", detail=detail)
     return render(request, "errors/unknown_company.html", status=404)
