@@ -5,6 +5,8 @@ Every function runs in the active company's schema. ``acting_user`` None is the 
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.db import transaction
 
 from accounts.audit import record as audit
@@ -13,7 +15,9 @@ from accounts.models import User
 from accounts.permissions import check_role
 from agents.choices import OperatorState
 from agents.models import Operator, OperatorSession
+from calls import slot_figures
 from calls.choices import CallState
+from calls.day_figures import Differences
 from calls.exceptions import (
     CallEndedError,
     NotConnectedError,
@@ -84,10 +88,14 @@ def do_set_disposition(call: Call, said: Tabulation, *, acting_user: User | None
         contact = Contact.objects.filter(pk=call.contact_id).first()
         check_complete(call, disposition, contact, said)
         corrected = call.disposition_id is not None
+        moved = Differences(ZoneInfo("UTC"))
+        moved.subtract(call)
         call.disposition = disposition
         call.note = said.note.replace("\x00", "")
         call.disposed_at = now()
         call.save(update_fields=["disposition", "note", "disposed_at"])
+        moved.add(call)
+        slot_figures.add(moved.slots())
         if corrected or acting_user is None or acting_user.may_supervise:
             # An operator's first word on his own call is in the row itself.
             audit("call.disposed", call, acting_user=acting_user, disposition=disposition.code)

@@ -17,7 +17,7 @@ from django.db import transaction
 from agents import actions as agents
 from agents.selectors import ids_by_extension
 from agents.switch_reports import Connection
-from calls import conversation, day_figures, legs, records
+from calls import conversation, day_figures, legs, records, slot_figures
 from calls.choices import CallState
 from calls.day_figures import Differences
 from calls.lifecycle import CallFacts, Outcome, fold
@@ -89,12 +89,14 @@ def _apply(schema: str, zone: ZoneInfo, events: Sequence[CompanyEvent]) -> Appli
         differences.add(call)
     records.save(changes.changed)
     day_figures.add(differences.result())
+    slot_figures.add(differences.slots())
     _tell_agents(schema, events, known, open_before)
     conversation.keep(events, known)
     _free_operators(changes)
     # A leg outside has its price; contacts, operators and recordings are its parent's affair.
     if ended := legs.without(changes.ended):
-        calls_ended.send(sender=Call, schema=schema, calls=ended)
+        newly = {call.id for call in ended if str(call.id) in open_before}
+        calls_ended.send(sender=Call, schema=schema, calls=ended, newly=newly)
     if returned := legs.without(changes.returned):
         calls_returned.send(sender=Call, schema=schema, calls=returned)
     touched = {(call.campaign_id, day_figures.day_of(call.dialed_at, zone)) for call in calls if call.dialed_at}

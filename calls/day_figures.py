@@ -1,4 +1,4 @@
-"""Keeping DayFigures: differences added set-based, within the transaction that writes the calls."""
+"""Keeping DayFigures, and counting for SlotFigures: differences, added within the transaction that writes the calls."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import QuerySet
 
+from calls import slot_figures
 from calls.choices import Direction
 from calls.figures import FIGURES, NOTHING, Contribution, contribution
 from calls.models import DayFigures
@@ -50,21 +51,31 @@ class Differences:
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
         self._sums: dict[Key, Contribution] = {}
+        self._slots: dict[slot_figures.Key, Contribution] = {}
 
     def subtract(self, call: Call) -> None:
         """Take away what the row adds as it is now, before it changes."""
-        if call.dialed_at is not None:
-            key = (call.campaign_id, day_of(call.dialed_at, self.zone))
-            self._sums[key] = self._sums.get(key, NOTHING) - of_call(call)
+        self._count(call, NOTHING - of_call(call))
 
     def add(self, call: Call) -> None:
         """Add what the row adds as it is now, after it has changed."""
-        if call.dialed_at is not None:
-            key = (call.campaign_id, day_of(call.dialed_at, self.zone))
-            self._sums[key] = self._sums.get(key, NOTHING) + of_call(call)
+        self._count(call, of_call(call))
+
+    def _count(self, call: Call, delta: Contribution) -> None:
+        if call.dialed_at is None or delta == NOTHING:
+            return
+        key = (call.campaign_id, day_of(call.dialed_at, self.zone))
+        self._sums[key] = self._sums.get(key, NOTHING) + delta
+        slot = slot_figures.key_of(call)
+        self._slots[slot] = self._slots.get(slot, NOTHING) + delta
 
     def result(self) -> dict[Key, Contribution]:
+        """What changes in DayFigures."""
         return {key: delta for key, delta in self._sums.items() if delta != NOTHING}
+
+    def slots(self) -> dict[slot_figures.Key, Contribution]:
+        """What changes in SlotFigures."""
+        return {key: delta for key, delta in self._slots.items() if delta != NOTHING}
 
 
 _ADD = f"""

@@ -228,3 +228,47 @@ class DayFigures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.day}"
+
+
+class SlotFigures(models.Model):
+    """Counts of ten minutes by campaign, list, operator and disposition: what reports and charts are read from.
+
+    Kept in the same transaction as the calls (calls.slot_figures). Slots are of UTC, so that they fit every company's
+    zone. No column is bound to be positive: a difference may be negative, and is checked before it meets its row.
+    """
+
+    at = models.DateTimeField()
+    """Beginning of the ten minutes in which the calls were dialed."""
+    campaign_id = models.BigIntegerField()
+    contact_list_id = models.BigIntegerField()
+    operator_id = models.BigIntegerField()
+    """agents.Operator; 0: no operator."""
+    disposition_id = models.BigIntegerField()
+    """0: none, or not yet."""
+    attempts = models.IntegerField(default=0)
+    answered = models.IntegerField(default=0)
+    connected = models.IntegerField(default=0)
+    abandoned = models.IntegerField(default=0)
+    busy = models.IntegerField(default=0)
+    no_answer = models.IntegerField(default=0)
+    invalid = models.IntegerField(default=0)
+    machine = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    """rejected, congestion, failed and canceled together"""
+    ended = models.IntegerField(default=0)
+    talk_ms = models.BigIntegerField(default=0)
+    billed_s = models.BigIntegerField(default=0)
+    price = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+
+    class Meta:
+        ordering: ClassVar = ["at", "campaign_id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["at", "campaign_id", "contact_list_id", "operator_id", "disposition_id"],
+                name="slot_figures_once",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["campaign_id", "at"], name="slot_campaign")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.at}"

@@ -1,4 +1,4 @@
-"""Do the figures add up? A company's calls, contacts and day figures held against each other.
+"""Do the figures add up? A company's calls, contacts and figures held against each other.
 
 Read in one snapshot of the database, so that it may be asked while campaigns are dialing. Used by
 ``manage.py check_figures``, the demo's summary and the drills.
@@ -42,6 +42,43 @@ WHERE (c.attempts, c.answered, c.connected, c.abandoned, c.busy, c.no_answer,
       (f.attempts, f.answered, f.connected, f.abandoned, f.busy, f.no_answer,
        f.invalid, f.machine, f.failed, f.ended, f.billed_s, f.price)
 """
+_SLOT_FIGURES = """
+WITH counted AS (
+    SELECT date_bin('10 minutes', dialed_at, 'epoch'::timestamptz) AS at, campaign_id, contact_list_id,
+           coalesce(operator_id, 0) AS operator_id, coalesce(disposition_id, 0) AS disposition_id,
+           count(own) AS attempts,
+           count(own) FILTER (WHERE answered_at IS NOT NULL) AS answered,
+           count(own) FILTER (WHERE outcome = 'connected') AS connected,
+           count(own) FILTER (WHERE outcome = 'abandoned') AS abandoned,
+           count(own) FILTER (WHERE outcome = 'busy') AS busy,
+           count(own) FILTER (WHERE outcome = 'no_answer') AS no_answer,
+           count(own) FILTER (WHERE outcome = 'invalid') AS invalid,
+           count(own) FILTER (WHERE outcome = 'machine') AS machine,
+           count(own) FILTER (WHERE outcome IN ('rejected', 'congestion', 'failed', 'canceled')) AS failed,
+           count(own) FILTER (WHERE state = 'ended') AS ended,
+           coalesce(sum(floor(extract(epoch FROM ended_at - connected_at) * 1000)) FILTER (WHERE own = 1), 0)::bigint
+               AS talk_ms,
+           coalesce(sum(billed_s), 0) AS billed_s,
+           coalesce(sum(price), 0) AS price
+    FROM (SELECT *, CASE WHEN parent_id IS NULL THEN 1 END AS own FROM calls_call) AS one
+    WHERE dialed_at IS NOT NULL AND direction = 'out'
+    GROUP BY 1, 2, 3, 4, 5
+), compared AS (
+    SELECT at, campaign_id, contact_list_id, operator_id, disposition_id, attempts, answered, connected, abandoned,
+           busy, no_answer, invalid, machine, failed, ended, talk_ms, billed_s, price FROM counted
+    UNION ALL
+    SELECT at, campaign_id, contact_list_id, operator_id, disposition_id, -attempts, -answered, -connected, -abandoned,
+           -busy, -no_answer, -invalid, -machine, -failed, -ended, -talk_ms, -billed_s, -price FROM calls_slotfigures
+)
+SELECT format('slot %%s of campaign %%s, list %%s, operator %%s, disposition %%s: off by %%s attempts, %%s connected',
+              at, campaign_id, contact_list_id, operator_id, disposition_id, sum(attempts), sum(connected))
+FROM compared
+GROUP BY at, campaign_id, contact_list_id, operator_id, disposition_id
+HAVING (sum(attempts), sum(answered), sum(connected), sum(abandoned), sum(busy), sum(no_answer), sum(invalid),
+        sum(machine), sum(failed), sum(ended), sum(talk_ms), sum(billed_s), sum(price))
+    IS DISTINCT FROM (0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric,
+                      0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric)
+"""
 _OUTCOMES_ADD_UP = """
 SELECT format('campaign %%s on %%s: outcomes do not add up to %%s ended calls', campaign_id, day, ended)
 FROM calls_dayfigures
@@ -84,6 +121,7 @@ GROUP BY l.id HAVING l.contact_count <> count(t.id)
 """
 _CHECKS = {
     "day figures equal the calls": _DAY_FIGURES,
+    "slot figures equal the calls": _SLOT_FIGURES,
     "outcomes add up": _OUTCOMES_ADD_UP,
     "each contact being dialed has one open call": _CONTACTS_BEING_DIALED,
     "contacts' attempts equal their dialed calls": _ATTEMPTS,

@@ -1,0 +1,194 @@
+"""What was dialed in a stretch of time, added up by one thing or another. Read from SlotFigures, never from calls."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, F, IntegerField, QuerySet, Sum, Value, When
+from django.db.models.functions import ExtractHour, TruncDate
+
+from calls.figures import FIGURES
+from calls.models import Disposition, SlotFigures
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Figures of several calls. ``successes``: talks whose disposition counts as one."""
+
+    attempts: int = 0
+    answered: int = 0
+    connected: int = 0
+    abandoned: int = 0
+    busy: int = 0
+    no_answer: int = 0
+    invalid: int = 0
+    machine: int = 0
+    failed: int = 0
+    ended: int = 0
+    talk_ms: int = 0
+    billed_s: int = 0
+    price: Decimal = Decimal(0)
+    successes: int = 0
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(*[getattr(self, one.name) + getattr(other, one.name) for one in fields(self)])
+
+    @property
+    def answer_rate(self) -> Decimal | None:
+        """0..1 of the attempts."""
+        return _share(self.answered, self.attempts)
+
+    @property
+    def abandon_rate(self) -> Decimal | None:
+        """0..1 of the live answers (docs/glossary.md)."""
+        return _share(self.abandoned, self.connected + self.abandoned)
+
+    @property
+    def conversion(self) -> Decimal | None:
+        """Successes as 0..1 of the conversations."""
+        return _share(self.successes, self.connected)
+
+    @property
+    def price_per_success(self) -> Decimal | None:
+        return self.price / self.successes if self.successes else None
+
+    @property
+    def price_per_answer(self) -> Decimal | None:
+        return self.price / self.answered if self.answered else None
+
+    @property
+    def mean_talk(self) -> timedelta | None:
+        return timedelta(milliseconds=self.talk_ms // self.connected) if self.connected else None
+
+
+NOTHING = Totals()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From ``since`` until just before ``until``, aware."""
+
+    since: datetime
+    until: datetime
+
+
+def days(first: date, last: date, zone: ZoneInfo) -> Stretch:
+    """Give the stretch of whole days of a company, both included."""
+    return Stretch(
+        datetime.combine(first, time.min, tzinfo=zone),
+        datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which calls to count; empty means all."""
+
+    campaigns: Collection[int] = ()
+    lists: Collection[int] = ()
+    operators: Collection[int] = ()
+
+
+EVERYTHING = Only()
+
+
+def successful() -> list[int]:
+    """Give the ids of the dispositions that count as a success now."""
+    return list(Disposition.objects.filter(is_success=True).values_list("pk", flat=True))
+
+
+def total(stretch: Stretch, only: Only = EVERYTHING) -> Totals:
+    row = _rows(stretch, only).aggregate(**_sums(successful()))
+    return _totals(row)
+
+
+def by_campaign(stretch: Stretch, only: Only = EVERYTHING) -> dict[int, Totals]:
+    return _grouped(stretch, only, F("campaign_id"))
+
+
+def by_list(stretch: Stretch, only: Only = EVERYTHING) -> dict[int, Totals]:
+    return _grouped(stretch, only, F("contact_list_id"))
+
+
+def by_operator(stretch: Stretch, only: Only = EVERYTHING) -> dict[int, Totals]:
+    """Key 0: what reached no operator."""
+    return _grouped(stretch, only, F("operator_id"))
+
+
+def by_disposition(stretch: Stretch, only: Only = EVERYTHING) -> dict[int, Totals]:
+    """Key 0: no disposition."""
+    return _grouped(stretch, only, F("disposition_id"))
+
+
+def by_hour(stretch: Stretch, zone: ZoneInfo, only: Only = EVERYTHING) -> dict[int, Totals]:
+    """By the hour of the company's day, 0 to 23, over all days together."""
+    return _grouped(stretch, only, ExtractHour("at", tzinfo=zone))
+
+
+def by_day(stretch: Stretch, zone: ZoneInfo, only: Only = EVERYTHING) -> dict[date, Totals]:
+    return _grouped(stretch, only, TruncDate("at", tzinfo=zone))
+
+
+def by_slot(stretch: Stretch, only: Only = EVERYTHING) -> dict[datetime, Totals]:
+    """By the ten minutes in which the calls were dialed."""
+    return _grouped(stretch, only, F("at"))
+
+
+def campaign_slots(stretch: Stretch, campaigns: Collection[int]) -> dict[int, dict[datetime, int]]:
+    """Give the answers of each campaign by ten minutes, for spark lines."""
+    rows = (
+        _rows(stretch, Only(campaigns=campaigns))
+        .values_list("campaign_id", "at")
+        .annotate(n=Sum("answered"))
+        .order_by("at")
+    )
+    found: dict[int, dict[datetime, int]] = {pk: {} for pk in campaigns}
+    for campaign_id, at, answered in rows:
+        found[campaign_id][at] = answered
+    return found
+
+
+def first_day(zone: ZoneInfo) -> date | None:
+    """Give the first day that has figures."""
+    first = SlotFigures.objects.order_by("at").values_list("at", flat=True).first()
+    return first.astimezone(zone).date() if first else None
+
+
+def add_up(rows: Iterable[Totals]) -> Totals:
+    return sum(rows, NOTHING)
+
+
+def _rows(stretch: Stretch, only: Only) -> QuerySet[SlotFigures]:
+    rows = SlotFigures.objects.filter(at__gte=stretch.since, at__lt=stretch.until).order_by()
+    if only.campaigns:
+        rows = rows.filter(campaign_id__in=only.campaigns)
+    if only.lists:
+        rows = rows.filter(contact_list_id__in=only.lists)
+    if only.operators:
+        rows = rows.filter(operator_id__in=only.operators)
+    return rows
+
+
+def _grouped(stretch: Stretch, only: Only, key: Any) -> dict[Any, Totals]:
+    rows = _rows(stretch, only).annotate(key=key).values("key").annotate(**_sums(successful()))
+    return {row["key"]: totals for row in rows if (totals := _totals(row)) != NOTHING}
+
+
+def _sums(success_ids: Sequence[int]) -> dict[str, Any]:
+    sums: dict[str, Any] = {f"{name}_": Sum(name) for name in FIGURES}
+    won = Case(When(disposition_id__in=success_ids, then=F("connected")), default=Value(0))
+    sums["successes_"] = Sum(won, output_field=IntegerField()) if success_ids else Count("pk") * 0
+    return sums
+
+
+def _totals(row: dict[str, Any]) -> Totals:
+    return Totals(**{one.name: row[f"{one.name}_"] or 0 for one in fields(Totals)})
+
+
+def _share(part: int, of: int) -> Decimal | None:
+    return Decimal(part) / Decimal(of) if of else None
