@@ -45,6 +45,7 @@ COPY desk desk
 COPY dialer dialer
 COPY integrations integrations
 COPY live live
+COPY screens screens
 COPY telephony telephony
 COPY tenants tenants
 COPY templates templates

@@ -6,10 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,27 +18,40 @@ from common.errors import DomainError
 from contacts import actions
 from contacts.forms import UploadForm
 from contacts.labels import ROLES
+from contacts.list_table import ListTable, lists_with_imports
 from contacts.mailing.columns import MAX_PHONES, NUMBERED_ROLES
 from contacts.models import Import
 from contacts.refused import refused_response
-from contacts.selectors import import_result, imports, lists
+from contacts.selectors import import_result, imports
+from screens.columns import Empty
+from screens.pages import table_page
 from tenants.request import CompanyRequest
-
-LISTS_PER_PAGE = 50
 
 
 @require_GET
 @for_supervisors
-def contact_lists(request: CompanyRequest) -> HttpResponse:
+def contact_lists(request: CompanyRequest) -> HttpResponse | StreamingHttpResponse:
     """All lists, the newest first, each with its latest import."""
-    latest = Import.objects.filter(contact_list=OuterRef("pk")).order_by("-id")
-    found = (
-        lists()
-        .annotate(import_id=Subquery(latest.values("pk")[:1]), import_state=Subquery(latest.values("state")[:1]))
-        .select_related("campaign_list__campaign")
+    table = ListTable(request, lists_with_imports(), empty=_no_list_yet(_person(request)))
+    is_empty = not table.rows and not table.address.filters
+    return table_page(request, table, "contacts/lists.html", {"is_empty": is_empty})
+
+
+def _no_list_yet(person: User) -> Empty:
+    words = _(
+        "Upload a CSV or Excel file with one contact per row. You confirm what each column holds before anything is "
+        "imported."
     )
-    page = Paginator(found, LISTS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "contacts/lists.html", {"page": page})
+    if not person.is_master:
+        return Empty(heading=_("No list yet"), words=_("Your company’s master uploads lists."), icon="list-details")
+    return Empty(
+        heading=_("No list yet"),
+        words=words,
+        icon="list-details",
+        action=_("Upload a list"),
+        url=reverse("contacts:upload"),
+        action_icon="upload",
+    )
 
 
 @require_http_methods(["GET", "POST"])

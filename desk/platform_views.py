@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Case, IntegerField, Value, When
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_tenants.utils import get_public_schema_name
@@ -16,24 +15,27 @@ from django_tenants.utils import get_public_schema_name
 from accounts.models import User
 from accounts.page_access import for_global_admins
 from common.errors import DomainError
+from desk.company_table import CompanyTable
+from screens.pages import table_page
 from telephony.selectors import switch_state
 from tenants import actions
 from tenants.choices import CompanyStatus
 from tenants.models import Company
 from tenants.request import SiteRequest
 
-_PENDING_FIRST = Case(When(status=CompanyStatus.PENDING, then=Value(0)), default=Value(1), output_field=IntegerField())
-
 
 @require_GET
 @for_global_admins
-def companies(request: SiteRequest) -> HttpResponse:
+def companies(request: SiteRequest) -> HttpResponse | StreamingHttpResponse:
     """Pending companies with what is needed to decide, then the others; and the switch's nodes."""
-    found = Company.objects.exclude(schema_name=get_public_schema_name()).order_by(_PENDING_FIRST, "created_at")
-    pending = [company for company in found if company.status == CompanyStatus.PENDING]
-    others = [company for company in found if company.status != CompanyStatus.PENDING]
-    context = {"pending": pending, "others": others, "nodes": switch_state().nodes, "domain": settings.PUBLIC_DOMAIN}
-    return render(request, "platform/companies.html", context)
+    found = Company.objects.exclude(schema_name=get_public_schema_name())
+    table = CompanyTable(request, found.exclude(status=CompanyStatus.PENDING))
+    context = {
+        "pending": lambda: list(found.filter(status=CompanyStatus.PENDING).order_by("created_at")),
+        "nodes": lambda: switch_state().nodes,
+        "domain": settings.PUBLIC_DOMAIN,
+    }
+    return table_page(request, table, "platform/companies.html", context)
 
 
 @require_POST

@@ -46,6 +46,7 @@ SHARED_APPS = [
     "telephony",
     "billing",
     "live",
+    "screens",
     "desk",
     "dialer",
 ]
@@ -135,6 +136,17 @@ MAILING_MAX_ROWS = env.integer("CADENCIA_MAILING_MAX_ROWS", 5_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_HANDLERS = ["contacts.uploads.SpoolHandler"]
+
+# ── Mail ────────────────────────────────────────────────────────────────────────────────────────
+# Without a host nothing is mailed: pages show links to copy instead.
+EMAIL_HOST = env.text("CADENCIA_SMTP_HOST", "")
+EMAIL_PORT = env.integer("CADENCIA_SMTP_PORT", 587)
+EMAIL_HOST_USER = env.text("CADENCIA_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env.text("CADENCIA_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = env.boolean("CADENCIA_SMTP_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("CADENCIA_MAIL_FROM", f"cadencia@{PUBLIC_DOMAIN}")
+PASSWORD_RESET_TIMEOUT = 72 * 3600
 
 # ── Data ────────────────────────────────────────────────────────────────────────────────────────
 DATABASES: dict[str, dict[str, Any]] = {

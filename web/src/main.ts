@@ -5,6 +5,7 @@ import "./styles/fonts.css";
 import "./styles/tokens.css";
 import "./styles/app.css";
 import "./styles/desk.css";
+import "./styles/screens.css";
 
 import htmx from "htmx.org";
 
@@ -17,6 +18,7 @@ import { startTheme } from "./shell/theme";
 import { startTimers } from "./shell/timers";
 import { startRefreshing } from "./shell/refresh";
 import { startSwitchState } from "./shell/switch";
+import { startTables } from "./table/main";
 
 // Before htmx starts on DOMContentLoaded: the pages hold under a policy without eval and inline styles.
 htmx.config.allowEval = false;
@@ -42,3 +44,4 @@ startRequestErrors();
 startDropZones();
 startRefreshing();
 startSwitchState();
+startTables();

@@ -1,0 +1,145 @@
+"""The table of calls: what a row shows, filters by and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import Operator
+from calls.choices import Outcome
+from calls.filters import CallFilter
+from calls.models import Call, Disposition, Recording
+from calls.selectors import names_of
+from campaigns.models import Campaign
+from desk.call_tones import tone
+from desk.templatetags import cadencia
+from screens.columns import Column, Control, Empty
+from screens.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call with the names around it. ``recording`` is a RecordingState, "" without one."""
+
+    call: Call
+    campaign: str
+    operator: str
+    contact: str
+    tone: str
+    recording: str
+
+    @property
+    def talk(self) -> timedelta | None:
+        call = self.call
+        return call.ended_at - call.connected_at if call.ended_at and call.connected_at else None
+
+    @property
+    def result(self) -> str:
+        return str(self.call.get_outcome_display() if self.call.outcome else self.call.get_state_display())
+
+    @property
+    def disposition(self) -> str:
+        return self.call.disposition.name if self.call.disposition else ""
+
+
+def _campaign_choices() -> list[tuple[int, str]]:
+    return list(Campaign.objects.order_by("name").values_list("pk", "name"))
+
+
+def _operator_choices() -> list[tuple[int, str]]:
+    return list(Operator.objects.order_by("user__name").values_list("pk", "user__name"))
+
+
+def _disposition_choices() -> list[tuple[str, str]]:
+    return list(Disposition.objects.values_list("code", "name"))
+
+
+DELETED: Promise | str = _("deleted")
+
+
+class CallTable(Table[Call]):
+    """Newest first. A table without end: paged by its key, never counted."""
+
+    name = "calls"
+    label = _("Calls")
+    paging = "key"
+    css = "calls"
+    filter_set = CallFilter
+    default_sort = "-dialed"
+    controls = (
+        Control(name="number", kind="search", placeholder="(11) 98765-4321", inputmode="tel"),
+        Control(name="campaign", choices=_campaign_choices),
+        Control(name="outcome", choices=lambda: Outcome.choices),
+        Control(name="operator", choices=_operator_choices),
+        Control(name="disposition", choices=_disposition_choices),
+        Control(name="since", kind="instant"),
+        Control(name="until", kind="instant"),
+        Control(name="direction"),
+        Control(name="mode"),
+        Control(name="amd"),
+        Control(name="recording"),
+    )
+    columns = (
+        Column(
+            key="number", label=_("Number"), template="calls/cells/number.html", css="nw", always=True,
+            value=lambda row: row.call.number,
+        ),
+        Column(
+            key="result", label=_("Result"), template="calls/cells/result.html", bare=True,
+            value=lambda row: row.result,
+        ),
+        Column(
+            key="dialed", label=_("Dialed at"), template="calls/cells/dialed.html", css="nw", sort=("pk",),
+            value=lambda row: row.call.dialed_at or row.call.created_at,
+        ),
+        Column(key="contact", label=_("Contact"), css="cell-name ell", value=lambda row: row.contact),
+        Column(key="campaign", label=_("Campaign"), css="cell-name ell", value=lambda row: row.campaign),
+        Column(key="operator", label=_("Operator"), css="cell-name ell", value=lambda row: row.operator),
+        Column(key="disposition", label=_("Disposition"), css="cell-name ell", value=lambda row: row.disposition),
+        Column(
+            key="talk", label=_("Talk"), numeric=True, text=lambda row: cadencia.duration(row.talk),
+            value=lambda row: row.talk,
+        ),
+        Column(
+            key="price", label=_("Price"), numeric=True, text=lambda row: cadencia.price(row.call.price),
+            value=lambda row: row.call.price,
+        ),
+        Column(
+            key="mode", label=_("Mode"), hidden=True, value=lambda row: str(row.call.get_mode_display()),
+        ),
+        Column(key="attempt", label=_("Attempt"), hidden=True, numeric=True, value=lambda row: row.call.attempt),
+        Column(
+            key="billed", label=_("Billed seconds"), hidden=True, numeric=True, value=lambda row: row.call.billed_s
+        ),
+        Column(key="cause", label=_("Hangup cause"), hidden=True, numeric=True, value=lambda row: row.call.cause),
+        Column(key="trunk", label=_("Trunk"), hidden=True, css="mono", value=lambda row: row.call.trunk),
+        Column(key="note", label=_("Note"), hidden=True, css="cell-name ell", value=lambda row: row.call.note),
+        Column(key="id", label=_("Call"), hidden=True, css="mono nw", value=lambda row: str(row.call.pk)),
+    )  # fmt: skip
+    nothing_fits = Empty(
+        heading=_("No call fits these filters"),
+        words=_("Widen the time, or take a filter away."),
+        action=_("Show all calls"),
+    )
+
+    def decorate(self, found: Sequence[Call]) -> Sequence[CallRow]:
+        names = names_of(found)
+        recordings = Recording.objects.filter(call_id__in=[call.pk for call in found])
+        states = dict(recordings.values_list("call_id", "state"))
+        wanted = Campaign.objects.filter(pk__in={call.campaign_id for call in found})
+        campaigns = dict(wanted.values_list("pk", "name"))
+        return [
+            CallRow(
+                call=call,
+                campaign=campaigns.get(call.campaign_id, str(DELETED)),
+                operator=names.operators.get(call.operator_id or 0, ""),
+                contact=names.contact(call),
+                tone=tone(call),
+                recording=states.get(call.pk, ""),
+            )
+            for call in found
+        ]

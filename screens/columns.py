@@ -1,0 +1,89 @@
+"""What a table is declared with: its columns, the controls of its filters, what may be done with chosen rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+
+Words = Promise | str
+ControlKind = Literal["choice", "search", "instant", "day"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column. A cell is ``template`` rendered with ``row``, else ``text(row)``, else ``value(row)``.
+
+    ``value`` is what an export writes: str, int, Decimal, bool, datetime, date, timedelta or None. A column without it
+    is not exported. ``sort`` are the fields of an index to order by, ascending; without them it can't be sorted by.
+    """
+
+    key: str
+    label: Words
+    text: Callable[[Any], Words] | None = None
+    template: str = ""
+    value: Callable[[Any], object] | None = None
+    sort: tuple[str, ...] = ()
+    numeric: bool = False
+    hidden: bool = False
+    """Shown only to who chose it."""
+    always: bool = False
+    """Can't be taken away: what a row is known by."""
+    bare: bool = False
+    """On a phone the cell speaks for itself, without its label."""
+    css: str = ""
+
+    @property
+    def classes(self) -> str:
+        return f"num {self.css}".strip() if self.numeric else self.css
+
+    def plain(self, row: Any) -> Words:
+        """Give the words of a cell that has no template."""
+        if self.text is not None:
+            return self.text(row)
+        value = self.value(row) if self.value is not None else None
+        return "—" if value is None or value == "" else str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """How one filter is set on the page. ``name`` is its parameter, and the filter set's filter when there is one.
+
+    ``choices`` gives value and words; a filter set's own choices are taken when there is none. The one of kind
+    "search" stands open at the head of the table, the others behind a chip.
+    """
+
+    name: str
+    label: Words = ""
+    kind: ControlKind = "choice"
+    choices: Callable[[], Iterable[tuple[Any, Words]]] | None = None
+    placeholder: Words = ""
+    inputmode: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkAction:
+    """Something that can be done with the chosen rows. ``url`` takes the POST (screens.selection reads it)."""
+
+    label: Words
+    url: str
+    icon: str = ""
+    question: Words = ""
+    """Asked before; empty where it can be undone."""
+    lost: Words = ""
+    """What is lost by it, one sentence."""
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Empty:
+    """What stands in place of a table without a row: what is missing, and the next step."""
+
+    heading: Words
+    words: Words = ""
+    icon: str = "search"
+    action: Words = ""
+    url: str = ""
+    action_icon: str = ""

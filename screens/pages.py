@@ -1,0 +1,33 @@
+"""Answering with a table: the whole page, the table alone for htmx, or the file with what it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+
+from screens.exports import FORMATS, export_response
+from screens.tables import Table
+
+COOKIE_AGE_S = 365 * 86_400
+
+
+def table_page(
+    request: HttpRequest, table: Table[Any], template: str, context: dict[str, Any] | None = None
+) -> HttpResponse | StreamingHttpResponse:
+    """Give the page ``template`` with ``table`` in its context.
+
+    ``?export=csv`` (or xlsx) answers with the file instead: same filters, order and columns. Columns that the address
+    chooses are kept in a cookie of this browser.
+    """
+    wanted = request.GET.get("export", "")
+    if wanted in FORMATS and table.can_export and not table.errors:
+        return export_response(request, table, wanted)
+    fragment = request.headers.get("HX-Request") and request.headers.get("HX-Target") == table.element_id
+    response = render(request, "screens/table.html" if fragment else template, {"table": table, **(context or {})})
+    if table.address.columns is not None:
+        path = getattr(request, "site_prefix", "") or "/"
+        kept = ".".join(column.key for column in table.shown)
+        response.set_cookie(table.cookie, kept, max_age=COOKIE_AGE_S, path=path, httponly=True, samesite="Lax")
+    return response

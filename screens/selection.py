@@ -1,0 +1,57 @@
+"""The rows that somebody chose in a table, as a form sends them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import DomainError
+from screens.paging import parse_key
+from screens.tables import Table
+
+MOST = 10_000
+"""Rows of one action: above it nobody sees what he does."""
+
+M = TypeVar("M", bound=Model)
+
+
+class TooManyChosenError(DomainError):
+    code = "too_many_chosen"
+    message = _("More than %(most)s rows fit these filters. Narrow them, and do it in parts.")
+
+
+class NothingChosenError(DomainError):
+    code = "nothing_chosen"
+    message = _("None of the chosen rows is there any more.")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection(Generic[M]):
+    """``rows`` in no order; ``count`` as they were a moment ago."""
+
+    rows: QuerySet[M]
+    count: int
+
+
+def selected(request: HttpRequest, table: type[Table[M]], rows: QuerySet[M]) -> Selection[M]:
+    """Give the chosen rows among ``rows`` (those that the person may see).
+
+    ``selected`` are primary keys; with ``everything=1`` all rows that fit the filters of ``match``, a query string as
+    the table's address had it. Raises NothingChosenError, TooManyChosenError.
+    """
+    if request.POST.get("everything") == "1":
+        match = QueryDict(request.POST.get("match", "")[:4000])
+        found: QuerySet[Any] = table(request, rows, query=match).filtered.order_by()
+    else:
+        keys = [key for text in request.POST.getlist("selected") if (key := parse_key(rows.model, text[:40]))]
+        found = rows.filter(pk__in=keys).order_by()
+    count = len(found.values_list("pk")[: MOST + 1])
+    if count == 0:
+        raise NothingChosenError
+    if count > MOST:
+        raise TooManyChosenError(most=f"{MOST:,}".replace(",", "."))
+    return Selection(found, count)

@@ -1,0 +1,205 @@
+"""Tables of the server: paging, order, filters and columns in the address. The calls' and the lists' stand for all."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from io import BytesIO, StringIO
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django_tenants.utils import schema_context
+from openpyxl import load_workbook
+
+from accounts.models import User
+from calls.models import Call
+from contacts.models import ContactList
+from screens import exports
+from tests.factories.calls import build_call
+
+ClientOf = Callable[..., Client]
+HTMX = {"HX-Request": "true", "HX-Target": "table-lists"}
+
+
+@pytest.fixture
+def page(client_of: ClientOf, master: User, redis: object) -> Client:
+    return client_of("acme", master)
+
+
+@pytest.fixture
+def lists(master: User) -> list[str]:
+    names = [f"Lista {number:03}" for number in range(120)]
+    with schema_context("acme"):
+        ContactList.objects.bulk_create(ContactList(name=name, contact_count=500 - at) for at, name in enumerate(names))
+    return names
+
+
+def shown(answer: str) -> list[str]:
+    return re.findall(r"Lista \d{3}", answer)
+
+
+def read_csv(client: Client, path: str) -> list[list[str]]:
+    answer = client.get(path)
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    body = b"".join(answer)
+    assert body.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(StringIO(body.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_the_newest_stand_first_fifty_a_page_with_their_count(page: Client, lists: list[str]) -> None:
+    first = page.get("/lists/").content.decode()
+    assert shown(first) == lists[:-51:-1]
+    assert "1 a 50 de 120" in first or "1 to 50 of 120" in first
+    assert shown(page.get("/lists/?page=3").content.decode()) == lists[19::-1]
+
+
+def test_a_head_sorts_and_turns_round_and_says_so(page: Client, lists: list[str]) -> None:
+    rising = page.get("/lists/?sort=contacts").content.decode()
+    assert shown(rising)[0] == lists[-1]
+    assert 'aria-sort="ascending"' in rising
+    assert "sort=-contacts" in rising
+    falling = page.get("/lists/?sort=-contacts").content.decode()
+    assert shown(falling)[0] == lists[0]
+    assert 'aria-sort="descending"' in falling
+
+
+def test_htmx_gets_the_table_alone(page: Client, lists: list[str]) -> None:
+    answer = page.get("/lists/?search=lista+00", headers=HTMX).content.decode()
+    assert "<html" not in answer
+    assert sorted(shown(answer)) == lists[:10]
+
+
+def test_every_link_of_the_table_keeps_what_was_asked(page: Client, lists: list[str]) -> None:
+    answer = page.get("/lists/?search=lista&sort=name&columns=contacts").content.decode()
+    links = re.findall(r'hx-get="/lists/\?([^"]+)"', answer)
+    assert len(links) > 2
+    sorted_or_on = [link for link in links if "search" in link]
+    assert all("sort=" in link and "columns=contacts" in link for link in sorted_or_on)
+
+
+def test_chosen_columns_stay_with_the_browser(page: Client, lists: list[str]) -> None:
+    page.get("/lists/?columns=contacts")
+    answer = page.get("/lists/").content.decode()
+    assert "sort=contacts" in answer
+    assert "sort=created" not in answer
+    assert page.cookies["columns_lists"].value == "name.contacts"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"sort": "-"},
+        {"sort": "password"},
+        {"sort": "created_by__password"},
+        {"page": "9" * 5000},
+        {"page": "-1"},
+        {"page": "\x00"},
+        {"columns": "x,\x00," + "y," * 500},
+        {"search": "\x00"},
+        {"search": "\u202eevil<script>"},
+        {"search": "%" * 5000},
+        {"state": "none of them"},
+        {"export": "exe"},
+    ],
+)
+def test_whatever_the_address_holds_the_list_answers(page: Client, lists: list[str], query: dict[str, str]) -> None:
+    answer = page.get("/lists/?" + urlencode(query))
+    assert answer.status_code == 200
+    assert "<script>" not in answer.content.decode().replace("<script type", "")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"after": "no key"},
+        {"before": "\x00"},
+        {"after": "9" * 400},
+        {"campaign": "9" * 40},
+        {"campaign": "\x00"},
+        {"operator": "1e30"},
+        {"number": "\x00"},
+        {"since": "\x00"},
+        {"outcome": "'; drop table calls"},
+        {"disposition": "\u202e\x00"},
+        {"sort": "-price"},
+    ],
+)
+def test_whatever_the_address_holds_the_calls_answer(page: Client, query: dict[str, str]) -> None:
+    for export in ("", "csv"):
+        answer = page.get("/calls/?" + urlencode({**query, "export": export}))
+        assert answer.status_code == 200
+
+
+def test_calls_are_paged_by_their_key_there_and_back(page: Client, redis: object) -> None:
+    with schema_context("acme"):
+        start = datetime(2026, 11, 20, 12, tzinfo=UTC)
+        for number in range(130):
+            build_call(created_at=start + timedelta(seconds=number), number=f"+55119{number:08}").save()
+        keys = [str(key) for key in Call.objects.order_by("-pk").values_list("pk", flat=True)]
+
+    def listed(path: str) -> tuple[list[str], dict[str, str]]:
+        answer = page.get(path).content.decode()
+        ways = dict(re.findall(r'rel="(prev|next)" href="([^"]+)"', answer))
+        return re.findall(r'class="tel strong" href="/calls/([^/]+)/"', answer), ways
+
+    first, ways = listed("/calls/")
+    assert (first, "prev" in ways) == (keys[:50], False)
+    second, ways = listed(ways["next"])
+    assert second == keys[50:100]
+    third, last_ways = listed(ways["next"])
+    assert (third, "next" in last_ways) == (keys[100:], False)
+    back, _ways = listed(ways["prev"])
+    assert back == keys[:50]
+    oldest, _ways = listed("/calls/?sort=dialed")
+    assert oldest == keys[:-51:-1]
+
+
+def test_an_export_holds_what_the_page_shows_over_all_its_pages(
+    page: Client, lists: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "PIECE_ROWS", 7)
+    rows = read_csv(page, "/lists/?search=lista+01&sort=-name&columns=contacts&export=csv")
+    assert len(rows[0]) == 2
+    assert rows[1:] == [[f"Lista {number:03}", str(500 - number)] for number in range(19, 9, -1)]
+
+
+def test_an_export_of_calls_goes_on_by_key(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "PIECE_ROWS", 3)
+    with schema_context("acme"):
+        for number in range(8):
+            build_call(number=f"+55119{number:08}").save()
+        wanted = [call.number for call in Call.objects.order_by("-pk")]
+    rows = read_csv(page, "/calls/?columns=result&export=csv")
+    assert [row[0] for row in rows[1:]] == [f"'{number}" for number in wanted]
+
+
+def test_formulas_come_out_as_text(page: Client) -> None:
+    with schema_context("acme"):
+        ContactList.objects.create(name='=HYPERLINK("http://evil.example")')
+    rows = read_csv(page, "/lists/?export=csv")
+    assert rows[1][0].startswith("'=")
+    book = load_workbook(BytesIO(b"".join(page.get("/lists/?export=xlsx"))))
+    cell = book.worksheets[0]["A2"]
+    assert (cell.data_type, str(cell.value)[:2]) == ("s", "'=")
+
+
+def test_a_workbook_keeps_figures_and_instants(page: Client, lists: list[str]) -> None:
+    answer = page.get("/lists/?export=xlsx&sort=contacts")
+    sheet = load_workbook(BytesIO(b"".join(answer))).worksheets[0]
+    assert sheet.max_row == 121
+    assert sheet["C2"].value == 381
+    assert isinstance(sheet["E2"].value, datetime)
+
+
+def test_what_is_too_long_for_a_workbook_comes_as_csv(
+    page: Client, lists: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "WORKBOOK_ROWS", 100)
+    assert page.get("/lists/?export=xlsx")["Content-Type"].startswith("text/csv")
+
+
+def test_an_operator_exports_nothing(client_of: ClientOf, operator_user: User, redis: object) -> None:
+    assert client_of("acme", operator_user).get("/calls/?export=csv").status_code == 403
