@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 
 from accounts.models import User
 from common.clock import now, to_us
-from desk.navigation import is_current, pages_for
+from desk.navigation import Entry, entries_for, sections_of, tabs_of
 from desk.recording_alarm import recording_alarm
 from desk.switch import switch_words
 
@@ -26,16 +27,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "schema": getattr(request, "schema", "public"),
         "forced_theme": theme if theme in THEMES else "",
         "now_us": str(to_us(now())),
-        "navigation": lambda: _navigation(request),
+        "navigation": cache(lambda: _navigation(request)),
         "switch": switch_words,
         "recording_alarm": lambda: recording_alarm(getattr(request, "user", None)),
     }
 
 
-def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def _navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
-    if not isinstance(user, User):
-        return []
     match = request.resolver_match
-    view_name = match.view_name if match else ""
-    return [{"page": page, "current": is_current(page, view_name)} for page in pages_for(user)]
+    entries: list[Entry] = entries_for(user, match.view_name if match else "") if isinstance(user, User) else []
+    tabs, more = tabs_of(entries)
+    return {"entries": entries, "sections": sections_of(entries), "tabs": tabs, "more": more}
