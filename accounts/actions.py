@@ -19,13 +19,14 @@ from accounts.exceptions import (
 from accounts.models import User, clean_email
 from accounts.permissions import check_role
 from accounts.sessions import end_sessions
+from accounts.scopes import Scope
 from live import publish
 from tenants.active import active_schema, is_public
 
 
 def check_may_manage(acting_user: User | None) -> None:
     """Masters manage their company's people."""
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.PEOPLE_WRITE)
 
 
 def do_create_person(

@@ -9,7 +9,12 @@ from accounts.models import AuditEntry, User
 
 
 def record(action: str, target: Model, *, acting_user: User | None, **detail: object) -> AuditEntry:
-    """Append one entry in the active schema. ``acting_user`` None: the platform acted by itself."""
+    """Append one entry in the active schema. ``acting_user`` None: the platform acted by itself.
+
+    Of what an API key did, the entry names its owner and, as ``api_key``, its prefix.
+    """
+    if acting_user is not None and acting_user.credential:
+        detail["api_key"] = acting_user.credential
     return AuditEntry.objects.create(
         actor_id=acting_user.pk if acting_user else None,
         actor_name=acting_user.name if acting_user else _("Platform"),

@@ -17,6 +17,14 @@ class ScopeMissingError(DomainError):
     message = _("This API key doesn't allow this: it lacks the scope “%(scope)s”.")
 
 
+class InvalidTokenError(DomainError):
+    """Unknown, spent, run out, revoked, of another company or of a person who may no longer come: it doesn't tell."""
+
+    code = "invalid_token"
+    http_status = 401
+    message = _("This token or API key is not valid here, or not any more.")
+
+
 class WrongPasswordError(DomainError):
     """One error for an unknown e-mail, a wrong password and a deactivated person: it must not tell which."""
 

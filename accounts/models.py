@@ -42,6 +42,11 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="pt-br")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    scopes: frozenset[str] | None = None
+    """Not stored. What the API key that acts in this person's name may reach (accounts.scopes); None: no key does."""
+    credential: str = ""
+    """Not stored. The key's prefix, for the audit trail."""
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"

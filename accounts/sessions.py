@@ -22,6 +22,17 @@ def do_log_in(request: SiteRequest, *, email: str, password: str) -> User:
 
     Raises WrongPasswordError or TooManyAttemptsError.
     """
+    user = check_password_of(request, email=email, password=password)
+    auth.login(request, user)
+    audit.record("session.started", user, acting_user=user, address=str(request.META.get("REMOTE_ADDR", "")))
+    return user
+
+
+def check_password_of(request: SiteRequest, *, email: str, password: str) -> User:
+    """Give the person whose password it is. Every way in counts attempts here.
+
+    Raises WrongPasswordError or TooManyAttemptsError.
+    """
     attempt = attempts.Attempt(request.schema, email, str(request.META.get("REMOTE_ADDR", "")))
     attempts.count(attempt)
     user = auth.authenticate(request, username=email, password=password)
@@ -29,8 +40,6 @@ def do_log_in(request: SiteRequest, *, email: str, password: str) -> User:
         logger.info("%s: log-in refused from %s", request.schema, attempt.address)
         raise WrongPasswordError
     attempts.forgive(attempt)
-    auth.login(request, user)
-    audit.record("session.started", user, acting_user=user, address=attempt.address)
     return user
 
 

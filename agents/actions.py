@@ -15,6 +15,7 @@ from accounts.choices import Role
 from accounts.exceptions import NotAllowedError
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from agents import assignments, phones
 from agents.assignments import Assignment
 from agents.choices import EndReason, OperatorState
@@ -73,7 +74,7 @@ RELOAD_WITHIN_MS = 10_000
 
 def check_own_or_supervising(operator: Operator, acting_user: User | None) -> None:
     """Raise NotAllowedError unless the person is this operator, or supervises him."""
-    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR)
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR, scope=Scope.PEOPLE_WRITE)
     if acting_user is not None and not acting_user.may_supervise and acting_user.pk != operator.user_id:
         raise NotAllowedError
 
@@ -225,7 +226,7 @@ def do_create_pause_reason(
     *, code: str, name: str, is_mandatory: bool, limit_minutes: int | None, acting_user: User | None
 ) -> PauseReason:
     """Add a pause reason at the end of the list. Raises NotAllowedError, PauseReasonTakenError."""
-    check_role(acting_user, Role.MASTER, Role.SUPERVISOR)
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, scope=Scope.PEOPLE_WRITE)
     try:
         with transaction.atomic():
             reason = PauseReason.objects.create(

@@ -13,6 +13,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from agents.choices import OperatorState
 from agents.models import Operator, OperatorSession
 from calls import slot_figures
@@ -38,7 +39,7 @@ from tenants.active import active_schema
 
 def check_own_or_supervising(call: Call, acting_user: User | None) -> None:
     """Raise NotAllowedError without a company role, NotYoursError for an operator whose call it isn't."""
-    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR)
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR, scope=Scope.CALLS_WRITE)
     if acting_user is None or acting_user.may_supervise:
         return
     if call.operator_id is None or not Operator.objects.filter(pk=call.operator_id, user=acting_user).exists():

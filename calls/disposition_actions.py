@@ -14,6 +14,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from calls.exceptions import (
     DispositionTakenError,
     RequiredFieldNameError,
@@ -51,7 +52,7 @@ def do_create_disposition(*, name: str, code: str = "", acting_user: User | None
 
     Raises NotAllowedError, DispositionTakenError, ShortcutTakenError, ShortcutShapeError, RequiredFieldNameError.
     """
-    check_role(acting_user, Role.MASTER, Role.SUPERVISOR)
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, scope=Scope.CALLS_WRITE)
     # A name of signs alone makes no code: calls are disposed of by it, so it must be something.
     disposition = Disposition(
         code=(code or slugify(name) or f"t-{secrets.token_hex(4)}")[:30],
@@ -72,7 +73,7 @@ def do_create_disposition(*, name: str, code: str = "", acting_user: User | None
 
 def do_update_disposition(disposition: Disposition, *, acting_user: User | None, **settings: Any) -> Disposition:
     """Change settings. An inactive one can't be chosen any more; calls that have it keep it. Raises as above."""
-    check_role(acting_user, Role.MASTER, Role.SUPERVISOR)
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, scope=Scope.CALLS_WRITE)
     with transaction.atomic():
         _lock_all()
         locked = Disposition.objects.get(pk=disposition.pk)
@@ -89,7 +90,7 @@ def do_update_disposition(disposition: Disposition, *, acting_user: User | None,
 
 def do_order_dispositions(ids: Sequence[int], *, acting_user: User | None) -> None:
     """Bring the dispositions into this order. All of them must be named. Raises UnknownDispositionError."""
-    check_role(acting_user, Role.MASTER, Role.SUPERVISOR)
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, scope=Scope.CALLS_WRITE)
     with transaction.atomic():
         known = _lock_all()
         if sorted(known) != sorted(ids):

@@ -19,6 +19,7 @@ from accounts.choices import Role
 from accounts.exceptions import NotAllowedError
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from agents.models import Operator
 from calls import recording_files
 from calls.choices import RecordingState
@@ -47,7 +48,7 @@ def check_may_hear(call: Call, acting_user: User) -> None:
 
     Raises NotAllowedError.
     """
-    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR)
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR, scope=Scope.RECORDINGS_READ)
     if acting_user.may_supervise:
         return
     if not settings.OPERATORS_HEAR_OWN or call.operator_id is None:
@@ -105,7 +106,7 @@ def do_delete_recording(call: Call, *, reason: str, acting_user: User) -> Record
 
     Raises NotAllowedError, NoReasonError, NoRecordingError, RecordingRunsError, DeletionFailedError.
     """
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.RECORDINGS_WRITE)
     reason = " ".join(reason.split())[:200]
     if not reason:
         raise NoReasonError
@@ -151,7 +152,7 @@ def do_set_retention(days: int | None, *, acting_user: User) -> int:
 
     Gives how many the next nightly round deletes. Raises NotAllowedError, RetentionRangeError.
     """
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.RECORDINGS_WRITE)
     if days is not None and not 1 <= days <= LONGEST_DAYS:
         raise RetentionRangeError(most=LONGEST_DAYS)
     schema = active_schema()

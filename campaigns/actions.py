@@ -13,6 +13,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from agents.following import follow_assignments
 from agents.models import Operator
 from calls.choices import CallState
@@ -74,12 +75,12 @@ _STARTABLE = {CampaignState.DRAFT, CampaignState.PAUSED, CampaignState.STOPPED, 
 
 def check_may_configure(acting_user: User | None) -> None:
     """Masters set campaigns up. Raises NotAllowedError."""
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.CAMPAIGNS_WRITE)
 
 
 def check_may_operate(acting_user: User | None) -> None:
     """Masters and supervisors start and stop them, and say who works on them. Raises NotAllowedError."""
-    check_role(acting_user, Role.MASTER, Role.SUPERVISOR)
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, scope=Scope.CAMPAIGNS_WRITE)
 
 
 def check_lists_suffice(campaign: Campaign) -> None:

@@ -21,6 +21,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from campaigns.choices import AmdMode, AnnouncementUse, RecordingMode
 from campaigns.exceptions import (
     AnnouncementGoneError,
@@ -87,7 +88,7 @@ def do_add_announcement(*, name: str, use: str, data: bytes, acting_user: User |
     Raises NotAllowedError, NoAnnouncementNameError, AnnouncementNameTakenError, UnknownUseError, SoundTooLargeError,
     SoundRefusedError's refusals (campaigns.exceptions.refusal_of_sound), NoRoomForSoundError.
     """
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.CAMPAIGNS_WRITE)
     name = " ".join(name.split())[:80]
     if not name:
         raise NoAnnouncementNameError
@@ -115,7 +116,7 @@ def do_add_announcement(*, name: str, use: str, data: bytes, acting_user: User |
 
 def do_delete_announcement(announcement: Announcement, *, acting_user: User | None) -> None:
     """Delete a sound that no campaign uses. Raises NotAllowedError, AnnouncementInUseError."""
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.CAMPAIGNS_WRITE)
     with transaction.atomic():
         locked = Announcement.objects.select_for_update().get(pk=announcement.pk)
         if users := users_of(locked):

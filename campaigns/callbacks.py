@@ -20,6 +20,7 @@ from accounts.choices import Role
 from accounts.exceptions import NotAllowedError
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from agents.models import Operator
 from agents.news import tell_desk
 from calls.choices import Outcome
@@ -80,7 +81,7 @@ def do_schedule(
 
     Raises NotAllowedError, CallbackTimeError, UnknownPhoneError.
     """
-    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR)
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR, scope=Scope.CALLS_WRITE)
     check_time(due_at, clock_now())
     if phone is not None and (phone.contact_id != contact.pk or phone.state != PhoneState.USABLE):
         raise UnknownPhoneError

@@ -11,6 +11,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from campaigns.call_variables import inbound_variables
 from campaigns.exceptions import UnknownCallerIdError, UnknownCampaignError, UnknownNumberError
 from campaigns.models import Campaign, CampaignCallerId
@@ -55,7 +56,7 @@ def do_lead_number(number_id: int, campaign_id: int | None, *, acting_user: User
     The campaign gets its queue with it. Calls reach operators while the campaign is running, paused or stopping.
     Raises NotAllowedError, UnknownNumberError, UnknownCampaignError, QueuesExhaustedError.
     """
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.CAMPAIGNS_WRITE)
     number = company_numbers().filter(pk=number_id).first()
     if number is None:
         raise UnknownNumberError

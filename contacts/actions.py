@@ -16,6 +16,7 @@ from accounts.audit import record
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from common import clock
 from contacts import files
 from contacts.browser_events import ImportProgress
@@ -44,7 +45,7 @@ Choice = tuple[str, int]
 
 def check_may_import(acting_user: User | None) -> None:
     """Lists are the masters'. Raises NotAllowedError."""
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.CONTACTS_WRITE)
 
 
 def do_create_list(*, name: str, acting_user: User | None) -> ContactList:

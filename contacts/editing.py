@@ -11,6 +11,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from common.documents import Document, parse_document
 from contacts.exceptions import ContactDataError, DocumentTakenError, WrongDocumentError
 from contacts.models import Contact
@@ -33,7 +34,7 @@ def do_edit_contact(
     Phones stay: they are dialed by, and belong to the list. Raises NotAllowedError, WrongDocumentError,
     DocumentTakenError, ContactDataError.
     """
-    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR)
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR, scope=Scope.CONTACTS_WRITE)
     with transaction.atomic():
         locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
         before = _values(locked)

@@ -137,3 +137,16 @@ class DocumentTakenError(DomainError):
 class ContactDataError(DomainError):
     code = "contact_data"
     message = _("A contact can't have so many columns.")
+
+
+class WrongPhoneError(DomainError):
+    """``phone``: what was written, or "–" where there is none, or more than a contact can have."""
+
+    code = "wrong_phone"
+    message = _("A contact needs 1 to 10 phones with their area codes. Not one: %(phone)s")
+
+
+class PhonesTakenError(DomainError):
+    code = "phones_taken"
+    http_status = 409
+    message = _("Every one of these phones is in this list already.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,8 @@ SHARED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework_simplejwt.token_blacklist",
     "django_htmx",
     "django_vite",
     "csp",
@@ -54,6 +58,7 @@ TENANT_APPS = [
     # People and sessions exist once per schema: user 5 of one company is nobody in another.
     "accounts",
     "django.contrib.sessions",
+    "rest_framework_simplejwt.token_blacklist",
     "contacts",
     "agents",
     "calls",
@@ -85,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "integrations.api.middleware.ApiMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -247,7 +253,7 @@ DJANGO_VITE = {
 
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.ApiAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.IsCompanyPerson"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
@@ -269,6 +275,20 @@ SPECTACULAR_SETTINGS = {
         "ColumnRoleEnum": "contacts.api.serializers.ROLES",
         "RoleEnum": "accounts.choices.Role",
         "AmdStatusEnum": "calls.choices.AmdStatus",
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+    # A key of its own: what is signed here means nothing to anything else that SECRET_KEY signs.
+    "SIGNING_KEY": hashlib.sha256(b"cadencia: tokens of the API, 1\0" + SECRET_KEY.encode()).hexdigest(),
+}
+# Requests a minute, by who asks: docs/guides/api.md tells integrators, docs/runbook.md operators.
+API_LIMITS = {
+    "key": env.integer("CADENCIA_API_LIMIT_KEY", 600),
+    "token": env.integer("CADENCIA_API_LIMIT_TOKEN", 600),
+    "session": env.integer("CADENCIA_API_LIMIT_SESSION", 3_000),
+    "address": env.integer("CADENCIA_API_LIMIT_ADDRESS", 1_200),
+    "company": env.integer("CADENCIA_API_LIMIT_COMPANY", 3_000),
+}
         "CallStateEnum": "calls.choices.CallState",
         "DialingModeEnum": "calls.choices.DialingMode",
         "PhoneKindEnum": "contacts.choices.PhoneKind",

@@ -15,6 +15,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from common.phone import NumberKind, PhoneNumber, parse_phone
 from telephony.actions import check_may_manage
 from telephony.exceptions import NumberRefusedError, NumberTakenError
@@ -93,7 +94,7 @@ def do_lead_to_campaign(number: InboundNumber, campaign_id: int | None, *, actin
     The caller has looked that number and campaign are the active company's. Audited in the company's own trail.
     Raises NotAllowedError.
     """
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.CAMPAIGNS_WRITE)
     with transaction.atomic():
         locked = InboundNumber.objects.select_for_update().get(pk=number.pk, company__schema_name=active_schema())
         if locked.campaign_id != campaign_id:

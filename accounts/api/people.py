@@ -23,6 +23,7 @@ class PeoplePages(CursorPagination):
 
 
 class PeopleView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]):
+    scope_family = "people"
     permission_classes = (IsMaster,)
     serializer_class = PersonSerializer
     pagination_class = PeoplePages

@@ -42,3 +42,13 @@ class SessionSerializer(serializers.Serializer[Any]):
 
 class RoleSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=COMPANY_ROLES)
+
+
+class TokenPairSerializer(serializers.Serializer[Any]):
+    access = serializers.CharField(read_only=True, help_text="Sent as ``Authorization: Bearer …``.")
+    refresh = serializers.CharField(read_only=True, help_text="Worth one exchange at ``token/refresh/``.")
+    expires_in = serializers.IntegerField(read_only=True, help_text="Seconds that the access token lives.")
+
+
+class RefreshSerializer(serializers.Serializer[Any]):
+    refresh = serializers.CharField(max_length=2000, trim_whitespace=False, write_only=True)

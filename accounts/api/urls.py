@@ -7,8 +7,14 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api.people import PeopleView
 from accounts.api.session import SessionView
+from accounts.api.token_views import RefreshView, RevokeView, TokenView
 
-session_urls: list[URLPattern | URLResolver] = [path("session/", SessionView.as_view(), name="session")]
+session_urls: list[URLPattern | URLResolver] = [
+    path("session/", SessionView.as_view(), name="session"),
+    path("token/", TokenView.as_view(), name="token"),
+    path("token/refresh/", RefreshView.as_view(), name="token-refresh"),
+    path("token/revoke/", RevokeView.as_view(), name="token-revoke"),
+]
 
 _router = SimpleRouter(use_regex_path=False)
 _router.register("people", PeopleView, basename="person")

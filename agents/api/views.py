@@ -123,6 +123,7 @@ class PauseReasonPages(CursorPagination):
 class PauseReasonViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, GenericViewSet[PauseReason]):
     """Pause reasons: read by everybody in the company, added by supervisors."""
 
+    scope_family = "people"
     queryset = PauseReason.objects.all()
     serializer_class = PauseReasonSerializer
     pagination_class = PauseReasonPages
@@ -149,6 +150,7 @@ class OperatorPages(CursorPagination):
 class OperatorViewSet(GenericViewSet[Operator]):
     """Operators with the state of their shifts, for supervisors."""
 
+    scope_family = "people"
     permission_classes = (IsSupervisor,)
     pagination_class = OperatorPages
     serializer_class = OperatorSerializer

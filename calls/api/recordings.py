@@ -65,6 +65,8 @@ class DeleteRecordingSerializer(serializers.Serializer[Any]):
 class _RecordingView(APIView):
     """Operators reach their own calls; whether they hear them is a setting of the platform."""
 
+    scope_family = "recordings"
+
     def call(self, request: Request, pk: UUID) -> tuple[Call, User]:
         user = cast(User, request.user)
         return get_object_or_404(calls_visible_to(user), pk=pk), user

@@ -56,6 +56,7 @@ class InOrder(CursorPagination):
 class CallViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Call]):
     """Calls, newest first."""
 
+    scope_family = "calls"
     queryset = Call.objects.none()
     serializer_class = CallSerializer
     permission_classes = (IsCompanyPerson,)
@@ -101,6 +102,7 @@ class DispositionViewSet(
 ):
     """What a conversation can come to: everybody reads the active ones, supervisors add, change and order all."""
 
+    scope_family = "calls"
     queryset = Disposition.objects.none()
     serializer_class = DispositionSerializer
     pagination_class = InOrder

@@ -55,6 +55,7 @@ class ByName(CursorPagination):
 class AnnouncementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Announcement]):
     """The company's own messages."""
 
+    scope_family = "campaigns"
     serializer_class = AnnouncementSerializer
     pagination_class = ByName
     parser_classes = (MultiPartParser,)

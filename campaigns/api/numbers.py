@@ -44,6 +44,7 @@ class LeadSerializer(serializers.Serializer[Any]):
 class CompanyCallerIdViewSet(mixins.ListModelMixin, GenericViewSet[CallerId]):
     """The numbers that campaigns may show."""
 
+    scope_family = "campaigns"
     permission_classes = (IsSupervisor,)
     serializer_class = CompanyCallerIdSerializer
     pagination_class = NumberPages
@@ -57,6 +58,7 @@ class CompanyCallerIdViewSet(mixins.ListModelMixin, GenericViewSet[CallerId]):
 class CompanyNumberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[InboundNumber]):
     """The numbers at which the company is called; PATCH says which campaign takes the calls."""
 
+    scope_family = "campaigns"
     serializer_class = CompanyNumberSerializer
     pagination_class = NumberPages
     queryset = InboundNumber.objects.none()

@@ -44,6 +44,7 @@ class CampaignPages(CursorPagination):
 class CampaignViewSet(
     mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, GenericViewSet[Campaign]
 ):
+    scope_family = "campaigns"
     serializer_class = CampaignSerializer
     pagination_class = CampaignPages
     queryset = Campaign.objects.none()

@@ -49,6 +49,7 @@ class InOrder(CursorPagination):
 
 
 class ContactListView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[ContactList]):
+    scope_family = "contacts"
     serializer_class = ContactListSerializer
     pagination_class = NewestFirst
     lookup_value_converter = "int"
@@ -80,6 +81,7 @@ class ContactListView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
 
 
 class ContactView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Contact]):
+    scope_family = "contacts"
     serializer_class = ContactSerializer
     permission_classes = (IsSupervisor,)
     pagination_class = InOrder
@@ -107,6 +109,7 @@ class ContactView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
 class ImportView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Import]):
     """A file's way into a list: upload, confirm the columns, follow the progress, read the result."""
 
+    scope_family = "contacts"
     serializer_class = ImportSerializer
     permission_classes = (IsMaster,)
     pagination_class = NewestFirst

@@ -22,6 +22,7 @@ from tenants.api.permissions import IsGlobalAdmin
 
 
 class SwitchView(APIView):
+    scope_family = "status"
     permission_classes = (IsCompanyPerson,)
 
     @extend_schema(responses=SwitchSerializer)

@@ -18,6 +18,7 @@ from common.clock import now
 from common.ids import uuid7
 from contacts import files
 from contacts.models import Contact, ContactList, Import, Phone, RefusedRow
+from integrations.models import ApiKey
 from telephony.models import CallerId, InboundNumber, TestCall, Trunk
 from telephony.naming import recording_path
 from tenants.models import Company
@@ -116,7 +117,9 @@ def _acme(operator_user: User) -> dict[str, Any]:
     )
     message = Message.objects.create(id=FIRST_ID, text=MARK, sent_at=now())
     MessageReceipt.objects.create(message=message, operator=operator)
+    key = ApiKey.objects.create(id=FIRST_ID, name=MARK, owner=person, prefix="cad_sigilo", role="master", scopes=[])
     return {
+        "api_key": key.pk,
         "person": person.pk,
         "operator": operator.pk,
         "contact_list": contact_list.pk,
