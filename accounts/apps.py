@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from accounts import browser_events  # noqa: F401  declared here, found by the live layer
         from accounts.company_audit import record_company_change
         from tenants.signals import company_changed
 

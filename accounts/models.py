@@ -99,3 +99,30 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name} {self.action} {self.target_type} {self.target_id}"
+
+
+class Notice(models.Model):
+    """Something that one person should know, found behind the bell until it is old. Written by accounts.notices."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    code = models.CharField(max_length=40)
+    """Of a registered kind (accounts.notice_kinds), which has the words in the reader's language."""
+    params = models.JSONField(default=dict)
+    """What the words are filled with: str and int only."""
+    view = models.CharField(max_length=60, blank=True)
+    """URL name of the page it leads to; with ``args``, so that it holds below any prefix of the site."""
+    args = models.JSONField(default=list)
+    key = models.CharField(max_length=80, blank=True)
+    """Of a state that may be noticed again and again: told once a day."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-id"], name="notice_of"),
+            models.Index(fields=["user"], name="notice_unread", condition=models.Q(read_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} for {self.user_id}"

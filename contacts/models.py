@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -59,6 +61,8 @@ class Contact(models.Model):
             ),
             models.Index(fields=["contact_list", "state"], name="contact_by_state"),
             models.Index(fields=["document"], name="contact_document", condition=~models.Q(document="")),
+            # Serves `name__istartswith` (the palette).
+            models.Index(OpClass(Upper("name"), name="varchar_pattern_ops"), name="contact_name_begins"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

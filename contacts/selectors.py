@@ -119,6 +119,28 @@ def contacts_by_state(contact_list: ContactList) -> dict[str, int]:
     return {state.value: found.get(state.value, 0) for state in ContactState}
 
 
+def contacts_by_index(text: str, *, limit: int) -> list[Contact]:
+    """Contacts with their lists and phones by whole phone, document, or the beginning of the name.
+
+    Each way has its index, whatever the table holds: for fields that search while somebody types.
+    """
+    text = text.replace("\x00", "").strip()
+    bare = re.sub(r"\W", "", text).upper()
+    digits = re.sub(r"\D", "", text)
+    found = Contact.objects.none()
+    if len(digits) >= 8:
+        numbers = [f"+{digits}", f"+55{digits.lstrip('0')}"]
+        owners = Phone.objects.filter(e164__in=numbers).order_by().values_list("contact_id", flat=True)
+        found = Contact.objects.filter(Q(pk__in=list(owners[:limit])) | Q(document=bare))
+    elif len(text) >= 2:
+        # The cut comes before the order: by name it would sort every Maria there is.
+        found = Contact.objects.filter(name__istartswith=text)
+    keys = list(found.order_by().values_list("pk", flat=True)[:limit])
+    return list(
+        Contact.objects.filter(pk__in=keys).select_related("contact_list").prefetch_related("phones").order_by("name")
+    )
+
+
 def search_contacts(text: str = "", *, contact_list_id: int | None = None) -> QuerySet[Contact]:
     """Contacts with their phones, by document, phone (with or without +55), code, or part of a name."""
     found = Contact.objects.prefetch_related("phones").order_by("id")

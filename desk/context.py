@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.notices import unread_count
 from common.clock import now, to_us
 from desk.navigation import Entry, entries_for, sections_of, tabs_of
 from desk.recording_alarm import recording_alarm
@@ -28,6 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "forced_theme": theme if theme in THEMES else "",
         "now_us": str(to_us(now())),
         "navigation": cache(lambda: _navigation(request)),
+        "unread_notices": lambda: _unread(request),
         "switch": switch_words,
         "recording_alarm": lambda: recording_alarm(getattr(request, "user", None)),
     }
@@ -39,3 +41,8 @@ def _navigation(request: HttpRequest) -> dict[str, Any]:
     entries: list[Entry] = entries_for(user, match.view_name if match else "") if isinstance(user, User) else []
     tabs, more = tabs_of(entries)
     return {"entries": entries, "sections": sections_of(entries), "tabs": tabs, "more": more}
+
+
+def _unread(request: HttpRequest) -> int:
+    user = getattr(request, "user", None)
+    return unread_count(user) if isinstance(user, User) else 0

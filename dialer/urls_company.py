@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from desk import views
 from desk.language import set_language
+from desk.palette_views import palette
 from dialer import site_errors
 from dialer.outage import server_error_or_outage
 
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("integrations.api.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("language/", set_language, name="set_language"),
+    path("jump/", palette, name="palette"),
     path("lists/", include("contacts.urls")),
     path("numbers/", include("campaigns.number_urls")),
 ]

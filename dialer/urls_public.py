@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from accounts.api.urls import session_urls
 from desk import views
 from desk.language import set_language
+from desk.palette_views import palette
 from dialer import site_errors
 from dialer.outage import server_error_or_outage
 from telephony.api.urls import platform_urls
@@ -25,4 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(platform_urls)),
     path("api/v1/", include("tenants.api.urls")),
     path("language/", set_language, name="set_language"),
+    path("jump/", palette, name="palette"),
 ]

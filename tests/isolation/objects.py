@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django_tenants.utils import schema_context
 
-from accounts.models import User
+from accounts.models import Notice, User
 from agents.models import Message, MessageReceipt, Operator, PauseReason
 from calls import recording_files
 from calls.models import Call, Disposition, Recording
@@ -121,6 +121,7 @@ def _acme(operator_user: User) -> dict[str, Any]:
     return {
         "api_key": key.pk,
         "person": person.pk,
+        "notice": Notice.objects.create(id=FIRST_ID, user=person, code="import.done", params={"list": MARK}).pk,
         "operator": operator.pk,
         "contact_list": contact_list.pk,
         "contact": contact.pk,

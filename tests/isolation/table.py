@@ -50,6 +50,11 @@ COMPANY: dict[str, Row] = {
     "login/": Row(GET=ANYONE, POST=ANYONE),
     "logout/": Row(POST=ANYONE, leads_to_login=True),
     "language/": Row(POST=ANYONE),
+    "jump/": Row(GET=PEOPLE),
+    "notices/": Row(GET=PEOPLE),
+    "notices/count/": Row(GET=PEOPLE),
+    "notices/read/": Row(POST=PEOPLE),
+    "notices/<notice_id>/": Row(of="notice", POST=PEOPLE),  # another's leads to one's own first page, unread
     # Pages of supervisors and masters
     "wallboard/": Row(GET=SUPERVISORS),
     "calls/": Row(GET=SUPERVISORS),
@@ -198,6 +203,11 @@ PLATFORM: dict[str, Row] = {
     "login/": Row(GET=ANYONE_ON_PLATFORM, POST=ANYONE_ON_PLATFORM),
     "logout/": Row(POST=ANYONE_ON_PLATFORM, leads_to_login=True),
     "language/": Row(POST=ANYONE_ON_PLATFORM),
+    "jump/": Row(GET=ADMIN),
+    "notices/": Row(GET=ADMIN),
+    "notices/count/": Row(GET=ADMIN),
+    "notices/read/": Row(POST=ADMIN),
+    "notices/<notice_id>/": Row(of="notice", POST=ADMIN),
     "companies/": Row(GET=ADMIN),
     "companies/<company_id>/approve/": Row(of="company", POST=ADMIN),
     "companies/<company_id>/reject/": Row(of="company", POST=ADMIN),

@@ -9,6 +9,7 @@ import "./styles/screens.css";
 
 import htmx from "htmx.org";
 
+import { startPalette } from "./palette/main";
 import { startConfirmations } from "./shell/confirm";
 import { startDropZones } from "./shell/dropzone";
 import { startMenus } from "./shell/menus";
@@ -45,3 +46,4 @@ startDropZones();
 startRefreshing();
 startSwitchState();
 startTables();
+startPalette();

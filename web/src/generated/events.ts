@@ -80,6 +80,11 @@ export interface MessageRead {
   read_us: number;
 }
 
+export interface NoticesChanged {
+  user_id: number;
+  role: string;
+}
+
 export interface OperatorChanged {
   id: number;
   user_id: number;
@@ -142,6 +147,7 @@ export type BrowserEvent =
   | { type: "desk.message"; data: DeskMessage }
   | { type: "import.progress"; data: ImportProgress }
   | { type: "message.read"; data: MessageRead }
+  | { type: "notices.changed"; data: NoticesChanged }
   | { type: "operator.changed"; data: OperatorChanged }
   | { type: "operator.gone"; data: OperatorGone }
   | { type: "supervise.changed"; data: SuperviseChanged }

@@ -22,6 +22,17 @@ export function startMenus(): void {
     },
     { capture: true },
   );
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const menu = event.target;
+      // The bell asks for what it holds when it is opened, not on every page.
+      if (menu instanceof HTMLDetailsElement && menu.open && menu.matches("[data-bell]")) {
+        menu.querySelector("#bell-panel")?.dispatchEvent(new CustomEvent("bell-opened"));
+      }
+    },
+    { capture: true },
+  );
   document.addEventListener("focusout", (event) => {
     const menu = event.target instanceof Element ? event.target.closest<HTMLDetailsElement>("details.menu[open]") : null;
     if (menu && event.relatedTarget instanceof Node && !menu.contains(event.relatedTarget)) menu.open = false;
