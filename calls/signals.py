@@ -3,7 +3,8 @@
 ``calls_ending``: sent with ``schema`` (str) and ``calls`` (list of Call, about to be saved with their outcome and
 instants set). Billing sets their price fields.
 
-``calls_ended``: sent with ``schema`` and ``calls`` after they are saved, legs outside left out (calls.legs). Campaigns
+``calls_ended``: sent with ``schema``, ``calls`` after they are saved, legs outside left out (calls.legs), and ``newly``
+(set of their ids): those that were not over before; of the others only facts of the end were corrected. Campaigns
 decides what becomes of the contacts.
 
 ``calls_returned``: sent with ``schema`` and ``calls`` that were never dialed, after they are saved as such, without

@@ -34,6 +34,7 @@ from campaigns.models import Campaign, CampaignList, CampaignOperator
 from campaigns.numbers import follow_campaign, write_caller_ids
 from campaigns.queueing import take_queue
 from campaigns.setting_rules import check_settings
+from campaigns.signals import campaign_state_changed
 from common.clock import now, to_us
 from contacts.models import ContactList
 from live.publish import publish
@@ -276,9 +277,12 @@ def notify_changed(campaign: Campaign) -> None:
 
 
 def _move(campaign: Campaign, state: CampaignState, verb: str, acting_user: User | None) -> None:
-    campaign.state, campaign.state_since = state, now()
+    former, campaign.state, campaign.state_since = campaign.state, state, now()
     campaign.save(update_fields=["state", "state_since"])
     audit(verb, campaign, acting_user=acting_user, name=campaign.name)
+    campaign_state_changed.send(
+        sender=Campaign, schema=active_schema(), campaign=campaign, former=former, acting_user=acting_user
+    )
     notify_changed(campaign)
 
 

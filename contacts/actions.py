@@ -35,6 +35,7 @@ from contacts.mailing.reasons import MailingError
 from contacts.mailing.scan import WORKBOOK, Scan
 from contacts.mailing.table import Guess, guess_table
 from contacts.models import ContactList, Import
+from contacts.signals import import_finished
 from live.publish import publish
 from tenants.active import active_schema
 
@@ -190,6 +191,7 @@ def do_cancel_import(import_: Import, *, acting_user: User | None) -> Import:
         locked.save(update_fields=["state", "ended_at"])
         record("import.canceled", locked, acting_user=acting_user, contacts=locked.contacts_created)
         schema = active_schema()
+        import_finished.send(sender=Import, schema=schema, import_=locked)
         transaction.on_commit(lambda: files.discard(schema, locked.pk))
         transaction.on_commit(lambda: notify_progress(schema, locked))
     return locked

@@ -15,6 +15,8 @@ from accounts.scopes import Scope
 from common.documents import Document, parse_document
 from contacts.exceptions import ContactDataError, DocumentTakenError, WrongDocumentError
 from contacts.models import Contact
+from contacts.signals import contact_changed
+from tenants.active import active_schema
 
 MOST_KEYS = 60
 _EMAIL_NAMES = ("email", "e-mail", "e_mail")
@@ -51,6 +53,9 @@ def do_edit_contact(
         if changes:
             _save(locked)
             audit("contact.changed", locked, acting_user=acting_user, changes=changes)
+            contact_changed.send(
+                sender=Contact, schema=active_schema(), contact=locked, changes=changes, acting_user=acting_user
+            )
     return locked
 
 

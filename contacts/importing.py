@@ -28,6 +28,7 @@ from contacts.mailing.records import Record
 from contacts.mailing.rows import ContactRow, RefusedRow, RowReader
 from contacts.mailing.table import TableFormat, read_rows
 from contacts.models import ContactList, Import
+from contacts.signals import import_finished
 from tenants.active import active_schema
 
 CHUNK_ROWS = 2000
@@ -193,9 +194,11 @@ def _end(import_: Import, fault: FileFault | None) -> None:
     now = clock.now()
     state = ImportState.FAILED if fault else ImportState.DONE
     failure = fault.value if fault else ""
-    ended = Import.objects.filter(pk=import_.pk, state=ImportState.RUNNING, rows_read=import_.rows_read).update(
-        state=state, failure=failure, ended_at=now
-    )
-    if not ended:
-        raise SupersededError
-    import_.state, import_.failure, import_.ended_at = state, failure, now
+    with transaction.atomic():
+        ended = Import.objects.filter(pk=import_.pk, state=ImportState.RUNNING, rows_read=import_.rows_read).update(
+            state=state, failure=failure, ended_at=now
+        )
+        if not ended:
+            raise SupersededError
+        import_.state, import_.failure, import_.ended_at = state, failure, now
+        import_finished.send(sender=Import, schema=active_schema(), import_=import_)

@@ -38,6 +38,9 @@ app.conf.beat_schedule = {
     "finish_recordings": {"task": "calls.tasks.finish_recordings", "schedule": 5.0, "options": {"expires": 5}},
     "tend_recordings": {"task": "calls.tasks.tend_recordings", "schedule": crontab(hour=4, minute=10)},
     "provision": {"task": "telephony.tasks.provision", "schedule": 10.0, "options": {"expires": 10}},
+    "send_webhooks": {"task": "integrations.tasks.send_due", "schedule": 1.0, "options": {"expires": 2}},
+    "tend_webhooks": {"task": "integrations.tasks.tend", "schedule": 60.0, "options": {"expires": 30}},
+    "forget_events": {"task": "integrations.tasks.forget_events", "schedule": crontab(hour=4, minute=40)},
     "make_partitions": {"task": "calls.tasks.make_partitions", "schedule": crontab(hour=3, minute=30)},
 }
 for shard in range(settings.DIAL_SHARDS):

@@ -221,7 +221,11 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"campaigns.tasks.dial_*": {"queue": "dial"}}
+CELERY_TASK_ROUTES = {
+    "campaigns.tasks.dial_*": {"queue": "dial"},
+    "integrations.tasks.deliver": {"queue": "webhooks"},
+    "integrations.tasks.send_due": {"queue": "webhooks"},
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 30, "socket_keepalive": True}
@@ -250,6 +254,10 @@ DJANGO_VITE = {
         "manifest_path": BASE_DIR / "web" / "dist" / ".vite" / "manifest.json",
     },
 }
+
+# ── Webhooks ────────────────────────────────────────────────────────────────────────────────────
+WEBHOOKS_LOOPBACK = ENVIRONMENT != "prod" and env.boolean("CADENCIA_WEBHOOKS_LOOPBACK", default=False)
+"""Whether receivers on the own machine may be called, by plain HTTP too. Never in production (ADR 0022)."""
 
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
@@ -296,6 +304,7 @@ API_LIMITS = {
         "ConsultKindEnum": "desk.api.serializers.CONSULT_KINDS",
     },
     "SERVE_PERMISSIONS": ["accounts.api.permissions.IsCompanyPerson"],
+    "WEBHOOKS": ["integrations.api.event_docs.WEBHOOKS"],
 }
 
 # ── Logs ────────────────────────────────────────────────────────────────────────────────────────

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("calls/", include("desk.call_urls")),
     path("api/v1/", include("integrations.api.urls")),
+    path("api/v1/", include("integrations.api.webhook_urls")),
     path("campaigns/", include("campaigns.urls")),
     path("language/", set_language, name="set_language"),
     path("jump/", palette, name="palette"),

@@ -82,7 +82,7 @@ def parse_address(text: str) -> Address:
 def check_url(url: str, *, loopback: bool = False) -> SplitResult:
     """Check what can be seen in the URL itself and give its parts. Names are resolved by whoever connects.
 
-    Ports: 443 and what no privilege is needed for (1024 and above), so that mail servers and the like are not spoken to.
+    Ports: 443 and what needs no privilege (1024 and above), so that mail servers and the like are not spoken to.
     Raises RefusedUrlError.
     """
     parts = _split(url)

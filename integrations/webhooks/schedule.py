@@ -33,13 +33,13 @@ def next_attempt(tries: int, now: datetime, *, chance: float, retry_after: timed
     """
     if tries >= MOST_TRIES:
         return None
-    wait = WAITS[max(tries, 1) - 1] * (1 + JITTER * chance)
+    wait: timedelta = WAITS[max(tries, 1) - 1] * (1 + JITTER * chance)
     return now + max(wait, min(retry_after or timedelta(0), LONGEST_RETRY_AFTER))
 
 
 def hold(failures: int, *, retry_after: timedelta | None = None) -> timedelta:
     """Say how long an endpoint is left alone after this many failures in a row: 5 s, doubled up to five minutes."""
-    doubled = min(_FIRST_HOLD * 2 ** min(max(failures, 1) - 1, 16), LONGEST_HOLD)
+    doubled = min(_FIRST_HOLD * (1 << min(max(failures, 1) - 1, 16)), LONGEST_HOLD)
     return max(doubled, min(retry_after or timedelta(0), LONGEST_RETRY_AFTER))
 
 

@@ -18,7 +18,9 @@ from common.clock import now
 from common.ids import uuid7
 from contacts import files
 from contacts.models import Contact, ContactList, Import, Phone, RefusedRow
-from integrations.models import ApiKey
+from integrations.models import ApiKey, Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from integrations.webhooks.secrets import seal
+from integrations.webhooks.signing import new_secret
 from telephony.models import CallerId, InboundNumber, TestCall, Trunk
 from telephony.naming import recording_path
 from tenants.models import Company
@@ -56,6 +58,23 @@ def _lines() -> dict[str, Any]:
         "test_call": call.pk,
         "node": "sim1",
     }
+
+
+def _webhook() -> tuple[int, int]:
+    """An endpoint with one event that did not arrive."""
+    endpoint = WebhookEndpoint.objects.create(
+        id=FIRST_ID,
+        url=f"https://example.com/{MARK}",
+        description=MARK,
+        event_types=["call.ended"],
+        sealed_secret=seal(new_secret()),
+    )
+    event = Event.objects.create(type="call.ended", created_at=now(), data={"note": MARK})
+    delivery = WebhookDelivery.objects.create(
+        id=FIRST_ID, endpoint=endpoint, event_id=event.pk, event_type=event.type, state="failed", created_at=now()
+    )
+    WebhookAttempt.objects.create(delivery=delivery, at=now(), duration_ms=1, status=500, error="status", body=MARK)
+    return endpoint.pk, delivery.pk
 
 
 def _acme(operator_user: User) -> dict[str, Any]:
@@ -118,7 +137,10 @@ def _acme(operator_user: User) -> dict[str, Any]:
     message = Message.objects.create(id=FIRST_ID, text=MARK, sent_at=now())
     MessageReceipt.objects.create(message=message, operator=operator)
     key = ApiKey.objects.create(id=FIRST_ID, name=MARK, owner=person, prefix="cad_sigilo", role="master", scopes=[])
+    webhook, delivery = _webhook()
     return {
+        "webhook": webhook,
+        "delivery": delivery,
         "api_key": key.pk,
         "person": person.pk,
         "notice": Notice.objects.create(id=FIRST_ID, user=person, code="import.done", params={"list": MARK}).pk,

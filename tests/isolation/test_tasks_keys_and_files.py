@@ -31,6 +31,9 @@ PLATFORM_WIDE = {
     "campaigns.tasks.reconcile_shard",
     "campaigns.tasks.dial_shard",
     "contacts.tasks.tidy_imports",
+    "integrations.tasks.forget_events",
+    "integrations.tasks.send_due",
+    "integrations.tasks.tend",
     "telephony.tasks.provision",
     "telephony.tasks.watch_switch",
 }

@@ -11,7 +11,7 @@ from integrations.webhooks.addresses import RefusedUrlError, check_url, is_inner
 INNER = [
     "127.0.0.1",
     "127.255.255.254",
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104
     "0.1.2.3",
     "10.0.0.1",
     "172.16.0.1",
