@@ -269,20 +269,12 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "dialer.openapi.ApiSchema",
     "DEFAULT_PAGINATION_CLASS": "tenants.api.pagination.CursorPagination",
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "dialer.api_errors.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Cadência API",
-    "VERSION": "1",
-    "ENUM_NAME_OVERRIDES": {
-        "PersonRoleEnum": "accounts.choices.COMPANY_ROLES",
-        "ColumnRoleEnum": "contacts.api.serializers.ROLES",
-        "RoleEnum": "accounts.choices.Role",
-        "AmdStatusEnum": "calls.choices.AmdStatus",
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
@@ -297,6 +289,20 @@ API_LIMITS = {
     "address": env.integer("CADENCIA_API_LIMIT_ADDRESS", 1_200),
     "company": env.integer("CADENCIA_API_LIMIT_COMPANY", 3_000),
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Cadência API",
+    "VERSION": "1",
+    "DESCRIPTION": "What a page of Cadência can do, the API can. The guide is docs/guides/api.md.",
+    "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "dialer.openapi.complete",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "PersonRoleEnum": "accounts.choices.COMPANY_ROLES",
+        "ColumnRoleEnum": "contacts.api.serializers.ROLES",
+        "RoleEnum": "accounts.choices.Role",
+        "AmdStatusEnum": "calls.choices.AmdStatus",
         "CallStateEnum": "calls.choices.CallState",
         "DialingModeEnum": "calls.choices.DialingMode",
         "PhoneKindEnum": "contacts.choices.PhoneKind",
@@ -304,7 +310,18 @@ API_LIMITS = {
         "ConsultKindEnum": "desk.api.serializers.CONSULT_KINDS",
     },
     "SERVE_PERMISSIONS": ["accounts.api.permissions.IsCompanyPerson"],
-    "WEBHOOKS": ["integrations.api.event_docs.WEBHOOKS"],
+    "OAS_VERSION": "3.1.1",  # the first that knows webhooks
+    "WEBHOOKS": [
+        f"integrations.api.event_docs.{name}"
+        for name in (
+            "CALL_ENDED",
+            "DISPOSITION_SET",
+            "CONTACT_CHANGED",
+            "CAMPAIGN_STATE_CHANGED",
+            "IMPORT_FINISHED",
+            "WEBHOOK_TEST",
+        )
+    ],
 }
 
 # ── Logs ────────────────────────────────────────────────────────────────────────────────────────
