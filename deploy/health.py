@@ -1,4 +1,4 @@
-"""Health of one part, for Docker: ``python deploy/health.py web|calls|dial|worker|ami``; exit code 0 is healthy.
+"""Health of one part, for Docker: ``python deploy/health.py web|calls|dial|worker|webhooks|ami``; exit code 0 is healthy.
 
 Asks Redis for the traces that a working part leaves, as loading Django every few seconds would cost more than the
 part itself.
@@ -45,12 +45,24 @@ def _worker() -> bool:
     return int(_redis().llen("default")) < 500
 
 
+def _webhooks() -> bool:
+    """Takes the tick of each second, which expires: without a worker the queue grows all the same."""
+    return int(_redis().llen("webhooks")) < 500
+
+
 def _ami() -> bool:
     """Writes its node's status each second, also while the switch is away."""
     return bool(_redis().exists(f"tel:node:{os.environ['AMI_NODE']}:status"))
 
 
-PARTS: dict[str, Callable[[], bool]] = {"web": _web, "calls": _calls, "dial": _dial, "worker": _worker, "ami": _ami}
+PARTS: dict[str, Callable[[], bool]] = {
+    "web": _web,
+    "calls": _calls,
+    "dial": _dial,
+    "worker": _worker,
+    "webhooks": _webhooks,
+    "ami": _ami,
+}
 
 
 def main(arguments: list[str]) -> int:

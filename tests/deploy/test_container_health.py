@@ -11,7 +11,7 @@ import pytest
 from deploy import health
 from telephony.bus import keys
 
-PARTS = ("calls", "dial", "worker", "ami")
+PARTS = ("calls", "dial", "worker", "webhooks", "ami")
 
 
 @pytest.fixture
@@ -49,10 +49,11 @@ def test_dialing_is_healthy_while_ticks_come(empty: Any, monkeypatch: pytest.Mon
     assert health.main(["dial"]) == 0
 
 
-def test_a_worker_with_a_backlog_is_not_healthy(empty: Any) -> None:
-    assert health.main(["worker"]) == 0
-    empty.rpush("default", *range(500))
-    assert health.main(["worker"]) == 1
+@pytest.mark.parametrize(("part", "queue"), [("worker", "default"), ("webhooks", "webhooks")])
+def test_a_worker_with_a_backlog_is_not_healthy(empty: Any, part: str, queue: str) -> None:
+    assert health.main([part]) == 0
+    empty.rpush(queue, *range(500))
+    assert health.main([part]) == 1
 
 
 @pytest.mark.parametrize("part", PARTS)

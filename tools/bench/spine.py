@@ -22,7 +22,7 @@ NODE_CPS = 200
 WARM_UP_S = 20
 MEASURED_S = 60
 BACKLOG_EVERY_S = 5
-PRODUCT = ("ami", "calls", "dial", "worker", "beat", "web", "postgres", "redis")
+PRODUCT = ("ami", "calls", "dial", "worker", "webhooks", "beat", "web", "postgres", "redis")
 BESIDE = ("switch",)
 
 

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-PARTS = ("ami", "calls", "dial", "worker", "beat", "web", "redis", "postgres", "switch")
+PARTS = ("ami", "calls", "dial", "worker", "webhooks", "beat", "web", "redis", "postgres", "switch")
 BACK_WITHIN_S = 10.0
 """How soon after a part's return calls must be dialed again."""
 COMPANY, CAMPAIGN = "acme", "Renegociação novembro"

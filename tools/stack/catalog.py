@@ -117,6 +117,7 @@ def program_parts(layout: Layout, ports: Ports, keys: Secrets, *, kind: str, spe
         part("calls", "manage.py", "run_calls", settle_s=1.5),
         celery("dial", "dial", "--concurrency", "2"),
         celery("worker", "default", "--concurrency", "1"),
+        celery("webhooks", "webhooks", "--pool", "threads", "--concurrency", "8"),
         part(
             "web", *web, "--no-access-log", "--lifespan", "off", "--log-level", "warning",
             "--timeout-graceful-shutdown", "3",

@@ -33,8 +33,10 @@ class Part:
     """Further arguments of the child: account, inherited descriptors."""
 
 
-START_ORDER = ("postgres", "redis", "carrier", "switch", "ami", "calls", "dial", "worker", "web", "beat", "robots")
+START_ORDER = (
+    "postgres", "redis", "carrier", "switch", "ami", "calls", "dial", "worker", "webhooks", "web", "beat", "robots",
+)  # fmt: skip
 """Stopping goes the other way: first what makes new calls, last what keeps the books."""
 SERVERS = ("postgres", "redis")
-PROGRAM = ("switch", "ami", "calls", "dial", "worker", "web", "beat")
+PROGRAM = ("switch", "ami", "calls", "dial", "worker", "webhooks", "web", "beat")
 """The product and the simulated switch, without the demo's robots."""
