@@ -83,6 +83,7 @@ PAGES = (
     Page("lines:nodes", "server", _("Switches"), ("lines:node",), _ADMIN, _TELEPHONY),
     Page("lines:trunks", "network", _("Trunks"), ("lines:trunk",), _ADMIN, _TELEPHONY),
     Page("lines:numbers", "phone-incoming", _("Numbers"), ("lines:number", "lines:caller"), _ADMIN, _TELEPHONY),
+    Page("platform:style", "palette", _("Style page"), ("platform:style",), _ADMIN, _("Platform")),
 )
 # fmt: on
 

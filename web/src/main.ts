@@ -1,6 +1,7 @@
 /** What every page loads: the look, htmx, and the shell's own behaviour. */
 
 import "@tabler/core/dist/css/tabler.min.css";
+import "uplot/dist/uPlot.min.css";
 import "./styles/fonts.css";
 import "./styles/tokens.css";
 import "./styles/app.css";
@@ -9,6 +10,8 @@ import "./styles/screens.css";
 
 import htmx from "htmx.org";
 
+import { startCharts } from "./chart/start";
+import { startForms } from "./form/main";
 import { startPalette } from "./palette/main";
 import { startConfirmations } from "./shell/confirm";
 import { startDropZones } from "./shell/dropzone";
@@ -16,6 +19,7 @@ import { startMenus } from "./shell/menus";
 import { startPasswords } from "./shell/passwords";
 import { startRequestErrors } from "./shell/requests";
 import { startTheme } from "./shell/theme";
+import { startToasts } from "./shell/toasts";
 import { startTimers } from "./shell/timers";
 import { startRefreshing } from "./shell/refresh";
 import { startSwitchState } from "./shell/switch";
@@ -41,9 +45,12 @@ startTimers();
 startMenus();
 startPasswords();
 startConfirmations();
+startToasts();
 startRequestErrors();
 startDropZones();
 startRefreshing();
 startSwitchState();
 startTables();
 startPalette();
+startForms();
+startCharts();

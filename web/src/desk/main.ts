@@ -23,7 +23,6 @@ import { drawCustomer } from "./view/customer";
 import { drawLists } from "./view/lists";
 import { drawNow, tickNow } from "./view/now";
 import { contactChanges, drawPanels } from "./view/panels";
-import { listenToMasks } from "./view/masks";
 import { TargetSearch } from "./view/targets";
 import { drawWriting, listenToWriting } from "./view/writing";
 import { type DeskData, nobodysDesk } from "./wire";
@@ -297,7 +296,6 @@ document.querySelector('#desk [data-part="campaign-choices"]')?.addEventListener
 for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => audioContext(), { once: true });
 
 listenToWriting(() => desk, dispatch);
-listenToMasks();
 
 // ── What the server and the clock say
 

@@ -1,6 +1,7 @@
 /**
  * Asks once before what can't be undone. A form with `hx-confirm` (the question) may add `data-confirm-lost` (what is
- * lost, one sentence) and `data-confirm-do` (the button's word). Uses the page's <dialog id="confirm">.
+ * lost, one sentence) and `data-confirm-do` (the button's word). A submit button of a plain form asks with `data-asks`
+ * (the question) and the same two. Uses the page's <dialog id="confirm">.
  */
 
 interface ConfirmEvent extends Event {
@@ -34,4 +35,20 @@ export function startConfirmations(): void {
     dialog.returnValue = "";
     dialog.showModal();
   });
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button?.dataset["asks"] || !(event.target instanceof HTMLFormElement)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const form = event.target;
+    const question = button.dataset["asks"];
+    fill(dialog, question, button);
+    go = () => {
+      delete button.dataset["asks"];
+      form.requestSubmit(button);
+      button.dataset["asks"] = question;
+    };
+    dialog.returnValue = "";
+    dialog.showModal();
+  }, { capture: true });
 }
