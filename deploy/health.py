@@ -1,4 +1,4 @@
-"""Health of one part, for Docker: ``python deploy/health.py web|calls|dial|worker|webhooks|ami``; exit code 0 is healthy.
+"""Health of one part, for Docker: ``python deploy/health.py web|calls|dial|worker|webhooks|ami``; 0 is healthy.
 
 Asks Redis for the traces that a working part leaves, as loading Django every few seconds would cost more than the
 part itself.

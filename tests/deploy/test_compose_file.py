@@ -40,6 +40,10 @@ def services() -> dict[str, dict[str, Any]]:
     return found
 
 
+_DEVELOPMENT = {"CADENCIA_DEBUG", "CADENCIA_TEST_SUFFIX", "CADENCIA_WEBHOOKS_LOOPBACK"}
+"""None of a container's."""
+
+
 def test_every_setting_used_is_explained_and_every_one_explained_is_used() -> None:
     used = {name for file in FILES for name in USED.findall(_read(file))}
     assert used == {name for name, _ in SET.findall(_read(".env.example"))}
@@ -62,8 +66,8 @@ def test_every_setting_of_the_product_can_be_made_or_is_the_compose_files_own(
     services: dict[str, dict[str, Any]],
 ) -> None:
     read = set(re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", _read("dialer/settings.py")))
-    # Paths are the image's; debugging and tests are none of a container's.
-    elsewhere = {name for name in read if name.endswith(("_DIR", "_ROOT"))} | {"CADENCIA_DEBUG", "CADENCIA_TEST_SUFFIX"}
+    # Paths are the image's.
+    elsewhere = {name for name in read if name.endswith(("_DIR", "_ROOT"))} | _DEVELOPMENT
     assert read - elsewhere <= set(services["web"]["environment"])
 
 
@@ -106,7 +110,7 @@ def test_only_pages_calls_and_sound_are_published(services: dict[str, dict[str, 
     assert not any(port.startswith(("5038", "8088")) for port in inside)
     networks = yaml.safe_load(_read("docker-compose.yml"))["networks"]
     assert networks["inner"] == {"internal": True}
-    assert {name for name, one in services.items() if "outer" in one["networks"]} == {"nginx", "asterisk"}
+    assert {name for name, one in services.items() if "outer" in one["networks"]} == {"nginx", "asterisk", "webhooks"}
 
 
 def test_no_container_may_write_into_its_image_or_gain_rights(services: dict[str, dict[str, Any]]) -> None:
