@@ -11,6 +11,7 @@ from accounts.choices import COMPANY_ROLES, Role
 from accounts.exceptions import (
     EmailTakenError,
     LastMasterError,
+    NameMissingError,
     NotAllowedError,
     RoleRefusedError,
     WeakPasswordError,
@@ -18,8 +19,8 @@ from accounts.exceptions import (
 )
 from accounts.models import User, clean_email
 from accounts.permissions import check_role
-from accounts.sessions import end_sessions
 from accounts.scopes import Scope
+from accounts.sessions import end_sessions
 from live import publish
 from tenants.active import active_schema, is_public
 
@@ -48,6 +49,55 @@ def do_create_person(
     return person
 
 
+def do_invite_person(*, email: str, name: str, role: str, acting_user: User | None, language: str = "pt-br") -> User:
+    """Make a person who sets his own password, by a link (accounts.invitations).
+
+    Raises NotAllowedError, WrongSiteError, RoleRefusedError, NameMissingError, EmailTakenError.
+    """
+    check_may_manage(acting_user)
+    if is_public():
+        raise WrongSiteError
+    if role not in COMPANY_ROLES:
+        raise RoleRefusedError(role=role)
+    with transaction.atomic():
+        person = _insert(email=email, name=_clean_name(name), role=role, password=None, language=language)
+        audit.record("person.invited", person, acting_user=acting_user, role=role, email=person.email)
+        signals.person_created.send(User, schema=active_schema(), user=person)
+    return person
+
+
+def do_update_person(
+    person: User, *, acting_user: User | None, name: str | None = None, email: str | None = None, language: str = ""
+) -> User:
+    """Correct a person's name, e-mail or language; what is None or "" stays.
+
+    Raises NotAllowedError, NameMissingError, EmailTakenError.
+    """
+    check_may_manage(acting_user)
+    wanted: dict[str, str] = {}
+    if name is not None:
+        wanted["name"] = _clean_name(name)
+    if email is not None:
+        wanted["email"] = clean_email(email)
+    if language:
+        wanted["language"] = language
+    with transaction.atomic():
+        person = lock_person(person)
+        changes = {field: [getattr(person, field), value] for field, value in wanted.items()}
+        changes = {field: pair for field, pair in changes.items() if pair[0] != pair[1]}
+        if not changes:
+            return person
+        for field, (_before, after) in changes.items():
+            setattr(person, field, after)
+        try:
+            with transaction.atomic():
+                person.save(update_fields=list(changes))
+        except IntegrityError as error:
+            raise EmailTakenError(email=person.email) from error
+        audit.record("person.changed", person, acting_user=acting_user, changes=changes)
+    return person
+
+
 def do_create_global_admin(
     *, email: str, name: str, password: str, acting_user: User | None, language: str = "pt-br"
 ) -> User:
@@ -68,7 +118,7 @@ def do_deactivate_person(person: User, *, acting_user: User | None) -> User:
     """Take a person's access away and end his sessions. Raises NotAllowedError, LastMasterError."""
     check_may_manage(acting_user)
     with transaction.atomic():
-        person = _lock(person)
+        person = lock_person(person)
         if not person.is_active:
             return person
         _check_not_last_master(person)
@@ -85,7 +135,7 @@ def do_reactivate_person(person: User, *, acting_user: User | None) -> User:
     """Give a person his access back. Raises NotAllowedError."""
     check_may_manage(acting_user)
     with transaction.atomic():
-        person = _lock(person)
+        person = lock_person(person)
         if not person.is_active:
             person.is_active = True
             person.save(update_fields=["is_active"])
@@ -99,7 +149,7 @@ def do_change_role(person: User, *, role: str, acting_user: User | None) -> User
     if role not in COMPANY_ROLES or person.role not in COMPANY_ROLES:
         raise RoleRefusedError(role=role)
     with transaction.atomic():
-        person = _lock(person)
+        person = lock_person(person)
         before = person.role
         if before == role:
             return person
@@ -122,8 +172,8 @@ def do_set_password(person: User, *, password: str, acting_user: User | None) ->
     elif acting_user is not None and not acting_user.is_active:
         raise NotAllowedError
     with transaction.atomic():
-        person = _lock(person)
-        _check_password(password, person)
+        person = lock_person(person)
+        check_password(password, person)
         person.set_password(password)
         person.save(update_fields=["password"])
         audit.record("person.password_set", person, acting_user=acting_user, sessions=end_sessions(person))
@@ -132,7 +182,11 @@ def do_set_password(person: User, *, password: str, acting_user: User | None) ->
 
 
 def _store(*, email: str, name: str, role: str, password: str, language: str) -> User:
-    _check_password(password, User(email=email, name=name))
+    check_password(password, User(email=email, name=name))
+    return _insert(email=email, name=name, role=role, password=password, language=language)
+
+
+def _insert(*, email: str, name: str, role: str, password: str | None, language: str) -> User:
     try:
         with transaction.atomic():
             return User.objects.create_user(email=email, name=name, role=role, password=password, language=language)
@@ -140,7 +194,7 @@ def _store(*, email: str, name: str, role: str, password: str, language: str) ->
         raise EmailTakenError(email=clean_email(email)) from error
 
 
-def _lock(person: User) -> User:
+def lock_person(person: User) -> User:
     """Lock the person's row, and the masters' with it: two masters must not deactivate each other at once."""
     rows = User.objects.select_for_update().order_by("pk").filter(role=Role.MASTER)
     masters = {master.pk: master for master in rows}
@@ -153,7 +207,21 @@ def _check_not_last_master(person: User) -> None:
         raise LastMasterError
 
 
-def _check_password(password: str, person: User) -> None:
+def _clean_name(name: str) -> str:
+    clean = " ".join(name.replace("\x00", "").split())
+    if not clean:
+        raise NameMissingError
+    return clean
+
+
+def end_other_access(person: User) -> int:
+    """End all that a former password opened; give how many sessions there were. In the caller's transaction."""
+    _notify_recheck(person)
+    return end_sessions(person)
+
+
+def check_password(password: str, person: User) -> None:
+    """Raise WeakPasswordError with every rule that the password breaks."""
     try:
         validate_password(password, person)
     except ValidationError as error:

@@ -90,3 +90,16 @@ class NothingTakenError(DomainError):
     code = "nothing_taken"
     http_status = 409
     message = _("You have no customer who was taken over.")
+
+
+class PauseTooShortError(DomainError):
+    """``least`` and ``most`` minutes."""
+
+    code = "pause_minutes"
+    message = _("Give between %(least)s and %(most)s minutes: NR-17 (Annex II) sets the least for mandatory pauses.")
+
+
+class PauseReasonFixedError(DomainError):
+    code = "pause_reason_fixed"
+    http_status = 409
+    message = _("NR-17 asks for this pause: it can't be taken away.")

@@ -115,3 +115,9 @@ class ShortcutShapeError(DomainError):
 class RequiredFieldNameError(DomainError):
     code = "required_field_name"
     message = _("At most ten fields, each with a name of up to 40 characters.")
+
+
+class ZoneInUseError(DomainError):
+    code = "zone_in_use"
+    http_status = 409
+    message = _("The time zone can't change any more: days are counted in it since the first call.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -175,7 +175,9 @@ def _rows(stretch: Stretch, only: Only) -> QuerySet[SlotFigures]:
 
 
 def _grouped(stretch: Stretch, only: Only, key: Any) -> dict[Any, Totals]:
-    rows = _rows(stretch, only).annotate(key=key).values("key").annotate(**_sums(successful()))
+    rows: Iterable[Mapping[str, Any]] = (
+        _rows(stretch, only).annotate(key=key).values("key").annotate(**_sums(successful()))
+    )
     return {row["key"]: totals for row in rows if (totals := _totals(row)) != NOTHING}
 
 
@@ -186,8 +188,9 @@ def _sums(success_ids: Sequence[int]) -> dict[str, Any]:
     return sums
 
 
-def _totals(row: dict[str, Any]) -> Totals:
-    return Totals(**{one.name: row[f"{one.name}_"] or 0 for one in fields(Totals)})
+def _totals(row: Mapping[str, Any]) -> Totals:
+    sums: dict[str, Any] = {one.name: row[f"{one.name}_"] or 0 for one in fields(Totals)}
+    return Totals(**sums)
 
 
 def _share(part: int, of: int) -> Decimal | None:

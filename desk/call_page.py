@@ -22,6 +22,7 @@ from calls.models import Call, CallStep, Recording
 from calls.recording_faults import words
 from calls.selectors import calls_visible_to, names_of
 from campaigns.models import Campaign
+from desk.call_price import price_steps
 from desk.call_timeline import moments, phases
 from desk.call_tones import tone
 from tenants.request import CompanyRequest
@@ -52,6 +53,8 @@ def call_page(request: CompanyRequest, call_id: UUID) -> HttpResponse:
         "phases": phases(call, steps),
         "holds": sum(step.kind == "held" for step in steps),
         "times": _times(call),
+        "steps_of_price": price_steps(call),
+        "contact_page": call.contact_id if call.contact_id in names.contacts else None,
         **recording_context(call),
     }
     return render(request, "calls/detail.html", context)

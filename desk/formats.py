@@ -104,6 +104,12 @@ def day(at: date | None, language: str) -> str:
     return format_date(at, "dd/MM/yyyy" if language.startswith("pt") else "yyyy-MM-dd", locale=locale_of(language))
 
 
+def long_day(at: date, language: str) -> str:
+    """``2026-11-24`` → "Terça-feira, 24 de novembro de 2026"."""
+    words = format_date(at, "full", locale=locale_of(language))
+    return words[:1].upper() + words[1:]
+
+
 def file_size(size_bytes: int, language: str) -> str:
     """``31400000`` → "31,4 MB"."""
     value, unit = float(size_bytes), "B"

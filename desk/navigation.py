@@ -70,14 +70,19 @@ _ADMIN = (Role.GLOBAL_ADMIN,)
 _OPERATION, _MANAGEMENT, _TELEPHONY = pgettext_lazy("section", "Operation"), _("Management"), _("Telephony")
 # fmt: off
 PAGES = (
+    Page("desk:overview", "layout-dashboard", _("Overview"), ("desk:overview",), (Role.MASTER,)),
     Page("desk:wallboard", "device-desktop-analytics", _("Wallboard"), ("desk:wallboard",), _SUPERVISORS, _OPERATION),
     Page("campaigns:list", "speakerphone", _("Campaigns"), ("campaigns:",), _SUPERVISORS, _OPERATION,
          _running_campaigns),
     Page("contacts:lists", "list-details", _("Contact lists"), ("contacts:",), _SUPERVISORS, _OPERATION),
+    Page("directory:contacts", "user-search", _("Contacts"), ("directory:",), _SUPERVISORS, _OPERATION),
     Page("calls:list", "phone-call", _("Calls"), ("calls:",), _SUPERVISORS, _OPERATION),
     Page("calls:recordings", "microphone", _("Recordings"), ("calls:recordings",), _SUPERVISORS, _OPERATION),
+    Page("reports:day", "chart-bar", _("Reports"), ("reports:",), _SUPERVISORS, _MANAGEMENT),
+    Page("people:list", "users", _("People"), ("people:",), (Role.MASTER,), _MANAGEMENT),
     Page("calls:dispositions", "tag", _("Dispositions"), ("calls:disposition",), _SUPERVISORS, _MANAGEMENT),
     Page("numbers:list", "phone-incoming", _("Numbers"), ("numbers:",), _SUPERVISORS, _MANAGEMENT),
+    Page("settings:company", "settings", _("Settings"), ("settings:",), (Role.MASTER,), _MANAGEMENT),
     Page("desk:shift", "headset", _("My shift"), ("desk:shift",), (Role.OPERATOR,)),
     Page("platform:companies", "building", _("Companies"), ("platform:",), _ADMIN, "", _pending_companies, hot=True),
     Page("lines:nodes", "server", _("Switches"), ("lines:node",), _ADMIN, _TELEPHONY),

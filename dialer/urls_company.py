@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", views.home, name="home"),
     path("", include("desk.urls")),
+    path("", include("desk.people_urls")),
+    path("reports/", include("desk.report_urls")),
+    path("settings/", include("desk.settings_urls")),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("agents.api.urls")),
     path("api/v1/", include("calls.api.urls")),
@@ -36,5 +39,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("jump/", palette, name="palette"),
     path("lists/", include("contacts.urls")),
+    path("lists/contacts/", include("desk.contact_urls")),
     path("numbers/", include("campaigns.number_urls")),
 ]

@@ -55,3 +55,8 @@ class DomainTakenError(DomainError):
 class ReasonMissingError(DomainError):
     code = "reason_missing"
     message = _("Say why: the reason is kept in the audit trail.")
+
+
+class TradeNameMissingError(DomainError):
+    code = "trade_name_missing"
+    message = _("Say the company's name.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +39,10 @@ class Company(TenantMixin):  # type: ignore[misc]
     max_cps = models.PositiveIntegerField(_("calls per second limit"), default=10)
     recording_days = models.PositiveIntegerField(_("recordings are kept for, days"), default=180, null=True, blank=True)
     """None: until somebody deletes them."""
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="pt-br")
+    """Of people who are invited; each changes his own."""
+    initials = models.CharField(_("initials"), max_length=3, blank=True)
+    """Stand for the company beside its name; empty: taken from the name."""
     created_at = models.DateTimeField(auto_now_add=True)
     approved_at = models.DateTimeField(null=True, blank=True)
 
@@ -45,6 +51,10 @@ class Company(TenantMixin):  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.trade_name or self.legal_name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
 
     @property
     def is_active(self) -> bool:

@@ -141,7 +141,8 @@ def document(digits: str) -> str:
 
 @register.filter
 def initials(name: object) -> str:
-    return formats.initials(str(name))
+    """Of a person, or of a company that may have chosen its own."""
+    return str(getattr(name, "initials", "")) or formats.initials(str(name))
 
 
 @register.filter
@@ -154,6 +155,12 @@ def since_us(at: datetime | None) -> str:
 def hundred(share: float | Decimal | None) -> str:
     """A share 0..1 as a number of 0..100 for the attributes of an SVG: always with a decimal point."""
     return f"{100 * float(share or 0):.3f}"
+
+
+@register.filter
+def absolute(value: Decimal | int) -> Decimal | int:
+    """A difference without its sign: the words tell the direction."""
+    return abs(value)
 
 
 @register.filter

@@ -82,7 +82,7 @@ def _acme(operator_user: User) -> dict[str, Any]:
     operator, _ = Operator.objects.get_or_create(user=operator_user, defaults={"extension": "101900"})
     Operator.objects.filter(pk=operator.pk).update(id=FIRST_ID)
     operator = Operator.objects.get(pk=FIRST_ID)
-    PauseReason.objects.create(code="sigilo", name=MARK)
+    reason = PauseReason.objects.create(id=FIRST_ID, code="sigilo", name=MARK)
     contact_list = ContactList.objects.create(id=FIRST_ID, name=f"Mailing {MARK}", contact_count=1)
     contact = Contact.objects.create(id=FIRST_ID, contact_list=contact_list, name=MARK, next_attempt_at=now())
     phone = Phone.objects.create(contact=contact, e164=NUMBER, kind="mobile", position=0)
@@ -143,6 +143,7 @@ def _acme(operator_user: User) -> dict[str, Any]:
         "delivery": delivery,
         "api_key": key.pk,
         "person": person.pk,
+        "pause_reason": reason.pk,
         "notice": Notice.objects.create(id=FIRST_ID, user=person, code="import.done", params={"list": MARK}).pk,
         "operator": operator.pk,
         "contact_list": contact_list.pk,

@@ -55,7 +55,24 @@ COMPANY: dict[str, Row] = {
     "notices/count/": Row(GET=PEOPLE),
     "notices/read/": Row(POST=PEOPLE),
     "notices/<notice_id>/": Row(of="notice", POST=PEOPLE),  # another's leads to one's own first page, unread
+    # Pages of masters
+    "overview/": Row(GET=MASTER),
+    "people/": Row(GET=MASTER),
+    "people/new/": Row(GET=MASTER, POST=MASTER),
+    "people/<person_id>/": Row(of="person", GET=MASTER, POST=MASTER),
+    "people/<person_id>/deactivate/": Row(of="person", POST=MASTER),
+    "people/<person_id>/reactivate/": Row(of="person", POST=MASTER),
+    "people/<person_id>/link/": Row(of="person", POST=MASTER),
+    "welcome/<person_id>/<token>/": Row(of="person"),  # nobody without a signed link
+    "settings/": Row(GET=MASTER, POST=MASTER),
+    "settings/history/": Row(GET=MASTER),
+    "settings/pauses/new/": Row(GET=MASTER, POST=MASTER),
+    "settings/pauses/<reason_id>/": Row(of="pause_reason", GET=MASTER, POST=MASTER),
+    "settings/pauses/<reason_id>/delete/": Row(of="pause_reason", POST=MASTER),
     # Pages of supervisors and masters
+    "reports/": Row(GET=SUPERVISORS),
+    "lists/contacts/": Row(GET=SUPERVISORS),
+    "lists/contacts/<contact_id>/": Row(of="contact", GET=SUPERVISORS),
     "wallboard/": Row(GET=SUPERVISORS),
     "calls/": Row(GET=SUPERVISORS),
     "calls/<call_id>/": Row(of="call", GET=SUPERVISORS),

@@ -1,0 +1,46 @@
+"""Mail, in the background."""
+
+from __future__ import annotations
+
+import logging
+from smtplib import SMTPException
+
+from celery import shared_task
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django_tenants.utils import schema_context
+
+from accounts.models import User
+from tenants.selectors import company_for
+
+log = logging.getLogger(__name__)
+
+
+def mail_is_configured() -> bool:
+    return bool(settings.EMAIL_HOST)
+
+
+@shared_task(
+    name="accounts.tasks.mail_link",
+    autoretry_for=(OSError, SMTPException),
+    retry_backoff=30,
+    retry_backoff_max=3600,
+    max_retries=8,
+)
+def mail_link(schema: str, person_id: int, url: str) -> None:
+    """Send a person the link that sets his password, in his language."""
+    with schema_context(schema):
+        person = User.objects.filter(pk=person_id, is_active=True).first()
+        if person is None:
+            return
+        invited = not person.has_usable_password()
+    company = company_for(schema)
+    with translation.override(person.language):
+        subject = _("Your access to %(company)s") if invited else _("A new password for %(company)s")
+        context = {"person": person, "company": company, "url": url, "invited": invited}
+        body = render_to_string("people/mail.txt", context)
+        send_mail(" ".join((subject % {"company": company}).split()), body, None, [person.email])
+    log.info("%s: a link was mailed to person %s", schema, person_id)

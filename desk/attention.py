@@ -1,0 +1,147 @@
+"""What in the company needs its master now, each with the page where he can act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from calls.report import Totals
+from campaigns.choices import CampaignState
+from campaigns.models import Campaign, CampaignList
+from common.clock import now
+from contacts.choices import ContactState, ImportState
+from contacts.models import Contact, Import
+from desk import formats
+from telephony.recording_room import FULL, LOW, recording_room
+
+MOST = 6
+ENOUGH_ANSWERS = 30
+"""Live answers, below which a rate says nothing."""
+FEW_CONTACTS = 500
+FEW_SHARE = 0.05
+IMPORTS_SINCE = timedelta(days=2)
+
+Row = tuple[Campaign, Totals, int]
+"""A campaign, its figures of today, and how many operators are on shift with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """``tone``: bad | wrap | ring | pause. ``do``: the word on the button that leads to ``url``."""
+
+    tone: str
+    icon: str
+    title: str
+    text: str
+    do: str
+    url: str
+
+
+def concerns(schema: str, zone: ZoneInfo, rows: Sequence[Row]) -> list[Concern]:
+    """Give the most urgent ones, the worst first."""
+    found = [
+        *_abandonment(rows),
+        *_recording_room(rows),
+        *_without_operators(rows),
+        *_used_up(rows),
+        *_failed_imports(),
+        *_paused(rows, zone),
+        *_without_list(rows),
+    ]
+    found.sort(key=lambda one: ("bad", "wrap", "ring", "pause").index(one.tone))
+    return found[:MOST]
+
+
+def _abandonment(rows: Iterable[Row]) -> Iterable[Concern]:
+    for campaign, totals, operators in rows:
+        rate, limit = totals.abandon_rate, campaign.target_abandon_rate
+        if campaign.state != CampaignState.RUNNING or rate is None or rate < limit * 9 / 10:
+            continue
+        if totals.connected + totals.abandoned < ENOUGH_ANSWERS:
+            continue
+        language = get_language() or "pt-br"
+        title = _("%(name)s at %(rate)s %% abandoned") % {
+            "name": campaign.name,
+            "rate": formats.percent(rate, language),
+        }
+        text = _("Limit %(limit)s %%; %(count)s operators on shift.") % {
+            "limit": formats.percent_short(limit, language),
+            "count": operators,
+        }
+        yield Concern("bad" if rate >= limit else "wrap", "gauge", title, text, _("See"), _page(campaign))
+
+
+def _without_operators(rows: Iterable[Row]) -> Iterable[Concern]:
+    for campaign, _totals, operators in rows:
+        if campaign.state == CampaignState.RUNNING and not operators:
+            text = _("It runs, but nobody is on shift for it: nothing is dialed.")
+            yield Concern("wrap", "headset", campaign.name, text, _("See"), _page(campaign))
+
+
+def _used_up(rows: Iterable[Row]) -> Iterable[Concern]:
+    """Running campaigns with few contacts left to call: counted up to FEW_CONTACTS only, by the claim's index."""
+    running = {campaign.pk: campaign for campaign, _t, _o in rows if campaign.state == CampaignState.RUNNING}
+    ties = CampaignList.objects.filter(campaign_id__in=running).select_related("contact_list")
+    lists: dict[int, list[int]] = {}
+    sizes: dict[int, int] = {}
+    for tie in ties:
+        lists.setdefault(tie.campaign_id, []).append(tie.contact_list_id)
+        sizes[tie.campaign_id] = sizes.get(tie.campaign_id, 0) + tie.contact_list.contact_count
+    for pk, list_ids in lists.items():
+        ready = Contact.objects.filter(contact_list_id__in=list_ids, state=ContactState.READY)
+        left = len(ready.order_by().values_list("pk")[:FEW_CONTACTS])
+        if left >= FEW_CONTACTS or left > sizes[pk] * FEW_SHARE:
+            continue
+        title = _("%(name)s: list nearly used up") % {"name": running[pk].name}
+        text = ngettext("%(count)d contact left to call.", "%(count)d contacts left to call.", left) % {"count": left}
+        yield Concern(
+            "bad" if not left else "wrap", "list-details", title, text, _("New list"), reverse("contacts:upload")
+        )
+
+
+def _failed_imports() -> Iterable[Concern]:
+    failed = Import.objects.filter(state=ImportState.FAILED, ended_at__gte=now() - IMPORTS_SINCE)
+    for one in failed.select_related("contact_list")[:2]:
+        url = reverse("contacts:import", args=[one.pk])
+        title = _("Import failed: %(name)s") % {"name": one.contact_list.name}
+        yield Concern("bad", "file-spreadsheet", title, one.file_name, _("See why"), url)
+
+
+def _recording_room(rows: Iterable[Row]) -> Iterable[Concern]:
+    if not any(campaign.recording != "none" for campaign, _t, _o in rows):
+        return
+    room = recording_room()
+    if room.state in {LOW, FULL}:
+        tone = "bad" if room.state == FULL else "wrap"
+        text = _("Old recordings can be deleted, or kept for a shorter time.")
+        title = _("The disk for recordings is full") if tone == "bad" else _("The disk for recordings is filling up")
+        yield Concern(tone, "microphone", title, text, _("See"), reverse("calls:recordings"))
+
+
+def _paused(rows: Iterable[Row], zone: ZoneInfo) -> Iterable[Concern]:
+    language = get_language() or "pt-br"
+    for campaign, _totals, _operators in rows:
+        if campaign.state == CampaignState.PAUSED:
+            since = formats.moment(campaign.state_since, language, zone)[:-3]
+            text = _("Paused since %(since)s.") % {"since": since}
+            yield Concern("pause", "player-pause", campaign.name, text, _("See"), _page(campaign))
+
+
+def _without_list(rows: Iterable[Row]) -> Iterable[Concern]:
+    drafts = [campaign for campaign, _t, _o in rows if campaign.state == CampaignState.DRAFT and campaign.needs_list]
+    with_list = set(CampaignList.objects.filter(campaign__in=drafts).values_list("campaign_id", flat=True))
+    for campaign in drafts:
+        if campaign.pk not in with_list:
+            text = _("No list yet: without one it can’t start.")
+            url = reverse("campaigns:edit", args=[campaign.pk])
+            yield Concern("pause", "speakerphone", campaign.name, text, _("Attach a list"), url)
+
+
+def _page(campaign: Campaign) -> str:
+    return reverse("campaigns:detail", args=[campaign.pk])

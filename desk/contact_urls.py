@@ -1,0 +1,13 @@
+"""Pages of contacts."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from desk import contact_views
+
+app_name = "directory"
+urlpatterns = [
+    path("", contact_views.contact_list, name="contacts"),
+    path("<int:contact_id>/", contact_views.contact_page, name="contact"),
+]

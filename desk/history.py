@@ -1,0 +1,90 @@
+"""The audit trail in words: who did what, and what was before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEntry
+from desk.history_words import ACTIONS, FIELDS, WORDS
+
+SHOWN = 20
+_AS_TYPED = frozenset({"name", "email", "trade_name", "initials", "script"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as people read it. ``details``: sentences, as "Name: Ana → Ana Lima"."""
+
+    at: datetime
+    who: str
+    what: Promise | str
+    details: tuple[str, ...]
+
+
+def changes_of(target_type: str, target_id: str, *, most: int = SHOWN) -> list[Line]:
+    """Give the last changes of one thing, the newest first; log-ins and listening are no changes of it."""
+    entries = AuditEntry.objects.filter(target_type=target_type, target_id=target_id)
+    return [line_of(entry) for entry in entries.exclude(action__startswith="session.")[:most]]
+
+
+def line_of(entry: AuditEntry) -> Line:
+    return Line(entry.at, entry.actor_name, ACTIONS.get(entry.action, entry.action), tuple(_details(entry)))
+
+
+def _details(entry: AuditEntry) -> Iterable[str]:
+    detail: Mapping[str, Any] = entry.detail
+    for name, value in detail.get("changes", {}).items():
+        yield _change(entry.target_type, name, value)
+    if "before" in detail and "after" in detail:
+        yield f"{_word(detail['before'])} → {_word(detail['after'])}"
+    for name in ("name", "email", "reason", "code", "disposition", "days"):
+        if name in detail and detail[name] not in (None, ""):
+            yield f"{_label(entry.target_type, name)}: {_said(name, detail[name])}"
+    if "operators" in detail and isinstance(detail["operators"], list):
+        yield _("%(count)s operators") % {"count": len(detail["operators"])}
+
+
+def _change(target_type: str, name: str, value: Any) -> str:
+    label = _label(target_type, name)
+    if isinstance(value, list) and len(value) == 2:
+        return f"{label}: {_said(name, value[0])} → {_said(name, value[1])}"
+    return f"{label}: {_said(name, value)}"
+
+
+def _said(name: str, value: Any) -> str:
+    """A value of a field: what people typed stays as it is, also where it looks like a code."""
+    return str(value)[:200] if name in _AS_TYPED and value else _word(value)
+
+
+def _label(target_type: str, name: str) -> str:
+    if name in FIELDS:
+        return str(FIELDS[name])
+    try:
+        field = apps.get_model(target_type)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist, ValueError):
+        return name
+    words = str(getattr(field, "verbose_name", name))
+    return words[:1].upper() + words[1:]
+
+
+def _word(value: Any) -> str:
+    """Say a stored value: codes by their words, nothing as a dash."""
+    if value is None or value == "":
+        return "—"
+    if value is True:
+        return _("yes")
+    if value is False:
+        return _("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{_word(key)} {_word(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_word(one) for one in value) or "—"
+    return str(WORDS.get(str(value), value))

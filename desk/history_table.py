@@ -1,0 +1,71 @@
+"""The table of the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AuditEntry, User
+from desk.history import line_of
+from desk.history_words import GROUPS
+from screens.columns import Column, Control, Empty
+from screens.tables import Table
+
+
+class History(Table[AuditEntry]):
+    name = "history"
+    label = _("History of changes")
+    paging = "key"
+    columns = (
+        Column(
+            key="at", label=_("When"), template="settings/_when.html", value=lambda row: row.at, css="nw", always=True
+        ),
+        Column(key="who", label=_("Who"), value=lambda row: row.who, css="cell-name"),
+        Column(key="what", label=_("What"), value=lambda row: str(row.what)),
+        Column(
+            key="details",
+            label=_("In detail"),
+            template="settings/_details.html",
+            value=lambda row: "; ".join(row.details) or None,
+        ),
+    )
+    controls = (
+        Control(name="of", label=_("About"), choices=GROUPS.items),
+        Control(
+            name="who",
+            label=_("Who"),
+            choices=lambda: list(User.objects.exclude(role="operator").values_list("pk", "name")),
+        ),
+        Control(name="since", label=_("From"), kind="day"),
+        Control(name="until", label=_("Until"), kind="day"),
+    )
+    empty = Empty(heading=_("Nothing was changed yet"), icon="history")
+
+    def narrow(self, rows: QuerySet[AuditEntry], given: dict[str, str]) -> QuerySet[AuditEntry]:
+        if (group := given.get("of", "")) in GROUPS:
+            rows = rows.filter(action__startswith=f"{group}.")
+        if (who := given.get("who", "")).isdecimal():
+            rows = rows.filter(actor_id=min(int(who), 2**62))
+        if since := _midnight(given.get("since", "")):
+            rows = rows.filter(at__gte=since)
+        if until := _midnight(given.get("until", "")):
+            rows = rows.filter(at__lt=until + timedelta(days=1))
+        return rows
+
+    def decorate(self, found: Sequence[AuditEntry]) -> Sequence[Any]:
+        return [line_of(entry) for entry in found]
+
+
+def _midnight(text: str) -> datetime | None:
+    """The beginning of a day in the company's zone; None for what is no day."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone()) if day else None

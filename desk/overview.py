@@ -1,0 +1,170 @@
+"""The company's day at a glance, from figures that are kept: today beside yesterday until the same time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, IntegerField, Value, When
+
+from agents.choices import OperatorState
+from agents.models import Operator, OperatorSession
+from calls import report
+from calls.report import Only, Stretch, Totals
+from calls.slot_figures import SLOT, slot_of
+from campaigns.choices import CampaignState
+from campaigns.models import Campaign
+from desk.attention import Concern, concerns
+from desk.plots import GrowthPlot, growth_plot
+from desk.sparks import Spark, spark
+
+MOST_CAMPAIGNS = 8
+BEST = 6
+SPARKED = timedelta(hours=2)
+_ORDER = (
+    CampaignState.RUNNING,
+    CampaignState.PAUSED,
+    CampaignState.STOPPING,
+    CampaignState.DRAFT,
+    CampaignState.STOPPED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignToday:
+    campaign: Campaign
+    totals: Totals
+    operators: int
+    """On shift with it now."""
+    spark: Spark
+    """Answers of the last two hours, by ten minutes."""
+
+    @property
+    def is_near_limit(self) -> bool:
+        rate = self.totals.abandon_rate
+        return rate is not None and rate >= self.campaign.target_abandon_rate * 9 / 10
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    name: str
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Shifts:
+    """Operators now. ``accounts``: all who could be on shift."""
+
+    on_shift: int
+    talking: int
+    paused: int
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """``before``: yesterday until the same time; ``so_far``: today until then, in whole slots both."""
+
+    now: datetime
+    compared_until: datetime
+    today: Totals
+    so_far: Totals
+    before: Totals
+    shifts: Shifts
+    limit: Any
+    """The strictest limit of abandonment among campaigns at work, 0..1; None without any."""
+    campaigns: Sequence[CampaignToday]
+    campaign_count: int
+    best: Sequence[Seller]
+    concerns: Sequence[Concern]
+    chart: GrowthPlot | None
+
+    @property
+    def more_successes(self) -> int:
+        return self.so_far.successes - self.before.successes
+
+    @property
+    def price_change(self) -> Any:
+        """Price of a success against yesterday's; None where either day has none."""
+        own, before = self.so_far.price_per_success, self.before.price_per_success
+        return None if own is None or before is None else own - before
+
+
+def overview(schema: str, zone: ZoneInfo, now: datetime) -> Overview:
+    """Read everything in a fixed number of queries, whatever the company's size. Its schema is active."""
+    day = now.astimezone(zone).date()
+    today, yesterday = report.days(day, day, zone), report.days(day - timedelta(days=1), day - timedelta(days=1), zone)
+    slots, former = report.by_slot(today), report.by_slot(yesterday)
+    cut = slot_of(now)
+    by_campaign = report.by_campaign(today)
+    sessions = list(OperatorSession.objects.filter(ended_at__isnull=True).values_list("state", "campaign_ids"))
+    shown, count = _campaigns()
+    rows = _rows(shown, by_campaign, sessions, cut)
+    return Overview(
+        now=now,
+        compared_until=cut,
+        today=report.add_up(slots.values()),
+        so_far=report.add_up(one for at, one in slots.items() if at < cut),
+        before=report.add_up(one for at, one in former.items() if at < cut - (today.since - yesterday.since)),
+        shifts=_shifts(sessions),
+        limit=min((row.campaign.target_abandon_rate for row in rows if row.campaign.state == "running"), default=None),
+        campaigns=rows[:MOST_CAMPAIGNS],
+        campaign_count=count,
+        best=_best(today),
+        concerns=concerns(schema, zone, [(row.campaign, row.totals, row.operators) for row in rows]),
+        chart=growth_plot(since_midnight(slots, today), since_midnight(former, yesterday), now - today.since),
+    )
+
+
+def since_midnight(slots: Mapping[datetime, Totals], stretch: Stretch) -> dict[timedelta, Totals]:
+    return {at - stretch.since: one for at, one in slots.items()}
+
+
+def _campaigns() -> tuple[list[Campaign], int]:
+    """The campaigns that matter now: at work first, and how many there are in all."""
+    order = Case(
+        *[When(state=state, then=Value(place)) for place, state in enumerate(_ORDER)], output_field=IntegerField()
+    )
+    rows = Campaign.objects.annotate(place=order).order_by("place", "name")
+    found: list[Campaign] = [*rows[: MOST_CAMPAIGNS * 5]]
+    return found, len(found) if len(found) < MOST_CAMPAIGNS * 5 else Campaign.objects.count()
+
+
+def _rows(
+    campaigns: Sequence[Campaign],
+    totals: Mapping[int, Totals],
+    sessions: Sequence[tuple[str, list[int]]],
+    cut: datetime,
+) -> list[CampaignToday]:
+    on_shift = Counter(campaign for _state, chosen in sessions for campaign in chosen)
+    since = cut - SPARKED + SLOT
+    answers = report.campaign_slots(Stretch(since, cut + SLOT), [campaign.pk for campaign in campaigns])
+    places = [since + SLOT * number for number in range(SPARKED // SLOT)]
+    return [
+        CampaignToday(
+            campaign,
+            totals.get(campaign.pk, report.NOTHING),
+            on_shift[campaign.pk],
+            spark([answers[campaign.pk].get(at, 0) for at in places]),
+        )
+        for campaign in campaigns
+    ]
+
+
+def _shifts(sessions: Sequence[tuple[str, list[int]]]) -> Shifts:
+    states = Counter(state for state, _chosen in sessions)
+    accounts = Operator.objects.filter(user__is_active=True, user__role="operator").count()
+    talking, paused = states[OperatorState.TALKING], states[OperatorState.PAUSED]
+    return Shifts(len(sessions), talking, paused, accounts)
+
+
+def _best(today: Stretch) -> list[Seller]:
+    """Who had most successes; where nobody has any, who had most conversations."""
+    found = [(pk, one) for pk, one in report.by_operator(today, Only()).items() if pk and one.connected]
+    found.sort(key=lambda pair: (-pair[1].successes, -pair[1].connected, pair[0]))
+    names = dict(Operator.objects.filter(pk__in=[pk for pk, _ in found[:BEST]]).values_list("pk", "user__name"))
+    return [Seller(names.get(pk, "—"), one) for pk, one in found[:BEST]]

@@ -1,0 +1,182 @@
+"""A company's day as plots, drawn by the server into SVG of 100 by 100: no script has to run. Pure.
+
+The hours shown begin with the first that has a call, today or yesterday, and end with the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from calls.report import NOTHING, Totals
+from calls.slot_figures import SLOT
+
+HOUR = timedelta(hours=1)
+LEAST_HOURS = 4
+_GAP = 0.26
+"""Share of a bar's room that stays empty."""
+ENOUGH_ANSWERS = 5
+"""Live answers, below which ten minutes have no rate of abandonment."""
+MOST_RATE = Decimal("0.06")
+
+Day = Mapping[timedelta, Totals]
+"""Figures by the time since midnight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One slot: tops from above, 0 to 100. ``at``: as "14:20"."""
+
+    at: str
+    x: str
+    width: str
+    attempts: int
+    answered: int
+    attempts_y: str
+    attempts_h: str
+    answered_y: str
+    answered_h: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlot:
+    """``scale``: labels from the top down; ``hours``: from the left; ``now_x`` "" when the day is over."""
+
+    scale: Sequence[int]
+    hours: Sequence[int]
+    bars: Sequence[Bar]
+    before: str
+    """Path of yesterday's attempts."""
+    abandoned: str
+    """Path of the rate of abandonment, 0 to MOST_RATE."""
+    now_x: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthPlot:
+    """Successes added up: ``own`` and ``area`` until now, ``before`` the whole of yesterday."""
+
+    scale: Sequence[int]
+    hours: Sequence[int]
+    own: str
+    area: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    begin: timedelta
+    end: timedelta
+
+    def x(self, at: timedelta) -> float:
+        return 100 * ((at - self.begin) / (self.end - self.begin))
+
+    @property
+    def hours(self) -> list[int]:
+        first, last = self.begin // HOUR, self.end // HOUR
+        step = 1 if last - first <= 13 else 2
+        return list(range(first, last + 1, step))
+
+    def slots(self) -> Iterable[timedelta]:
+        at = self.begin
+        while at < self.end:
+            yield at
+            at += SLOT
+
+
+def day_plot(own: Day, before: Day, now: timedelta | None) -> DayPlot | None:
+    """Draw attempts and answers of each ten minutes; None without a call on either day. ``now`` since midnight."""
+    frame = _frame(own, before)
+    if frame is None:
+        return None
+    most = max((one.attempts for one in (*own.values(), *before.values())), default=0)
+    top = nice_top(most)
+    width = frame.x(frame.begin + SLOT) * (1 - _GAP)
+    bars = [_bar(at, own[at], frame, width, top) for at in frame.slots() if at in own and own[at].attempts]
+    former = [(frame.x(at + SLOT / 2), before.get(at, NOTHING).attempts / top) for at in frame.slots()]
+    rates = [
+        (frame.x(at + SLOT / 2), float(min(one.abandon_rate, MOST_RATE) / MOST_RATE))
+        for at in frame.slots()
+        if (one := own.get(at)) and one.abandon_rate is not None and one.connected + one.abandoned >= ENOUGH_ANSWERS
+    ]
+    here = f"{frame.x(now):.2f}" if now is not None and frame.begin < now < frame.end else ""
+    scale = [top, top // 2, 0] if top % 2 == 0 else [top, 0]
+    return DayPlot(scale, frame.hours, bars, _path(former) if any(before.values()) else "", _path(rates), here)
+
+
+def hour_plot(hours: Mapping[int, Totals]) -> DayPlot | None:
+    """Draw attempts and answers by the hour of the day, over all days of a report; None without a call."""
+    if not hours:
+        return None
+    first, last = min(hours), max(hours)
+    last = max(last, min(first + LEAST_HOURS - 1, 23))
+    frame = _Frame(HOUR * first, HOUR * (last + 1))
+    top = nice_top(max(one.attempts for one in hours.values()))
+    width = 100 / (last + 1 - first) * (1 - _GAP)
+    bars = [_bar(HOUR * hour, one, frame, width, top) for hour, one in sorted(hours.items()) if one.attempts]
+    scale = [top, top // 2, 0] if top % 2 == 0 else [top, 0]
+    return DayPlot(scale, list(range(first, last + 1)), bars, "", "", "")
+
+
+def growth_plot(own: Day, before: Day, now: timedelta) -> GrowthPlot | None:
+    """Draw successes added up over the day; None without a call on either day."""
+    frame = _frame(own, before)
+    if frame is None:
+        return None
+    mine, former, won, lost = [(0.0, 0)], [(0.0, 0)], 0, 0
+    for at in frame.slots():
+        won += own.get(at, NOTHING).successes
+        lost += before.get(at, NOTHING).successes
+        if at <= now:
+            mine.append((frame.x(min(at + SLOT, max(now, at))), won))
+        former.append((frame.x(at + SLOT), lost))
+    top = nice_top(max(won, lost))
+    line = _path([(x, value / top) for x, value in mine])
+    area = f"{line}L{mine[-1][0]:.1f} 100L0 100Z" if line else ""
+    scale = [top, top // 2, 0] if top % 2 == 0 else [top, 0]
+    return GrowthPlot(scale, frame.hours, line, area, _path([(x, value / top) for x, value in former]))
+
+
+def nice_top(most: int) -> int:
+    """Give the smallest round figure that is not below ``most``: 2, 4, 6, 8, 10, 20, 40 …"""
+    power = 1
+    while True:
+        for step in (2, 4, 6, 8, 10):
+            if step * power >= most:
+                return step * power
+        power *= 10
+
+
+def _frame(own: Day, before: Day) -> _Frame | None:
+    used = sorted({*own, *before})
+    if not used:
+        return None
+    begin = HOUR * (used[0] // HOUR)
+    end = HOUR * (used[-1] // HOUR + 1)
+    end = min(max(end, begin + HOUR * LEAST_HOURS), HOUR * 24)
+    return _Frame(min(begin, end - HOUR * LEAST_HOURS), end)
+
+
+def _bar(at: timedelta, one: Totals, frame: _Frame, width: float, top: int) -> Bar:
+    tried, said = 100 * one.attempts / top, 100 * one.answered / top
+    minutes = at // timedelta(minutes=1)
+    return Bar(
+        at=f"{minutes // 60:02d}:{minutes % 60:02d}",
+        x=f"{frame.x(at):.2f}",
+        width=f"{width:.2f}",
+        attempts=one.attempts,
+        answered=one.answered,
+        attempts_y=f"{100 - tried:.1f}",
+        attempts_h=f"{tried:.1f}",
+        answered_y=f"{100 - said:.1f}",
+        answered_h=f"{said:.1f}",
+    )
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    """A line through points of x 0..100 and y 0..1 from the bottom; "" for fewer than two."""
+    if len(points) < 2:
+        return ""
+    return "M" + "L".join(f"{x:.1f} {100 - 100 * y:.1f}" for x, y in points)

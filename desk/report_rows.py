@@ -1,0 +1,187 @@
+"""The report of a day or a period: rows by one thing, whose sum is the total of the same calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.utils.dateparse import parse_date
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from agents.models import Operator
+from calls import report
+from calls.models import Disposition
+from calls.report import Only, Totals
+from campaigns.models import Campaign
+from contacts.models import ContactList
+from desk import formats
+
+MOST_DAYS = 92
+BY: dict[str, Promise | str] = {
+    "hour": gettext_lazy("Hour"),
+    "day": gettext_lazy("Day"),
+    "campaign": gettext_lazy("Campaign"),
+    "operator": gettext_lazy("Operator"),
+    "list": gettext_lazy("Contact list"),
+    "disposition": gettext_lazy("Disposition"),
+    "outcome": gettext_lazy("Outcome"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address asks for, made sane: days in order, no more than MOST_DAYS, a known way of adding up."""
+
+    first: date
+    last: date
+    by: str
+    campaign: int | None
+    zone: ZoneInfo
+
+    @property
+    def stretch(self) -> report.Stretch:
+        return report.days(self.first, self.last, self.zone)
+
+    @property
+    def only(self) -> Only:
+        return Only(campaigns=[self.campaign]) if self.campaign is not None else report.EVERYTHING
+
+    def query(self, **changed: object) -> str:
+        """The address of this report, with some parameters changed."""
+        fields = {"first": self.first, "last": self.last, "by": self.by, "campaign": self.campaign or ""} | changed
+        return urlencode({name: value for name, value in fields.items() if value})
+
+    def calls_query(self, **more: object) -> str:
+        """The address of the calls that a row adds up."""
+        since, until = self.stretch.since, self.stretch.until
+        fields = {"since": since.strftime("%Y-%m-%dT%H:%M"), "until": until.strftime("%Y-%m-%dT%H:%M")}
+        return urlencode(fields | ({"campaign": self.campaign} if self.campaign else {}) | more)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """``share``: of all attempts, 0..1. ``calls``: query of the list of its calls, "" where that has no such filter."""
+
+    label: str
+    totals: Totals
+    share: float
+    calls: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """``code`` is a figure's name."""
+
+    code: str
+    label: str
+    count: int
+    share: float
+    calls: str
+
+
+def wanted(query: QueryDict, zone: ZoneInfo, today: date) -> Wanted:
+    """Read the address; nonsense is today, by hour."""
+    first = _day(query.get("first", "")) or today
+    last = _day(query.get("last", "")) or first
+    first, last = min(first, last), max(first, last)
+    last = min(last, first + timedelta(days=MOST_DAYS - 1))
+    by = query.get("by", "")
+    campaign = query.get("campaign", "")
+    known = campaign.isascii() and campaign.isdecimal() and len(campaign) < 18
+    return Wanted(first, last, by if by in BY else "hour", int(campaign) if known else None, zone)
+
+
+def rows(asked: Wanted, language: str) -> list[ReportRow]:
+    """Give the rows in their order: time as it goes, all else by attempts."""
+    found = _READ[asked.by](asked)
+    words = _words(asked, found, language)
+    whole = sum(one.attempts for one in found.values())
+    made = [
+        ReportRow(words(key), one, one.attempts / whole if whole else 0.0, _calls(asked, key))
+        for key, one in found.items()
+    ]
+    if asked.by in {"hour", "day"}:
+        return [row for _key, row in sorted(zip(found, made, strict=True), key=lambda pair: pair[0])]
+    return sorted(made, key=lambda row: (-row.totals.attempts, row.label))
+
+
+def outcomes(asked: Wanted, whole: Totals) -> list[OutcomeRow]:
+    """Give every outcome; with the calls still up they add up to the attempts."""
+    open_now = whole.attempts - whole.ended
+    named: list[tuple[str, str, int, str]] = [
+        ("connected", pgettext("figure", "Connected"), whole.connected, "connected"),
+        ("abandoned", pgettext("figure", "Abandoned"), whole.abandoned, "abandoned"),
+        ("machine", _("Answering machine"), whole.machine, "machine"),
+        ("no_answer", _("No answer"), whole.no_answer, "no_answer"),
+        ("busy", _("Busy"), whole.busy, "busy"),
+        ("invalid", _("Number does not exist"), whole.invalid, "invalid"),
+        ("failed", _("Rejected, congestion or failure"), whole.failed, ""),
+        ("open", _("Still up"), open_now, ""),
+    ]
+    return [
+        OutcomeRow(code, label, count, count / whole.attempts if whole.attempts else 0.0, _of_outcome(asked, outcome))
+        for code, label, count, outcome in named
+        if count
+    ]
+
+
+def _of_outcome(asked: Wanted, outcome: str) -> str:
+    return asked.calls_query(outcome=outcome) if outcome else ""
+
+
+_READ: Mapping[str, Callable[[Wanted], Mapping[Any, Totals]]] = {
+    "hour": lambda asked: report.by_hour(asked.stretch, asked.zone, asked.only),
+    "day": lambda asked: report.by_day(asked.stretch, asked.zone, asked.only),
+    "campaign": lambda asked: report.by_campaign(asked.stretch, asked.only),
+    "operator": lambda asked: report.by_operator(asked.stretch, asked.only),
+    "list": lambda asked: report.by_list(asked.stretch, asked.only),
+    "disposition": lambda asked: report.by_disposition(asked.stretch, asked.only),
+    "outcome": lambda _asked: {},
+}
+
+
+def _words(asked: Wanted, found: Iterable[Any], language: str) -> Callable[[Any], str]:
+    if asked.by == "hour":
+        return lambda hour: f"{hour:02d}h–{hour + 1:02d}h"
+    if asked.by == "day":
+        return lambda day: formats.day(day, language)
+    names = _names(asked.by, [key for key in found if key])
+    nothing = {"operator": _("No operator"), "disposition": _("No disposition")}.get(asked.by, "—")
+    return lambda key: names.get(key, _("deleted")) if key else nothing
+
+
+def _names(by: str, ids: Sequence[int]) -> dict[int, str]:
+    if by == "campaign":
+        return dict(Campaign.objects.filter(pk__in=ids).values_list("pk", "name"))
+    if by == "operator":
+        return dict(Operator.objects.filter(pk__in=ids).values_list("pk", "user__name"))
+    if by == "list":
+        return dict(ContactList.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return dict(Disposition.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _calls(asked: Wanted, key: Any) -> str:
+    if asked.by in {"campaign", "operator"} and key:
+        return asked.calls_query(**{asked.by: key})
+    if asked.by == "day":
+        return Wanted(key, key, asked.by, asked.campaign, asked.zone).calls_query()
+    if asked.by == "hour" and asked.first == asked.last:
+        since = datetime.combine(asked.first, datetime.min.time()) + timedelta(hours=key)
+        until = since + timedelta(hours=1)
+        return asked.calls_query(since=since.strftime("%Y-%m-%dT%H:%M"), until=until.strftime("%Y-%m-%dT%H:%M"))
+    return ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = parse_date(text)
+    except ValueError:
+        return None
+    return found if found is not None and 2000 <= found.year <= 2100 else None

@@ -1,0 +1,132 @@
+"""Reports of the day or a period, on the page and as a file."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from openpyxl import Workbook
+
+from accounts.page_access import for_supervisors
+from calls import report
+from calls.report import Totals
+from campaigns.models import Campaign
+from desk import report_rows
+from desk.plots import hour_plot
+from desk.report_rows import BY, Wanted
+from screens.exports import XLSX
+from screens.spreadsheet import BOM, csv_cell, workbook_cell
+from tenants.request import CompanyRequest
+
+
+@require_GET
+@for_supervisors
+def day_report(request: CompanyRequest) -> HttpResponseBase:
+    """What was dialed in a range of days, by one thing; ``?export=csv`` or ``xlsx`` gives the same as a file."""
+    today = timezone.localdate()
+    asked = report_rows.wanted(request.GET, request.company.zone, today)
+    language = get_language() or "pt-br"
+    whole = report.total(asked.stretch, asked.only)
+    found = report_rows.rows(asked, language)
+    kinds = report_rows.outcomes(asked, whole)
+    wish = request.GET.get("export", "")
+    if wish in {"csv", "xlsx"}:
+        lines = _outcome_lines(kinds) if asked.by == "outcome" else _lines(asked, found, whole)
+        return _file(asked, lines, wish)
+    hours = report.by_hour(asked.stretch, asked.zone, asked.only)
+    context: dict[str, Any] = {
+        "asked": asked,
+        "rows": found,
+        "outcomes": kinds,
+        "whole": whole,
+        "plot": hour_plot(hours),
+        "ways": [(code, label, asked.query(by=code)) for code, label in BY.items()],
+        "by_label": BY[asked.by],
+        "ranges": _ranges(asked),
+        "campaigns": Campaign.objects.order_by("name").values_list("pk", "name"),
+        "csv": asked.query(export="csv"),
+        "xlsx": asked.query(export="xlsx"),
+        "first_day": report.first_day(asked.zone),
+        "today": today,
+    }
+    return render(request, "reports/day.html", context)
+
+
+def _ranges(asked: Wanted) -> list[tuple[str, str, bool]]:
+    """Words, query and whether it is the one shown, of the usual ranges."""
+    today = timezone.localdate()
+    monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
+    last_month = (first - timedelta(days=1)).replace(day=1)
+    usual = [
+        (_("Today"), today, today),
+        (_("Yesterday"), today - timedelta(days=1), today - timedelta(days=1)),
+        (_("This week"), monday, today),
+        (_("This month"), first, today),
+        (_("Last month"), last_month, first - timedelta(days=1)),
+    ]
+    return [
+        (words, asked.query(first=since, last=until), (since, until) == (asked.first, asked.last))
+        for words, since, until in usual
+    ]
+
+
+def _lines(asked: Wanted, found: Sequence[report_rows.ReportRow], whole: Totals) -> Iterator[list[object]]:
+    yield [str(BY[asked.by]), *(label for label, _value in _columns(whole))]
+    for row in found:
+        yield [row.label, *(value for _label, value in _columns(row.totals))]
+    yield [_("Total"), *(value for _label, value in _columns(whole))]
+
+
+def _outcome_lines(kinds: Sequence[report_rows.OutcomeRow]) -> Iterator[list[object]]:
+    yield [_("Outcome"), _("Calls")]
+    yield from ([row.label, row.count] for row in kinds)
+    yield [_("Total"), sum(row.count for row in kinds)]
+
+
+def _columns(one: Totals) -> list[tuple[str, object]]:
+    return [
+        (_("Attempts"), one.attempts),
+        (_("Answered"), one.answered),
+        (pgettext("figure", "Connected"), one.connected),
+        (pgettext("figure", "Abandoned"), one.abandoned),
+        (_("Answering machine"), one.machine),
+        (_("No answer"), one.no_answer),
+        (_("Busy"), one.busy),
+        (_("Number does not exist"), one.invalid),
+        (_("Failed"), one.failed),
+        (_("Successes"), one.successes),
+        (_("Talk"), timedelta(milliseconds=one.talk_ms)),
+        (_("Billed, seconds"), one.billed_s),
+        (_("Cost"), one.price),
+    ]
+
+
+def _file(asked: Wanted, lines: Iterator[list[object]], wish: str) -> HttpResponseBase:
+    zone, language = asked.zone, get_language() or "pt-br"
+    name = f"report-{asked.by}-{asked.first:%Y%m%d}-{asked.last:%Y%m%d}"
+    if wish == "xlsx":
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet(_("Report"))
+        sheet.freeze_panes = "B2"
+        for line in lines:
+            sheet.append([workbook_cell(value, zone=zone) for value in line])
+        file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+        book.save(file)
+        file.seek(0)
+        return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    comma = language.startswith("pt")
+    writer.writerows([csv_cell(value, comma=comma, zone=zone) for value in line] for line in lines)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return HttpResponse(BOM + text.getvalue().encode(), content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,51 @@
+"""What a company's own masters may change of their company. Accounts checks who acts and writes their trail."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django.db import transaction
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from tenants.exceptions import TimezoneRefusedError, TradeNameMissingError
+from tenants.models import Company
+
+BRAZILIAN_ZONES = (
+    "America/Sao_Paulo",
+    "America/Bahia",
+    "America/Fortaleza",
+    "America/Recife",
+    "America/Belem",
+    "America/Manaus",
+    "America/Cuiaba",
+    "America/Campo_Grande",
+    "America/Porto_Velho",
+    "America/Boa_Vista",
+    "America/Rio_Branco",
+    "America/Noronha",
+)
+
+
+def change_company(
+    company: Company, *, trade_name: str, initials: str, timezone: str, language: str
+) -> dict[str, list[str]]:
+    """Store a company's own settings; give what changed, each with before and after. Checks no role.
+
+    Raises TradeNameMissingError, TimezoneRefusedError.
+    """
+    name = " ".join(trade_name.replace("\x00", "").split())
+    if not name:
+        raise TradeNameMissingError
+    if timezone not in available_timezones():
+        raise TimezoneRefusedError(timezone=timezone)
+    with schema_context(get_public_schema_name()), transaction.atomic():
+        locked = Company.objects.select_for_update().get(pk=company.pk)
+        wanted = {"trade_name": name, "initials": initials.strip()[:3].upper(), "timezone": timezone}
+        wanted["language"] = language
+        changes = {field: [str(getattr(locked, field)), value] for field, value in wanted.items()}
+        changes = {field: pair for field, pair in changes.items() if pair[0] != pair[1]}
+        for field, (_before, after) in changes.items():
+            setattr(locked, field, after)
+        if changes:
+            locked.save(update_fields=list(changes))
+    return changes

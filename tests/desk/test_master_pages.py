@@ -1,0 +1,399 @@
+"""The master's overview, reports, settings and contacts, with a day of calls behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django_tenants.utils import schema_context
+from openpyxl import load_workbook
+
+from accounts.models import AuditEntry, User
+from agents.models import Operator, OperatorSession, PauseReason
+from calls import batch
+from calls.actions import do_set_disposition
+from calls.models import Call, Disposition
+from calls.tabulation import Tabulation
+from campaigns.models import Campaign, CampaignList
+from common.clock import now
+from contacts.models import Contact, ContactList, Import, Phone
+from desk import attention, overview, plots
+from desk.report_rows import MOST_DAYS
+from tenants.models import Company
+from tests.factories.calls import ZONE, Telling, build_call
+
+pytestmark = pytest.mark.usefixtures("redis")
+NOON = datetime.now(tz=ZONE).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def browser(client_of: Callable[..., Client], master: User) -> Client:
+    return client_of("acme", master)
+
+
+@pytest.fixture
+def campaign(acme: Company) -> Campaign:
+    with schema_context("acme"):
+        return Campaign.objects.create(name="Cobrança", state="running")
+
+
+@pytest.fixture
+def ana(make_user: Callable[..., User]) -> Operator:
+    user = make_user("acme", "operator", name="Ana Lima")
+    with schema_context("acme"):
+        return Operator.objects.create(user=user, extension="10101")
+
+
+@pytest.fixture
+def dial(campaign: Campaign, ana: Operator, master: User) -> Callable[..., Call]:
+    """``dial(at, talks=True, sold=True)``: a call of the campaign, told by the switch from its beginning to its end."""
+    with schema_context("acme"):
+        Disposition.objects.create(code="won", name="Venda", is_success=True)
+
+    def make(at: datetime = NOON, *, talks: bool = False, sold: bool = False) -> Call:
+        call = build_call(created_at=at, campaign_id=campaign.pk)
+        later = (at - NOON_OF_FACTORY).total_seconds()
+        say = Telling.of(call)
+        events: list[Any] = [say.dialed(later + 1), say.ringing(later + 2)]
+        if talks:
+            events += [say.answered(later + 5), say.connected(later + 6, "10101"), say.ended(later + 66, cause=16)]
+        else:
+            events += [say.ended(later + 20, cause=19)]
+        with schema_context("acme"):
+            call.save(force_insert=True)
+            batch.apply("acme", ZONE, events)
+            if sold:
+                do_set_disposition(call, Tabulation("won"), acting_user=master)
+        return call
+
+    return make
+
+
+NOON_OF_FACTORY = build_call().created_at
+
+
+def text(answer: Any) -> str:
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+# ── overview ──
+
+
+def seen(at: datetime) -> overview.Overview:
+    with schema_context("acme"):
+        return overview.overview("acme", ZONE, at)
+
+
+def test_the_overview_compares_with_yesterday_until_the_same_time(dial: Callable[..., Call]) -> None:
+    for minutes in (0, 20):
+        dial(NOON + timedelta(minutes=minutes), talks=True, sold=True)
+    dial(NOON - timedelta(days=1), talks=True, sold=True)
+    dial(NOON - timedelta(days=1) + timedelta(hours=3), talks=True, sold=True)
+
+    day = seen(NOON + timedelta(hours=1))
+
+    assert (day.today.successes, day.so_far.successes, day.before.successes, day.more_successes) == (2, 2, 1, 1)
+    assert [one.name for one in day.best] == ["Ana Lima"]
+    assert day.campaigns[0].totals.attempts == 2
+    assert day.chart is not None
+    assert day.chart.hours[0] == 12
+
+
+def test_the_overview_without_anything_teaches_the_next_step(browser: Client) -> None:
+    page = text(browser.get("/overview/"))
+    assert "/lists/upload/" in page
+    assert "/campaigns/new/" in page
+
+
+def test_the_master_begins_at_the_overview_and_others_do_not(
+    browser: Client, client_of: Callable[..., Client], supervisor: User
+) -> None:
+    assert browser.get("/")["Location"] == "/overview/"
+    assert client_of("acme", supervisor).get("/")["Location"] != "/overview/"
+
+
+def test_the_overview_asks_the_database_as_often_for_many_campaigns_as_for_one(
+    browser: Client, dial: Callable[..., Call], django_assert_max_num_queries: Any
+) -> None:
+    dial(talks=True)
+    with schema_context("acme"):
+        for number in range(15):
+            Campaign.objects.create(name=f"C{number}", state="running")
+    browser.get("/overview/")
+    with django_assert_max_num_queries(32):
+        browser.get("/overview/")
+
+
+def found() -> list[tuple[str, str]]:
+    day = seen(now().astimezone(ZONE))
+    return [(one.tone, one.title) for one in day.concerns]
+
+
+def test_a_running_campaign_without_operators_or_contacts_needs_somebody(campaign: Campaign) -> None:
+    with schema_context("acme"):
+        contact_list = ContactList.objects.create(name="L", contact_count=10)
+        CampaignList.objects.create(campaign=campaign, contact_list=contact_list)
+    assert [tone for tone, _title in found()] == ["bad", "wrap"]
+
+
+def test_a_list_is_nearly_used_up_by_share_and_by_number(campaign: Campaign, ana: Operator) -> None:
+    with schema_context("acme"):
+        contact_list = ContactList.objects.create(name="L", contact_count=100)
+        CampaignList.objects.create(campaign=campaign, contact_list=contact_list)
+        OperatorSession.objects.create(
+            operator=ana, campaign_ids=[campaign.pk], node="s", state="free", state_since=now(), started_at=now()
+        )
+        for _ in range(5):
+            Contact.objects.create(contact_list=contact_list, next_attempt_at=now())
+        assert len(found()) == 1
+        Contact.objects.create(contact_list=contact_list, next_attempt_at=now())
+        assert found() == []
+
+
+def test_abandonment_needs_somebody_near_the_limit_and_with_enough_answers(campaign: Campaign) -> None:
+    with schema_context("acme"):
+        for connected, abandoned, tone in ((28, 1, None), (29, 1, "bad"), (971, 28, "wrap"), (99, 1, None)):
+            totals = overview.Totals(connected=connected, abandoned=abandoned)
+            rows = [(campaign, totals, 3)]
+            assert [one.tone for one in attention._abandonment(rows)] == ([tone] if tone else [])
+
+
+def test_failed_imports_and_paused_campaigns_are_told(campaign: Campaign) -> None:
+    with schema_context("acme"):
+        Campaign.objects.update(state="paused")
+        contact_list = ContactList.objects.create(name="L")
+        Import.objects.create(
+            contact_list=contact_list, file_name="x.csv", size_bytes=1, encoding="utf-8", state="failed", ended_at=now()
+        )
+    assert [tone for tone, _title in found()] == ["bad", "pause"]
+
+
+# ── reports ──
+
+
+def test_a_report_agrees_with_the_list_of_calls_to_the_unit(browser: Client, dial: Callable[..., Call]) -> None:
+    for number in range(7):
+        dial(NOON + timedelta(minutes=9 * number), talks=number % 3 == 0)
+    day = NOON.date()
+    page = text(browser.get(f"/reports/?first={day}&by=outcome"))
+    rows = re.findall(r'<a class="strong" href="/calls/\?([^"]+)">.*?data-l="[^"]+">(\d+)<', page)
+
+    assert len(rows) == 2
+    for query, count in rows:
+        calls = text(browser.get(f"/calls/?{query.replace('&amp;', '&')}"))
+        assert len(set(re.findall(r'href="/calls/([0-9a-f-]{36})/"', calls))) == int(count)
+    assert sum(int(count) for _query, count in rows) == 7
+
+
+@pytest.mark.parametrize("by", ["hour", "day", "campaign", "operator", "list", "disposition", "outcome"])
+def test_every_report_is_shown_and_saved_as_csv_and_xlsx_with_the_same_total(
+    browser: Client, dial: Callable[..., Call], by: str
+) -> None:
+    dial(talks=True, sold=True)
+    dial(NOON + timedelta(hours=2))
+    address = f"/reports/?first={NOON.date()}&by={by}"
+
+    assert text(browser.get(address)).count("<tr>") >= 3
+    csv = browser.get(f"{address}&export=csv").content.decode("utf-8-sig").splitlines()
+    assert csv[-1].split(";")[1] == "2"
+    book = load_workbook(BytesIO(b"".join(browser.get(f"{address}&export=xlsx").streaming_content)))  # type: ignore[attr-defined]
+    lines = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert (lines[-1][1], sum(line[1] for line in lines[1:-1])) == (2, 2)
+
+
+def test_a_formula_in_a_name_is_no_formula_in_the_file(browser: Client, dial: Callable[..., Call]) -> None:
+    with schema_context("acme"):
+        Campaign.objects.update(name="=cmd|' /C calc'!A0")
+    dial()
+    csv = browser.get(f"/reports/?first={NOON.date()}&by=campaign&export=csv").content.decode("utf-8-sig")
+    assert "\r\n'=cmd" in csv
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "first=x&last=9999-99-99&by=drop",
+        "first=0001-01-01&last=9999-12-31",
+        "first=2026-12-31&last=2020-01-01",
+        "campaign=%00&first=2026-11-01",
+        "campaign=99999999999999999",
+        "campaign=²",
+    ],
+)
+def test_a_report_makes_sense_of_any_address(browser: Client, query: str) -> None:
+    text(browser.get(f"/reports/?{query}"))
+
+
+def test_a_report_covers_no_more_than_a_quarter(browser: Client) -> None:
+    answer = browser.get("/reports/?first=2025-01-01&last=2026-01-01")
+    asked = answer.context["asked"]
+    assert (asked.last - asked.first).days == MOST_DAYS - 1
+
+
+# ── settings ──
+
+
+def company() -> Company:
+    found: Company = Company.objects.get(schema_name="acme")
+    return found
+
+
+SETTINGS = {"trade_name": "Acme Vendas", "initials": "av", "timezone": "America/Manaus", "language": "en"}
+
+
+def test_settings_are_stored_shown_and_told_in_the_history(browser: Client) -> None:
+    assert browser.post("/settings/", SETTINGS).status_code == 302
+
+    kept = company()
+    assert (kept.trade_name, kept.initials, kept.timezone, kept.language) == (
+        "Acme Vendas",
+        "AV",
+        "America/Manaus",
+        "en",
+    )
+    assert "Acme Vendas" in text(browser.get("/settings/history/?of=company"))
+    assert ">AV<" in text(browser.get("/settings/"))
+
+
+def test_the_zone_is_fixed_once_calls_were_counted(browser: Client, dial: Callable[..., Call]) -> None:
+    dial()
+    browser.post("/settings/", SETTINGS)
+    kept = company()
+    assert (kept.trade_name, kept.timezone) == ("Acme Vendas", "America/Sao_Paulo")
+
+
+@pytest.mark.parametrize("changed", [{"timezone": "Mars/Olympus"}, {"trade_name": " "}, {"language": "xx"}])
+def test_settings_that_can_not_be_are_refused(browser: Client, changed: dict[str, str]) -> None:
+    before = company().trade_name
+    answer = browser.post("/settings/", SETTINGS | changed)
+    assert (answer.status_code, company().trade_name) == (422, before)
+
+
+def test_a_pause_reason_is_added_changed_and_deleted_but_not_the_mandatory_ones(browser: Client) -> None:
+    browser.post("/settings/pauses/new/", {"name": "Café", "limit_minutes": "15"})
+    with schema_context("acme"):
+        coffee = PauseReason.objects.get(code="cafe")
+        rest = PauseReason.objects.get(code="rest")
+    browser.post(f"/settings/pauses/{coffee.pk}/", {"name": "Cafezinho", "limit_minutes": ""})
+    short = browser.post(f"/settings/pauses/{rest.pk}/", {"name": rest.name, "limit_minutes": "5"})
+    browser.post(f"/settings/pauses/{rest.pk}/delete/")
+
+    with schema_context("acme"):
+        coffee.refresh_from_db()
+        assert (coffee.name, coffee.limit_minutes) == ("Cafezinho", None)
+        assert PauseReason.objects.get(code="rest").limit_minutes == 10
+    assert short.status_code == 422
+    browser.post(f"/settings/pauses/{coffee.pk}/delete/")
+    with schema_context("acme"):
+        assert not PauseReason.objects.filter(code="cafe").exists()
+        assert AuditEntry.objects.filter(action="pause_reason.deleted").count() == 1
+
+
+def test_the_trail_is_filtered_and_says_words_for_codes(browser: Client, master: User) -> None:
+    with schema_context("acme"):
+        AuditEntry.objects.create(
+            actor_id=master.pk,
+            actor_name=master.name,
+            action="campaign.changed",
+            target_type="campaigns.campaign",
+            target_id="1",
+            detail={"changes": {"dialing": "preview", "max_attempts": [6, 8]}},
+        )
+    page = text(browser.get(f"/settings/history/?of=campaign&who={master.pk}"))
+    assert "6 → 8" in page
+    assert "campaign.changed" not in page
+    assert "6 → 8" not in text(browser.get("/settings/history/?of=person"))
+    for query in ("since=9999-99-99", "who=99999999999999999999", "of=%00", "until=2026-02-31"):
+        text(browser.get(f"/settings/history/?{query}"))
+
+
+# ── contacts ──
+
+
+@pytest.fixture
+def maria(acme: Company) -> Contact:
+    with schema_context("acme"):
+        contact_list = ContactList.objects.create(name="Novembro", contact_count=2)
+        other = Contact.objects.create(contact_list=contact_list, name="João", next_attempt_at=now())
+        Phone.objects.create(contact=other, e164="+5511911112222", kind="mobile", position=0)
+        contact = Contact.objects.create(
+            contact_list=contact_list,
+            name="Maria <b>",
+            document="52998224725",
+            next_attempt_at=now(),
+            extra={"Plano": "Ouro"},
+        )
+        Phone.objects.create(contact=contact, e164="+5511987654321", kind="mobile", position=0)
+        return contact
+
+
+@pytest.mark.parametrize("query", ["maria", "529.982.247-25", "(11) 98765-4321", "+55 11 98765 4321"])
+def test_a_contact_is_found_by_name_document_or_phone(browser: Client, maria: Contact, query: str) -> None:
+    page = browser.get("/lists/contacts/", {"q": query})
+    assert re.findall(r"/lists/contacts/(\d+)/", text(page)) == [str(maria.pk)]
+
+
+@pytest.mark.parametrize("query", ["%", "'; DROP TABLE x --", "\x00", "=1+1", "zzz"])
+def test_hostile_searches_find_nobody(browser: Client, maria: Contact, query: str) -> None:
+    answer = browser.get("/lists/contacts/", {"q": query})
+    assert re.findall(r"/lists/contacts/(\d+)/", text(answer)) in ([], [str(maria.pk), str(maria.pk - 1)])
+
+
+def test_a_contacts_page_shows_his_data_and_calls_of_all_his_numbers(
+    browser: Client, maria: Contact, dial: Callable[..., Call]
+) -> None:
+    call = dial(talks=True)  # to her number, from another list
+    page = text(browser.get(f"/lists/contacts/{maria.pk}/"))
+    assert f"/calls/{call.pk}/" in page
+    assert "Maria &lt;b&gt;" in page
+    assert "Ouro" in page
+
+
+def test_the_list_of_contacts_asks_as_often_for_many(
+    browser: Client, maria: Contact, django_assert_max_num_queries: Any
+) -> None:
+    with schema_context("acme"):
+        for number in range(30):
+            one = Contact.objects.create(
+                contact_list_id=maria.contact_list_id, name=f"C{number}", next_attempt_at=now()
+            )
+            Phone.objects.create(contact=one, e164=f"+55119000000{number:02d}", kind="mobile", position=0)
+    browser.get("/lists/contacts/")
+    with django_assert_max_num_queries(14):
+        browser.get("/lists/contacts/")
+
+
+# ── plots ──
+
+
+def test_a_day_without_calls_has_no_plot() -> None:
+    assert plots.day_plot({}, {}, None) is None
+    assert plots.growth_plot({}, {}, timedelta(hours=9)) is None
+
+
+def test_bars_stand_on_the_ground_and_reach_no_further_than_the_top() -> None:
+    day = {timedelta(hours=9, minutes=20): overview.Totals(attempts=37, answered=9)}
+    plot = plots.day_plot(day, {}, timedelta(hours=10))
+    assert plot is not None
+    [bar] = plot.bars
+    assert (plot.scale, plot.hours, bar.at) == ([40, 20, 0], [9, 10, 11, 12, 13], "09:20")
+    assert float(bar.attempts_y) + float(bar.attempts_h) == pytest.approx(100)
+    assert plot.now_x == "25.00"
+
+
+@pytest.mark.parametrize(("most", "top"), [(0, 2), (2, 2), (3, 4), (11, 20), (39, 40), (61, 80), (101, 200)])
+def test_a_scale_ends_at_a_round_figure(most: int, top: int) -> None:
+    assert plots.nice_top(most) == top
+
+
+def test_money_and_zone_are_the_companys(acme: Company) -> None:
+    assert acme.zone == ZoneInfo("America/Sao_Paulo")
+    assert overview.Totals(price=Decimal("10"), successes=4).price_per_success == Decimal("2.5")
