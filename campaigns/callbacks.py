@@ -257,6 +257,7 @@ def _tries(callback: Callback, call: Call) -> int:
 
 
 def _locked(callback: Callback, acting_user: User) -> Callback:
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, Role.OPERATOR, scope=Scope.CALLS_WRITE)
     locked = Callback.objects.select_for_update().get(pk=callback.pk)
     own = locked.operator is not None and locked.operator.user_id == acting_user.pk
     if not acting_user.may_supervise and not own:

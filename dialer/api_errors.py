@@ -26,7 +26,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.ParseError()
     if isinstance(error, Http404):
         error = exceptions.NotFound()
-    elif isinstance(error, PermissionDenied):
+    elif isinstance(error, PermissionDenied):  # Django's; DRF's own is an APIException
         error = exceptions.PermissionDenied()
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):

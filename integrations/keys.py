@@ -35,6 +35,7 @@ _PREFIX_LENGTH = len(START) + 8
 MOST_VALID = 100
 _USED_EVERY = timedelta(minutes=1)
 ROLES = (Role.MASTER, Role.SUPERVISOR)
+ROLE_CHOICES = [(role.value, role.label) for role in ROLES]
 
 
 @dataclass(frozen=True, slots=True)

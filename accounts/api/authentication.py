@@ -52,7 +52,7 @@ class ApiAuthentication(SessionAuthentication):
         try:
             super().enforce_csrf(request)
         except PermissionDenied as error:
-            raise PermissionDenied(error.detail, code="csrf_failed") from error
+            raise PermissionDenied(str(error.detail), code="csrf_failed") from error
 
 
 def _check_scope(request: Request, user: User) -> None:

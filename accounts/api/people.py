@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
@@ -13,8 +14,16 @@ from rest_framework.response import Response
 
 from accounts import actions
 from accounts.api.permissions import IsMaster
-from accounts.api.serializers import NewPersonSerializer, PersonSerializer, RoleSerializer
+from accounts.api.serializers import (
+    ChangedPersonSerializer,
+    NewPersonSerializer,
+    PasswordSerializer,
+    PersonSerializer,
+    RoleSerializer,
+)
+from accounts.choices import COMPANY_ROLES
 from accounts.models import User
+from tenants.api.etags import Tagged
 from tenants.api.pagination import CursorPagination
 
 
@@ -22,11 +31,23 @@ class PeoplePages(CursorPagination):
     ordering = "id"
 
 
-class PeopleView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]):
+class PeopleFilter(filters.FilterSet):  # type: ignore[misc]
+    role = filters.ChoiceFilter(choices=[(role.value, role.label) for role in COMPANY_ROLES])
+    is_active = filters.BooleanFilter()
+    search = filters.CharFilter(method="by_text", label="Part of a name or e-mail", max_length=120)
+
+    def by_text(self, queryset: QuerySet[User], _name: str, value: str) -> QuerySet[User]:
+        return queryset.filter(Q(name__icontains=value) | Q(email__icontains=value))
+
+
+class PeopleView(Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]):
     scope_family = "people"
     permission_classes = (IsMaster,)
     serializer_class = PersonSerializer
     pagination_class = PeoplePages
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = PeopleFilter
+    queryset = User.objects.none()
     lookup_value_converter = "int"
 
     def get_queryset(self) -> QuerySet[User]:
@@ -38,6 +59,27 @@ class PeopleView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         given.is_valid(raise_exception=True)
         person = actions.do_create_person(**given.validated_data, acting_user=_acting(request))
         return Response(PersonSerializer(person).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ChangedPersonSerializer(partial=True), responses=PersonSerializer)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Correct name, e-mail or language."""
+        given = ChangedPersonSerializer(data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        with self.unchanged(request) as person:
+            changed = actions.do_update_person(person, **given.validated_data, acting_user=_acting(request))
+            return self.answer(request, changed)
+
+    @extend_schema(request=PasswordSerializer, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def password(self, request: Request, pk: int) -> Response:
+        """Give a new password; the person's sessions and tokens end."""
+        given = PasswordSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        actions.do_set_password(self.get_object(), **given.validated_data, acting_user=_acting(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def lock(self, row: User) -> None:
+        actions.lock_person(row)
 
     @extend_schema(request=None, responses=PersonSerializer)
     @action(detail=True, methods=["post"])

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from accounts.choices import COMPANY_ROLES
-from accounts.models import User
+from accounts.models import AuditEntry, User
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):
@@ -25,6 +25,16 @@ class NewPersonSerializer(serializers.Serializer[Any]):
     language = serializers.ChoiceField(choices=["pt-br", "en"], default="pt-br")
 
 
+class ChangedPersonSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+    name = serializers.CharField(max_length=120)
+    language = serializers.ChoiceField(choices=["pt-br", "en"])
+
+
+class PasswordSerializer(serializers.Serializer[Any]):
+    password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+
+
 class CredentialsSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField()
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
@@ -38,6 +48,17 @@ class SessionSerializer(serializers.Serializer[Any]):
         allow_null=True, read_only=True, help_text="The company's slug; null on the platform's own site."
     )
     csrf_token = serializers.CharField(read_only=True)
+
+
+class AuditEntrySerializer(serializers.ModelSerializer[AuditEntry]):
+    """``action`` is a dotted verb, as ``campaign.started``; ``detail`` depends on it."""
+
+    detail = serializers.DictField()
+
+    class Meta:
+        model = AuditEntry
+        fields: ClassVar = ["id", "at", "actor_id", "actor_name", "action", "target_type", "target_id", "detail"]
+        read_only_fields = fields
 
 
 class RoleSerializer(serializers.Serializer[Any]):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from accounts.api.activity import ActivityView
 from accounts.api.people import PeopleView
 from accounts.api.session import SessionView
 from accounts.api.token_views import RefreshView, RevokeView, TokenView
 
 session_urls: list[URLPattern | URLResolver] = [
+    path("activity/", ActivityView.as_view({"get": "list"}), name="api-activity"),
     path("session/", SessionView.as_view(), name="session"),
     path("token/", TokenView.as_view(), name="token"),
     path("token/refresh/", RefreshView.as_view(), name="token-refresh"),

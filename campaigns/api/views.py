@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -28,11 +29,13 @@ from campaigns.api.serializers import (
     FiguresSerializer,
     figures_data,
 )
+from campaigns.choices import CampaignState
 from campaigns.models import Campaign
 from campaigns.selectors import campaigns_with_counts, contacts_by_state
 from common.clock import now
 from live.redis import client
 from tenants.active import active_schema
+from tenants.api.etags import Tagged
 from tenants.api.pagination import CursorPagination
 from tenants.selectors import company_for
 
@@ -41,12 +44,20 @@ class CampaignPages(CursorPagination):
     ordering = "-id"
 
 
+class CampaignFilter(filters.FilterSet):  # type: ignore[misc]
+    state = filters.MultipleChoiceFilter(choices=CampaignState.choices)
+    search = filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=120, label="Part of the name")
+
+
 class CampaignViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, GenericViewSet[Campaign]
+    Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, GenericViewSet[Campaign]
 ):
     scope_family = "campaigns"
     serializer_class = CampaignSerializer
     pagination_class = CampaignPages
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = CampaignFilter
+    lookup_value_converter = "int"
     queryset = Campaign.objects.none()
 
     def get_permissions(self) -> list[BasePermission]:
@@ -62,35 +73,35 @@ class CampaignViewSet(
         serializer.instance = self.get_queryset().get(pk=campaign.pk)
 
     @extend_schema(request=CampaignSerializer(partial=True), responses=CampaignSerializer)
-    def partial_update(self, request: Request, pk: str) -> Response:
-        campaign = self.get_object()
-        asked = CampaignSerializer(campaign, data=request.data, partial=True)
-        asked.is_valid(raise_exception=True)
-        actions.do_update_campaign(campaign, **asked.validated_data, acting_user=self._person())
-        return self._campaign(campaign.pk)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        with self.unchanged(request) as campaign:
+            asked = CampaignSerializer(campaign, data=request.data, partial=True)
+            asked.is_valid(raise_exception=True)
+            actions.do_update_campaign(campaign, **asked.validated_data, acting_user=self._person())
+            return self.answer(request, get_object_or_404(self.get_queryset(), pk=campaign.pk))
 
     @extend_schema(request=None, responses=CampaignSerializer)
-    @action(detail=True, methods=["post"])
-    def start(self, request: Request, pk: str) -> Response:
+    @action(detail=True, methods=["post"], filter_backends=())
+    def start(self, request: Request, pk: int) -> Response:
         """Start, resume, or start again after a stop."""
         return self._move(actions.do_start)
 
     @extend_schema(request=None, responses=CampaignSerializer)
-    @action(detail=True, methods=["post"])
-    def pause(self, request: Request, pk: str) -> Response:
+    @action(detail=True, methods=["post"], filter_backends=())
+    def pause(self, request: Request, pk: int) -> Response:
         """Dial nobody new; calls that are up go on."""
         return self._move(actions.do_pause)
 
     @extend_schema(request=None, responses=CampaignSerializer)
-    @action(detail=True, methods=["post"])
-    def stop(self, request: Request, pk: str) -> Response:
+    @action(detail=True, methods=["post"], filter_backends=())
+    def stop(self, request: Request, pk: int) -> Response:
         """Dial nobody new, and be stopped once the last call has ended."""
         return self._move(actions.do_stop)
 
     @extend_schema(methods=["GET"], responses=CampaignListsSerializer)
     @extend_schema(methods=["PUT"], request=CampaignListsSerializer, responses=CampaignListsSerializer)
-    @action(detail=True, methods=["get", "put"])
-    def lists(self, request: Request, pk: str) -> Response:
+    @action(detail=True, methods=["get", "put"], filter_backends=())
+    def lists(self, request: Request, pk: int) -> Response:
         """The campaign's contact lists, in their order; PUT replaces them."""
         campaign = self.get_object()
         if request.method == "PUT":
@@ -102,8 +113,8 @@ class CampaignViewSet(
 
     @extend_schema(methods=["GET"], responses=CampaignOperatorsSerializer)
     @extend_schema(methods=["PUT"], request=CampaignOperatorsSerializer, responses=CampaignOperatorsSerializer)
-    @action(detail=True, methods=["get", "put"])
-    def operators(self, request: Request, pk: str) -> Response:
+    @action(detail=True, methods=["get", "put"], filter_backends=())
+    def operators(self, request: Request, pk: int) -> Response:
         """Who may work on the campaign; PUT replaces them."""
         campaign = self.get_object()
         if request.method == "PUT":
@@ -115,8 +126,8 @@ class CampaignViewSet(
         return Response({"operators": [{"id": pk, "penalty": penalty} for pk, penalty in rows]})
 
     @extend_schema(responses=FiguresSerializer)
-    @action(detail=True)
-    def figures(self, request: Request, pk: str) -> Response:
+    @action(detail=True, filter_backends=())
+    def figures(self, request: Request, pk: int) -> Response:
         """Calls now and today, contacts by state, and the pacing's last word."""
         campaign, schema = self.get_object(), active_schema()
         today = now().astimezone(ZoneInfo(company_for(schema).timezone)).date()

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from contacts.editing import MOST_KEYS
 from contacts.mailing.columns import MAX_PHONES, ColumnRole
 from contacts.mailing.records import DELIMITERS
 from contacts.models import Contact, ContactList, Import, Phone
@@ -59,6 +60,38 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
             "phones",
         )
         read_only_fields = fields
+
+
+class _OwnColumnsSerializer(serializers.Serializer[Any]):
+    extra = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=500),
+        required=False,
+        help_text="Own columns by their headers.",
+    )
+
+    def validate_extra(self, value: dict[str, str]) -> dict[str, str]:
+        if len(value) > MOST_KEYS:
+            raise serializers.ValidationError(f"At most {MOST_KEYS} columns.")
+        return value
+
+
+class NewContactSerializer(_OwnColumnsSerializer):
+    contact_list = serializers.PrimaryKeyRelatedField(queryset=ContactList.objects.all())
+    phones = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        allow_empty=False,
+        max_length=MAX_PHONES,
+        help_text="However written, with area code; the first is called first.",
+    )
+    name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    document = serializers.CharField(max_length=30, required=False, allow_blank=True, help_text="CPF or CNPJ.")
+    external_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
+
+
+class ChangedContactSerializer(_OwnColumnsSerializer):
+    name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    document = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    email = serializers.EmailField(required=False, allow_blank=True)
 
 
 class ColumnSerializer(serializers.Serializer[Any]):

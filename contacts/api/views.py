@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, serializers, status
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission
@@ -19,23 +20,30 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.permissions import IsMaster, IsSupervisor
 from accounts.models import User
 from contacts import actions, selectors
+from contacts.adding import do_add_contact
 from contacts.api.serializers import (
+    ChangedContactSerializer,
     ConfirmSerializer,
     ContactListSerializer,
     ContactSerializer,
     ImportSerializer,
+    NewContactSerializer,
     ReadAgainSerializer,
     UploadFieldsSerializer,
     UploadSerializer,
 )
+from contacts.choices import ContactState
+from contacts.editing import do_edit_contact
 from contacts.models import Contact, ContactList, Import
 from contacts.refused import refused_response
 from contacts.uploads import uploaded_file
+from tenants.api.etags import Tagged
 from tenants.api.pagination import CursorPagination
 from tenants.api.parsers import JSONParser
 
 MOST_DIGITS = 19
 """Of a key in the database."""
+MOST_KEY = 2**63 - 1
 
 
 class NewestFirst(CursorPagination):
@@ -80,30 +88,53 @@ class ContactListView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         return Response(selectors.contacts_by_state(self.get_object()))
 
 
-class ContactView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Contact]):
+class ContactFilter(filters.FilterSet):  # type: ignore[misc]
+    contact_list = filters.NumberFilter(min_value=1, max_value=MOST_KEY, label="Id of a list")
+    state = filters.ChoiceFilter(choices=ContactState.choices, label="State; needs contact_list to be quick")
+    search = filters.CharFilter(method="by_text", max_length=200, label="Document, phone, code, or part of a name")
+
+    def by_text(self, queryset: QuerySet[Contact], _name: str, _value: str) -> QuerySet[Contact]:
+        """Found by the view's queryset (selectors.search_contacts)."""
+        return queryset
+
+
+class ContactView(Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Contact]):
     scope_family = "contacts"
     serializer_class = ContactSerializer
-    permission_classes = (IsSupervisor,)
     pagination_class = InOrder
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = ContactFilter
+    queryset = Contact.objects.none()
     lookup_value_converter = "int"
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsMaster() if self.action == "create" else IsSupervisor()]
 
     def get_queryset(self) -> QuerySet[Contact]:
         contact_list = self.request.query_params.get("contact_list", "")
-        if contact_list and not (contact_list.isdecimal() and len(contact_list) <= MOST_DIGITS):
-            raise serializers.ValidationError({"contact_list": ["Not a number."]})
+        is_number = contact_list.isdecimal() and len(contact_list) < MOST_DIGITS
         return selectors.search_contacts(
-            self.request.query_params.get("search", ""),
-            contact_list_id=int(contact_list) if contact_list else None,
+            self.request.query_params.get("search", "") if self.action == "list" else "",
+            contact_list_id=int(contact_list) if is_number and self.action == "list" else None,
         )
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("search", str, description="Document, phone, code, or part of a name."),
-            OpenApiParameter("contact_list", int),
-        ]
-    )
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().list(request, *args, **kwargs)
+    @extend_schema(request=NewContactSerializer, responses={201: ContactSerializer})
+    def create(self, request: Request) -> Response:
+        """Add a contact to a list; he may be dialed at once. Many at once: upload a file (``imports/``)."""
+        given = NewContactSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = dict(given.validated_data)
+        contact = do_add_contact(values.pop("contact_list"), **values, acting_user=_person(request))
+        return Response(ContactSerializer(contact).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ChangedContactSerializer, responses=ContactSerializer)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Correct name, document, e-mail or own columns. Phones stay: they belong to the list."""
+        given = ChangedContactSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        with self.unchanged(request) as contact:
+            do_edit_contact(contact, **given.validated_data, acting_user=_person(request))
+            return self.answer(request, self.get_object())
 
 
 class ImportView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Import]):

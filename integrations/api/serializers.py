@@ -36,7 +36,7 @@ class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
 class NewApiKeySerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80)
     role = serializers.ChoiceField(
-        choices=[role.value for role in keys.ROLES],
+        choices=keys.ROLE_CHOICES,
         default="supervisor",
         help_text="What the key may do at most; never more than its owner.",
     )

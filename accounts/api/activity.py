@@ -1,0 +1,54 @@
+"""Recent activity: the audit trail of the site, newest first."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins
+from rest_framework.permissions import BasePermission
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.api.permissions import IsMaster
+from accounts.api.serializers import AuditEntrySerializer
+from accounts.models import AuditEntry
+from tenants.active import is_public
+from tenants.api.pagination import CursorPagination
+from tenants.api.permissions import IsGlobalAdmin
+
+
+class ActivityPages(CursorPagination):
+    ordering = "-id"
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class ActivityFilter(filters.FilterSet):  # type: ignore[misc]
+    """``action`` takes a whole verb or its first part: ``campaign`` finds ``campaign.started``."""
+
+    action = filters.CharFilter(method="by_action", max_length=60)
+    target_type = filters.CharFilter(max_length=40)
+    target_id = filters.CharFilter(max_length=60)
+    actor = filters.NumberFilter(field_name="actor_id", min_value=1, max_value=2**63 - 1)
+    since = filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
+    until = filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt")
+
+    def by_action(self, queryset: QuerySet[AuditEntry], _name: str, value: str) -> QuerySet[AuditEntry]:
+        if "." in value:
+            return queryset.filter(action=value)
+        return queryset.filter(action__startswith=f"{value}.")
+
+
+@extend_schema(tags=["activity"])
+class ActivityView(mixins.ListModelMixin, GenericViewSet[AuditEntry]):
+    """Who did what, when. A key's deeds carry its prefix as ``detail.api_key``."""
+
+    scope_family = "activity"
+    serializer_class = AuditEntrySerializer
+    pagination_class = ActivityPages
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = ActivityFilter
+    queryset = AuditEntry.objects.all()
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsGlobalAdmin() if is_public() else IsMaster()]
