@@ -82,7 +82,7 @@ PAGES = (
     Page("people:list", "users", _("People"), ("people:",), (Role.MASTER,), _MANAGEMENT),
     Page("calls:dispositions", "tag", _("Dispositions"), ("calls:disposition",), _SUPERVISORS, _MANAGEMENT),
     Page("numbers:list", "phone-incoming", _("Numbers"), ("numbers:",), _SUPERVISORS, _MANAGEMENT),
-    Page("settings:company", "settings", _("Settings"), ("settings:",), (Role.MASTER,), _MANAGEMENT),
+    Page("settings:company", "settings", _("Settings"), ("settings:", "webhooks:"), (Role.MASTER,), _MANAGEMENT),
     Page("desk:shift", "headset", _("My shift"), ("desk:shift",), (Role.OPERATOR,)),
     Page("platform:companies", "building", _("Companies"), ("platform:",), _ADMIN, "", _pending_companies, hot=True),
     Page("lines:nodes", "server", _("Switches"), ("lines:node",), _ADMIN, _TELEPHONY),

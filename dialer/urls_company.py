@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("desk.people_urls")),
     path("reports/", include("desk.report_urls")),
     path("settings/", include("desk.settings_urls")),
+    path("settings/webhooks/", include("integrations.webhooks.urls")),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("agents.api.urls")),
     path("api/v1/", include("calls.api.urls")),

@@ -1,0 +1,81 @@
+"""The log of one endpoint's deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from integrations.choices import TEST_EVENT, DeliveryState, EventType
+from integrations.models import WebhookDelivery
+from integrations.webhooks.labels import event_word, what_came
+from screens.columns import Column, Control, Empty
+from screens.tables import Table
+
+TONES = {
+    DeliveryState.DELIVERED: "free",
+    DeliveryState.PENDING: "ring",
+    DeliveryState.FAILED: "bad",
+    DeliveryState.STOPPED: "off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDelivery:
+    """One delivery in words. ``tone`` is a state of the design."""
+
+    row: WebhookDelivery
+    event: str
+    state: str
+    tone: str
+    came: str
+
+    @classmethod
+    def of(cls, row: WebhookDelivery) -> ShownDelivery:
+        state = DeliveryState(row.state)
+        retries = state == DeliveryState.PENDING and row.tries > 0
+        return cls(
+            row=row,
+            event=event_word(row.event_type),
+            state=str(_("Tried again later")) if retries else str(state.label),
+            tone="wrap" if retries else TONES[state],
+            came=what_came(row.last_status, row.last_error),
+        )
+
+
+class DeliveryTable(Table[WebhookDelivery]):
+    """The newest first; never counted."""
+
+    name = "deliveries"
+    label = _("What was sent")
+    paging = "key"
+    columns = (
+        Column(
+            key="event", label=_("Event"), template="webhooks/cells/event.html", always=True,
+            value=lambda shown: shown.row.event_type,
+        ),
+        Column(key="state", label=_("State"), template="webhooks/cells/state.html", bare=True,
+               value=lambda shown: shown.state),
+        Column(key="came", label=_("Answer"), value=lambda shown: shown.came),
+        Column(key="tries", label=_("Attempts"), numeric=True, value=lambda shown: shown.row.tries),
+        Column(key="at", label=_("When"), template="webhooks/cells/at.html", css="muted nw",
+               value=lambda shown: shown.row.created_at),
+    )  # fmt: skip
+    controls = (
+        Control(name="state", label=_("State"), choices=lambda: DeliveryState.choices),
+        Control(name="event", label=_("Event"), choices=lambda: [*EventType.choices, (TEST_EVENT, _("Test"))]),
+    )
+    nothing_fits = Empty(heading=_("No delivery fits these filters"))
+
+    def narrow(self, rows: QuerySet[WebhookDelivery], given: dict[str, str]) -> QuerySet[WebhookDelivery]:
+        if state := given.get("state", ""):
+            rows = rows.filter(state=state) if state in DeliveryState.values else rows.none()
+        if event := given.get("event", ""):
+            rows = rows.filter(event_type=event) if event in {*EventType.values, TEST_EVENT} else rows.none()
+        return rows
+
+    def decorate(self, found: Sequence[WebhookDelivery]) -> Sequence[Any]:
+        return [ShownDelivery.of(row) for row in found]
