@@ -78,10 +78,10 @@ class CallTable(Table[Call]):
         Control(name="disposition", choices=_disposition_choices),
         Control(name="since", kind="instant"),
         Control(name="until", kind="instant"),
-        Control(name="direction"),
-        Control(name="mode"),
-        Control(name="amd"),
-        Control(name="recording"),
+        Control(name="direction", rare=True),
+        Control(name="mode", rare=True),
+        Control(name="amd", rare=True),
+        Control(name="recording", rare=True),
     )
     columns = (
         Column(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 
 Words = Promise | str
+NOTHING = "—"
 ControlKind = Literal["choice", "search", "instant", "day"]
 
 
@@ -44,7 +45,7 @@ class Column:
         if self.text is not None:
             return self.text(row)
         value = self.value(row) if self.value is not None else None
-        return "—" if value is None or value == "" else str(value)
+        return NOTHING if value is None or value == "" else str(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,8 @@ class Control:
     choices: Callable[[], Iterable[tuple[Any, Words]]] | None = None
     placeholder: Words = ""
     inputmode: str = ""
+    rare: bool = False
+    """Behind "More filters" until it is set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,10 @@ class ShownControl:
         return self.control.kind == "search"
 
     @property
+    def is_behind(self) -> bool:
+        return self.control.rare and not self.given
+
+    @property
     def input_type(self) -> str:
         return {"instant": "datetime-local", "day": "date", "search": "search"}.get(self.control.kind, "text")
 

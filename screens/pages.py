@@ -26,6 +26,9 @@ def table_page(
         return export_response(request, table, wanted)
     fragment = request.headers.get("HX-Request") and request.headers.get("HX-Target") == table.element_id
     response = render(request, "screens/table.html" if fragment else template, {"table": table, **(context or {})})
+    if fragment:
+        # What a form sends holds its empty fields too; the address keeps what was asked alone.
+        response["HX-Push-Url"] = f"{table.path}?{table.here}" if table.here else table.path
     if table.address.columns is not None:
         path = getattr(request, "site_prefix", "") or "/"
         kept = ".".join(column.key for column in table.shown)

@@ -21,7 +21,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
 
 from screens.address import Address, chosen, read
-from screens.columns import BulkAction, Column, Control, Empty, Words
+from screens.columns import NOTHING, BulkAction, Column, Control, Empty, Words
 from screens.controls import ShownControl, show_controls
 from screens.paging import Page, by_key, numbered
 
@@ -45,6 +45,12 @@ class Cell:
     @property
     def text(self) -> Words:
         return self.column.plain(self.row)
+
+    @property
+    def classes(self) -> str:
+        """A cell that says nothing isn't shown on a phone."""
+        void = not self.column.template and self.text == NOTHING
+        return f"{self.column.classes} void".strip() if void else self.column.classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +222,10 @@ class Table(Generic[M]):
         return show_controls(self.controls, self._filters, self.address)
 
     @property
+    def controls_behind(self) -> list[ShownControl]:
+        return [one for one in self.shown_controls if one.is_behind]
+
+    @property
     def column_choices(self) -> list[tuple[Column, bool]]:
         """Columns that may be taken away, each with whether it is shown."""
         return [(column, column in self.shown) for column in self.columns if not column.always]
@@ -228,6 +238,11 @@ class Table(Generic[M]):
     def query(self) -> str:
         """The address without its place: what an export and "all that match" repeat."""
         return self.address.query()
+
+    @property
+    def here(self) -> str:
+        """The address of this look, place and all."""
+        return self.address.query(page=self.address.page, after=self.address.after, before=self.address.before)
 
     @property
     def query_bare(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from screens.charts import Chart, Figure, spark_path
@@ -57,5 +57,5 @@ def tabs(label: str, items: Sequence[tuple[str, str]], current: str) -> dict[str
 def skeleton(lines: int = 3) -> SafeString:
     """What stands in place of a part that is being fetched."""
     widths = ("w60", "w80", "w40")
-    bars = SafeString("").join(format_html('<span class="sk {}"></span>', widths[at % 3]) for at in range(lines))
+    bars = format_html_join("", '<span class="sk {}"></span>', ((widths[at % 3],) for at in range(lines)))
     return format_html('<span class="stack skeleton" aria-hidden="true">{}</span>', bars)

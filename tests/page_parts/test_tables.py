@@ -72,6 +72,12 @@ def test_htmx_gets_the_table_alone(page: Client, lists: list[str]) -> None:
     assert sorted(shown(answer)) == lists[:10]
 
 
+def test_the_address_keeps_what_was_asked_and_no_empty_fields(page: Client, lists: list[str]) -> None:
+    answer = page.get("/lists/?search=lista&state=&columns=&columns=state&page=2", headers=HTMX)
+    assert answer["HX-Push-Url"] == "/lists/?search=lista&columns=state&page=2"
+    assert page.get("/lists/?search=&state=", headers=HTMX)["HX-Push-Url"] == "/lists/"
+
+
 def test_every_link_of_the_table_keeps_what_was_asked(page: Client, lists: list[str]) -> None:
     answer = page.get("/lists/?search=lista&sort=name&columns=contacts").content.decode()
     links = re.findall(r'hx-get="/lists/\?([^"]+)"', answer)

@@ -73,9 +73,20 @@ function keepFocus(): void {
   });
 }
 
+/** A table that fits keeps its head in view; one that doesn't scrolls sideways in its own box. */
+function fit(): void {
+  for (const box of document.querySelectorAll<HTMLElement>(".scroll-t")) {
+    box.classList.remove("fits");
+    box.classList.toggle("fits", box.scrollWidth <= box.clientWidth);
+  }
+}
+
 export function startTables(): void {
   document.addEventListener("change", changed);
   document.addEventListener("click", clicked);
   keepFocus();
+  fit();
+  addEventListener("resize", fit);
+  document.addEventListener("htmx:afterSettle", fit);
   for (const table of document.querySelectorAll("[data-table]")) show(table);
 }

@@ -1,0 +1,134 @@
+"""Every page, as each role, light and dark, wide and on a phone: nothing that WCAG 2.2 AA rules out (axe-core)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import PASSWORD, PORT, PROFILE
+from tools.stack import commands
+from tools.stack.parts import PROGRAM
+from tools.stack.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+Shape = tuple[int, int, Literal["light", "dark"]]
+SHAPES: list[Shape] = [(1440, 900, "light"), (1440, 900, "dark"), (390, 844, "light"), (390, 844, "dark")]
+SUPERVISED = (
+    "wallboard/",
+    "campaigns/",
+    "campaigns/1/",
+    "campaigns/1/edit/",
+    "campaigns/messages/",
+    "lists/",
+    "calls/",
+    "calls/?campaign=1&sort=dialed&columns=result,dialed,campaign",
+    "calls/?number=1",
+    "calls/recordings/",
+    "calls/dispositions/",
+    "calls/dispositions/new/",
+    "calls/dispositions/1/",
+    "numbers/",
+    "lists/contacts/",
+    "lists/contacts/1/",
+    "reports/",
+)
+PAGES: dict[str, tuple[str, ...]] = {
+    "supervisor": SUPERVISED,
+    "master": (
+        *SUPERVISED, "overview/", "campaigns/new/", "lists/upload/", "lists/imports/1/", "people/", "people/new/",
+        "people/1/", "settings/", "settings/history/", "settings/pauses/new/",
+    ),
+    "operador13": ("shift/",),
+    "admin": (
+        "companies/", "companies/?search=nobody", "nodes/", "nodes/sim1/", "trunks/", "trunks/new/", "numbers/",
+        "style/",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def stack(chromium: Browser) -> Iterator[Stack]:
+    """The demo's companies, and five robots at work while the pages are looked at."""
+    commands.reset(PROFILE)
+    with Stack(profile=PROFILE, base_port=PORT, env={"CADENCIA_DEMO_PASSWORD": PASSWORD}) as running:
+        running.manage("migrate_schemas", "--shared", "--verbosity", "0")
+        running.python("-m", "tools.demo.seed", "--contacts", "600", "--quiet")
+        running.start(*PROGRAM)
+        running.wait_ready(*PROGRAM, timeout_s=120)
+        with _robots(running):
+            yield running
+    commands.reset(PROFILE)
+
+
+@contextmanager
+def _robots(stack: Stack) -> Iterator[None]:
+    emails = ",".join(f"operador{number}@acme.example" for number in range(1, 6))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tools.demo.robots", "--base", stack.url, "--host", "acme.localhost",
+         "--emails", emails, "--speed", "4"],
+        env=stack.env, cwd=stack.layout.root, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def base(stack: Stack, request: pytest.FixtureRequest) -> str:
+    host = "localhost" if request.node.callspec.params["role"] == "admin" else "acme.localhost"
+    return f"http://{host}:{stack.ports.web}/"
+
+
+@pytest.mark.parametrize("role", PAGES)
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_no_page_shuts_anybody_out(chromium: Browser, base: str, role: str, shape: Shape) -> None:
+    width, height, scheme = shape
+    context = chromium.new_context(
+        locale="pt-BR", viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    found = _look(page, f"{base}login/")
+    _log_in(page, base, role)
+    for path in PAGES[role]:
+        found += _look(page, base + path)
+    context.close()
+    assert found == []
+
+
+def _log_in(page: Page, base: str, role: str) -> None:
+    email = "admin@cadencia.example" if role == "admin" else f"{role}@acme.example"
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Senha", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Entrar").click()
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def _look(page: Page, url: str) -> list[str]:
+    """What is wrong with a page, one line each; a page that isn't there is wrong too, and one wider than its window."""
+    answer = page.goto(url)
+    if answer is None or answer.status != 200:
+        return [f"{url}: answered {answer.status if answer else 'nothing'}"]
+    page.wait_for_timeout(300)  # what a page draws after it was loaded: charts, live figures
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    found = [f"{url}: {_said(violation)}" for violation in result["violations"]]
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, f"{url}: {wider} px wider than its window"] if wider > 0 else found
+
+
+def _said(violation: dict[str, Any]) -> str:
+    places = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
+    return f"{violation['id']}: {violation['help']} at {places}"
