@@ -73,7 +73,8 @@ RUN install -d -o cadencia -g cadencia /data /recordings /sounds /switch
 USER cadencia
 ENTRYPOINT ["/usr/bin/tini", "--"]
 CMD ["uvicorn", "dialer.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", \
-     "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "10"]
+     "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "10", \
+     "--ws-per-message-deflate", "false"]
 
 FROM debian:bookworm-slim AS nginx
 RUN apt-get update -q \

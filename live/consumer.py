@@ -14,18 +14,18 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import random
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import InterfaceError, OperationalError
 from redis.exceptions import RedisError
 
 from common.clock import now, to_us
-from live import snapshots
 from live.client import Batch, Client
 from live.hub import hub
+from live.sharing import sharing
 from live.topics import Viewer
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,11 @@ NOT_ALLOWED = 4403
 UNREADABLE = 4400
 TRY_AGAIN = 1013
 
-RECHECK_S = 30.0
-"""How often an open socket proves its session again; besides, at once when live.publish.recheck says so."""
+RECHECK_S = 240.0
+"""An open socket proves its session again after this, or up to a quarter sooner; at once when told (publish.recheck).
+
+Each proof is a look into the database: for ten thousand sockets some fifty a second.
+"""
 SNAPSHOT_EVERY_S = 0.5
 """A client gets snapshots no faster than this."""
 RETRY_S = 1.0
@@ -98,18 +101,17 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await asyncio.gather(self._sender, return_exceptions=True)
 
     async def _send_all(self, client: Client) -> None:
-        """Serve the client until its socket is gone."""
+        """Serve the client until its socket is gone, or its person has no right to it any more."""
+        timer = _prove_later(client)
         try:
             await hub().attach(client)
             while True:
-                try:
-                    async with asyncio.timeout(RECHECK_S):
-                        batch = await client.take()
-                except TimeoutError:
-                    client.recheck()
-                    continue
-                if batch.recheck and not await self._still_allowed(client):
-                    return
+                batch = await client.take()
+                if batch.recheck:
+                    timer.cancel()
+                    if not await self._still_allowed(client):
+                        return
+                    timer = _prove_later(client)
                 await self._send_batch(client, batch)
         except TimeoutError:
             await self.close(TRY_AGAIN)
@@ -119,6 +121,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             logger.exception("live: %s %s failed", client.schema, client.topic)
             await self.close(1011)
             raise
+        finally:
+            timer.cancel()
 
     async def _still_allowed(self, client: Client) -> bool:
         try:
@@ -152,11 +156,10 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         loop = asyncio.get_running_loop()
         await asyncio.sleep(max(0.0, self._snapshot_at + SNAPSHOT_EVERY_S - loop.time()))
         self._snapshot_at = loop.time()
-        take = database_sync_to_async(snapshots.take, thread_sensitive=False)
         said_away = False
         while True:
             try:
-                self._sequence, data = await take(client.topic, self.viewer)
+                taken = await sharing().take(client.topic, self.viewer)
                 break
             except AWAY as error:
                 logger.warning("live: no snapshot of %s %s: %s", client.schema, client.topic, error)
@@ -164,10 +167,16 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                     await self._say({"kind": "away"})
                     said_away = True
                 await asyncio.sleep(RETRY_S)
-        await self._say({"kind": "snapshot", "seq": self._sequence, "topic": client.topic, "data": data})
+        self._sequence = taken.sequence
+        await self.send(text_data=taken.text)
 
     async def _say(self, message: dict[str, Any]) -> None:
         await self.send(text_data=json.dumps(message, ensure_ascii=False, separators=(",", ":")))
+
+
+def _prove_later(client: Client) -> asyncio.TimerHandle:
+    """Have the client prove its session after a while; spread, so that those who came together don't do it together."""
+    return asyncio.get_running_loop().call_later(RECHECK_S * random.uniform(0.75, 1.0), client.recheck)
 
 
 def _wanted_topic(scope: Any, viewer: Viewer) -> str:

@@ -221,7 +221,7 @@ def _channels(client: Client) -> tuple[str, str]:
 
 def _ask_again(clients: set[Client], user_id: int) -> None:
     for client in clients:
-        if client.user_id == user_id:
+        if user_id in {client.user_id, keys.EVERYBODY}:
             client.recheck()
 
 

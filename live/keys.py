@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+EVERYBODY = 0
+"""In place of a user id on a control channel: all of the company."""
+
 
 def sequence(schema: str, topic: str) -> str:
     """Counter: the number of the topic's last published event."""

@@ -63,12 +63,14 @@ def last_sequence(schema: str, topic: str, *, redis: Redis | None = None) -> int
     return int((redis or client()).eval(_LAST, 1, keys.sequence(schema, topic)))
 
 
-def recheck(schema: str, user_id: int, *, redis: Redis | None = None) -> None:
+def recheck(schema: str, user_id: int | None = None, *, redis: Redis | None = None) -> None:
     """Have every open socket of a person prove its session again: he logged out, or lost his role or his place.
 
-    With Redis away nobody is told: sockets prove their sessions from time to time by themselves (live.consumer).
+    Without ``user_id`` those of everybody in the company, as when it is suspended. With Redis away nobody is told:
+    sockets prove their sessions from time to time by themselves (live.consumer).
     """
+    who = keys.EVERYBODY if user_id is None else user_id
     try:
-        (redis or client()).publish(keys.control_channel(schema), str(user_id))
+        (redis or client()).publish(keys.control_channel(schema), str(who))
     except RedisError as error:
-        log.warning("%s: the sockets of person %s could not be told: %s", schema, user_id, error)
+        log.warning("%s: the sockets of person %s could not be told: %s", schema, who, error)

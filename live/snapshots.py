@@ -13,7 +13,11 @@ from live.publish import last_sequence
 from live.topics import Viewer
 
 Snapshot = Callable[[str, Viewer], dict[str, Any]]
-"""``(schema, viewer)`` → JSON-able state. Runs in synchronous code with the schema active."""
+"""``(schema, viewer)`` → JSON-able state. Runs in synchronous code with the schema active.
+
+May depend on the topic and on the viewer's language only: viewers of one topic share what was read for one of them
+(live.sharing). Of ``person:<id>`` that is one person.
+"""
 
 _registered: dict[str, Snapshot] = {}
 

@@ -6,6 +6,7 @@ The platform's administrators act here; ``acting_user`` None is the platform its
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Protocol
 from zoneinfo import available_timezones
 
@@ -18,6 +19,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from common.clock import now
 from common.documents import Document, parse_document
+from live.publish import recheck
 from tenants import signals
 from tenants.active import activate_public
 from tenants.choices import CompanyStatus
@@ -139,6 +141,7 @@ def do_suspend_company(company: Company, *, reason: str, acting_user: Actor | No
         )
         with schema_context(company.schema_name):
             signals.company_suspended.send(Company, company=company, schema=company.schema_name)
+        transaction.on_commit(partial(recheck, company.schema_name))
     return company
 
 

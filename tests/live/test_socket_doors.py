@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +12,9 @@ from django_tenants.utils import schema_context
 
 from accounts.actions import do_change_role, do_deactivate_person
 from accounts.models import User
-from live.publish import recheck
+from live.publish import publish
+from telephony.browser_events import SwitchChanged
+from tenants.actions import do_suspend_company
 from tenants.models import Company
 from tests.live.conftest import Browser, in_thread, session_key_of
 
@@ -138,6 +141,13 @@ async def test_paths_of_no_company_are_refused_on_the_platforms_site(
         assert (await outcome(admin.open(path)))[0] is False
 
 
+@pytest.mark.parametrize(
+    "topic", ["platform", "person:999999", "beta:wallboard", "wallboard:beta", "../beta/wallboard", "*", "events:*"]
+)
+async def test_a_forged_topic_is_refused_to_a_master_too(browser: Browser, topic: str) -> None:
+    assert await outcome(browser.open(f"/ws/live/?topic={topic}")) == (True, 4403)
+
+
 @pytest.mark.parametrize("topic", ["wallboard", "platform", "person:999", ""])
 async def test_an_operator_is_refused_what_is_not_his(
     browser_of: Callable[..., Browser], person: Callable[..., User], topic: str
@@ -200,8 +210,10 @@ async def test_a_person_who_loses_his_role_loses_the_wallboard(
 async def test_a_suspended_companys_sockets_close(browser: Browser, master: User, restored_companies: None) -> None:
     socket = await _open(browser)
 
-    await in_thread(Company.objects.filter(schema_name="acme").update, status="suspended")
-    recheck("acme", master.pk)
+    def suspend() -> None:
+        do_suspend_company(Company.objects.get(schema_name="acme"), reason="Unpaid.", acting_user=None)
+
+    await in_thread(suspend)
 
     assert await _closing(socket) == 4401
     assert (await outcome(browser.open()))[0] is False
@@ -220,3 +232,27 @@ async def test_an_ended_session_is_noticed_without_being_told(
     await in_thread(forget)
 
     assert await _closing(socket) == 4401
+
+
+async def test_an_ended_session_is_noticed_on_a_busy_topic_too(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("live.consumer.RECHECK_S", 0.5)
+    socket = await _open(browser)
+
+    def forget() -> None:
+        with schema_context("acme"), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM django_session")
+
+    await in_thread(forget)
+
+    async def talk() -> None:
+        while True:
+            publish("acme", [SwitchChanged(node="sim1", state="up", since_us=1)])
+            await asyncio.sleep(0.05)
+
+    talking = asyncio.create_task(talk())
+    try:
+        assert await _closing(socket) == 4401
+    finally:
+        talking.cancel()
