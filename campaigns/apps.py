@@ -5,6 +5,7 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
+        from accounts import notice_kinds
         from agents import assignments
         from calls.signals import (
             call_amd_corrected,
@@ -25,11 +26,13 @@ class CampaignsConfig(AppConfig):
             settle_released,
             settle_returned,
         )
+        from campaigns.recording_room_notices import KINDS
         from campaigns.selectors import assignments_of, penalties_of
         from campaigns.suspension import pause_all
         from telephony.provisioning import register_inbound_rules
         from tenants.signals import company_suspended
 
+        notice_kinds.register(*KINDS)
         assignments.register(assignments_of, penalties_of)
         register_inbound_rules(inbound_rules)
         calls_ended.connect(settle_ended, dispatch_uid="campaigns.settle_ended")

@@ -11,7 +11,7 @@ from django.db import connection
 from redis.exceptions import RedisError
 
 from agents.healing import heal_shard
-from campaigns import callbacks, dialing, running
+from campaigns import callbacks, dialing, recording_room_notices, running
 from campaigns.queueing import keep_queues
 from common.clock import to_us
 
@@ -41,6 +41,11 @@ def reconcile_shard(shard: int) -> None:
     except (RedisError, DatabaseError) as error:
         log.error("shard %d: could not reconcile: %s", shard, error)  # noqa: TRY400
         connection.close()
+
+
+@shared_task(name="campaigns.tasks.tell_of_recording_room")
+def tell_of_recording_room() -> None:
+    recording_room_notices.tell_of_room()
 
 
 def _sent_us(expires: object) -> int:
