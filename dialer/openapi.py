@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 
 from common.problems import MEDIA_TYPE
 from tenants.api.etags import Tagged
@@ -21,6 +24,7 @@ _TITLES = {
     "405": "The method doesn't exist here.",
     "406": "No such form of answer.",
     "409": "Not as things stand.",
+    "410": "It was there, and is not kept any longer.",
     "412": "Changed since it was read.",
     "413": "Too large.",
     "415": "No such form of body.",
@@ -90,6 +94,14 @@ class ApiSchema(AutoSchema):
                 found.append(_header("If-None-Match", "An ETag that is at hand: 304 if it is still the one."))
         return found
 
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """Say that a choice may be empty where its model's may: of read-only fields DRF doesn't know."""
+        model = getattr(getattr(field.parent, "Meta", None), "model", None)
+        if isinstance(field, serializers.ChoiceField) and field.read_only and model is not None:
+            with suppress(FieldDoesNotExist):
+                field.allow_blank = model._meta.get_field(field.source).blank
+        return super()._map_serializer_field(field, direction, bypass_extensions)
+
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0] or "api"]
 
@@ -156,6 +168,8 @@ def _refusals(path: str, method: str, operation: dict[str, Any], asked: set[str]
         found.append("412")
     if "imports" in path or "announcements" in path:
         found += ["409", "422", "507"]
+    if path.endswith("/events/"):
+        found.append("410")
     if "recording" in path:
         found += ["404", "409", "410"]
     return [status for status in found if status in _TITLES]

@@ -293,6 +293,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Cadência API",
     "VERSION": "1",
     "DESCRIPTION": "What a page of Cadência can do, the API can. The guide is docs/guides/api.md.",
+    "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

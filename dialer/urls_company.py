@@ -10,6 +10,7 @@ from desk.language import set_language
 from desk.palette_views import palette
 from dialer import site_errors
 from dialer.outage import server_error_or_outage
+from integrations.api.pages import errors, try_it
 
 handler400 = site_errors.bad_request
 handler403 = site_errors.permission_denied
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("desk.people_urls")),
     path("reports/", include("desk.report_urls")),
     path("settings/", include("desk.settings_urls")),
+    path("settings/api-keys/", include("integrations.key_urls")),
     path("settings/webhooks/", include("integrations.webhooks.urls")),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("agents.api.urls")),
@@ -36,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("integrations.api.webhook_urls")),
     path("api/v1/", include("telephony.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/v1/try/", try_it, name="api_try"),
+    path("api/v1/errors/", errors, name="api_errors"),
     path("calls/", include("desk.call_urls")),
     path("campaigns/", include("campaigns.urls")),
     path("language/", set_language, name="set_language"),

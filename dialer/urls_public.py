@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
 
 from accounts.api.urls import session_urls
 from desk import views
@@ -10,12 +11,15 @@ from desk.language import set_language
 from desk.palette_views import palette
 from dialer import site_errors
 from dialer.outage import server_error_or_outage
+from integrations.api.pages import errors, try_it
 from telephony.api.urls import platform_urls
+from tenants.api.permissions import IsGlobalAdmin
 
 handler400 = site_errors.bad_request
 handler403 = site_errors.permission_denied
 handler404 = site_errors.not_found
 handler500 = server_error_or_outage
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
@@ -25,6 +29,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(session_urls)),
     path("api/v1/", include(platform_urls)),
     path("api/v1/", include("tenants.api.urls")),
+    path(
+        "api/v1/schema/",
+        SpectacularAPIView.as_view(urlconf=__name__, permission_classes=(IsGlobalAdmin,)),
+        name="api_schema",
+    ),
+    path("api/v1/try/", try_it, name="api_try"),
+    path("api/v1/errors/", errors, name="api_errors"),
     path("language/", set_language, name="set_language"),
     path("jump/", palette, name="palette"),
 ]

@@ -51,7 +51,7 @@ def check_may_manage(acting_user: User | None) -> None:
     check_role(acting_user, Role.MASTER)
 
 
-def keys() -> QuerySet[ApiKey]:
+def all_keys() -> QuerySet[ApiKey]:
     """All of the company's, newest first, with their owners."""
     return ApiKey.objects.select_related("owner")
 

@@ -27,6 +27,7 @@ export default defineConfig({
         campaignForm: "src/campaign/form.ts",
         sound: "src/sound/main.ts",
         desk: "src/desk/main.ts",
+        try: "src/try/main.ts",
       },
     },
   },

@@ -35,7 +35,7 @@ class ApiKeyView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
     queryset = ApiKey.objects.none()
 
     def get_queryset(self) -> QuerySet[ApiKey]:
-        return keys.keys()
+        return keys.all_keys()
 
     @extend_schema(request=NewApiKeySerializer, responses={201: CreatedApiKeySerializer})
     def create(self, request: Request) -> Response:

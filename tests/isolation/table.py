@@ -110,7 +110,12 @@ COMPANY: dict[str, Row] = {
     # The operator's page
     "shift/": Row(GET=OPERATOR),
     # API
+    "settings/api-keys/": Row(GET=MASTER),
+    "settings/api-keys/new/": Row(GET=MASTER, POST=MASTER),
+    "settings/api-keys/<key_id>/revoke/": Row(of="api_key", POST=MASTER),
     "api/v1/schema/": Row(GET=PEOPLE),
+    "api/v1/try/": Row(GET=PEOPLE),
+    "api/v1/errors/": Row(GET=ANYONE),
     "api/v1/session/": Row(GET=ANYONE, POST=ANYONE, DELETE=ANYONE),
     "api/v1/token/": Row(POST=ANYONE),
     "api/v1/token/refresh/": Row(POST=ANYONE),
@@ -269,6 +274,9 @@ PLATFORM: dict[str, Row] = {
     "companies/<company_id>/approve/": Row(of="company", POST=ADMIN),
     "companies/<company_id>/reject/": Row(of="company", POST=ADMIN),
     "api/v1/session/": Row(GET=ANYONE_ON_PLATFORM, POST=ANYONE_ON_PLATFORM, DELETE=ANYONE_ON_PLATFORM),
+    "api/v1/schema/": Row(GET=ADMIN),
+    "api/v1/try/": Row(GET=ADMIN),
+    "api/v1/errors/": Row(GET=ANYONE_ON_PLATFORM),
     "api/v1/activity/": Row(GET=ADMIN),
     "api/v1/token/": Row(POST=ANYONE_ON_PLATFORM),
     "api/v1/token/refresh/": Row(POST=ANYONE_ON_PLATFORM),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Sequence
@@ -29,6 +30,13 @@ def all_checks(stack: Stack) -> list[Check]:
         Check("migrations complete", (*manage, "makemigrations", "--check", "--dry-run")),
         Check("system checks", (*manage, "check", "--fail-level", "WARNING")),
         Check("browser event types", (*manage, "generate_browser_types", "--check")),
+        *(
+            Check(
+                f"API of the {site}",
+                (*manage, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull, *of),
+            )
+            for site, of in {"companies": (), "platform": ("--urlconf", "dialer.urls_public")}.items()
+        ),
         Check("templates", (str(scripts / "djlint"), "templates", "--lint", "--quiet")),
         Check("TypeScript", ("npm", "run", "--silent", "check"), "web"),
         Check("TypeScript tests", ("npm", "run", "--silent", "test"), "web"),

@@ -1,0 +1,70 @@
+"""Pages about the API, on both sites: to try it, and the meaning of every error."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.choices import Role
+from accounts.page_access import for_roles
+from common.errors import DomainError
+from tenants.request import SiteRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    code: str
+    status: int
+    message: object
+    retryable: bool
+
+    @property
+    def title(self) -> str:
+        return HTTPStatus(self.status).phrase
+
+
+# What the framework and the middleware answer by themselves.
+_COMMON = (
+    Meaning("invalid", 400, _("The input is wrong; “errors” names each field."), retryable=False),
+    Meaning("parse_error", 400, _("The body can’t be read as what it says it is."), retryable=False),
+    Meaning("bad_request", 400, _("The request makes no sense."), retryable=False),
+    Meaning("not_authenticated", 401, _("Nothing says who is asking."), retryable=False),
+    Meaning("permission_denied", 403, _("The role doesn’t allow this."), retryable=False),
+    Meaning("csrf_failed", 403, _("A session writes with its X-CSRFToken only."), retryable=False),
+    Meaning("not_found", 404, _("There is nothing at this address."), retryable=False),
+    Meaning("unknown_company_address", 404, _("There is no company at this address."), retryable=False),
+    Meaning("method_not_allowed", 405, _("The method doesn’t exist at this address."), retryable=False),
+    Meaning("not_acceptable", 406, _("There is no answer in the form asked for."), retryable=False),
+    Meaning("unsupported_media_type", 415, _("Bodies of this form are not read here."), retryable=False),
+    Meaning("server_error", 500, _("Something went wrong on our side."), retryable=False),
+    Meaning("unavailable", 503, _("A part of the platform does not answer at the moment."), retryable=True),
+)
+
+
+@require_safe
+@for_roles(*Role.values)
+def try_it(request: SiteRequest) -> HttpResponse:
+    """Swagger UI over the site's own description, in the session of whoever looks."""
+    return render(request, "api/try.html", {"schema_url": f"{reverse('api_schema')}?format=json"})
+
+
+@require_safe
+def errors(request: SiteRequest) -> HttpResponse:
+    """Every code that the API may answer; where the ``type`` of a problem leads."""
+    found = {one.code: one for one in (*_of_domain(DomainError), *_COMMON)}
+    return render(request, "api/errors.html", {"meanings": sorted(found.values(), key=lambda one: one.code)})
+
+
+def _of_domain(root: type[DomainError]) -> Iterator[Meaning]:
+    for error in root.__subclasses__():
+        if "code" in vars(error) and not inspect.isabstract(error):
+            yield Meaning(str(error.code), error.http_status, error.message, retryable=error.retryable)
+        yield from _of_domain(error)

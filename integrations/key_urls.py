@@ -1,0 +1,14 @@
+"""Pages of API keys, below the company's settings."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from integrations import key_pages
+
+app_name = "api-keys"
+urlpatterns = [
+    path("", key_pages.key_list, name="list"),
+    path("new/", key_pages.new, name="new"),
+    path("<int:key_id>/revoke/", key_pages.revoke, name="revoke"),
+]
