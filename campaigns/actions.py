@@ -137,11 +137,11 @@ def do_update_campaign(
         locked = _locked(campaign)
         changed = {name: value for name, value in _known(settings).items() if getattr(locked, name) != value}
         if changed:
+            detail = {name: [_as_json(getattr(locked, name)), _as_json(value)] for name, value in changed.items()}
             for name, value in changed.items():
                 setattr(locked, name, value)
             check_settings(locked)
             _save(locked)
-            detail = {name: _as_json(value) for name, value in changed.items()}
             audit("campaign.changed", locked, acting_user=acting_user, changes=detail)
             notify_changed(locked)
         if lists is not None:

@@ -1,4 +1,4 @@
-"""Pages of campaigns."""
+"""Pages of campaigns, but for one campaign's own (desk.campaign_urls)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from django.urls import path
 
 from campaigns import announcement_views, detection_views, views
 
-app_name = "campaigns"
 urlpatterns = [
     path("", views.campaign_list, name="list"),
     path("new/", views.create, name="create"),
@@ -16,7 +15,6 @@ urlpatterns = [
     path("messages/default/audio/", announcement_views.default_audio, name="message-default"),
     path("script-preview/", announcement_views.script_preview, name="script-preview"),
     path("<int:campaign_id>/detection/", detection_views.detection, name="detection"),
-    path("<int:campaign_id>/", views.detail, name="detail"),
     path("<int:campaign_id>/edit/", views.edit, name="edit"),
     path("<int:campaign_id>/start/", views.start, name="start"),
     path("<int:campaign_id>/pause/", views.pause, name="pause"),

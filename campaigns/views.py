@@ -13,12 +13,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.page_access import for_masters, for_supervisors
-from calls.models import DayFigures
 from campaigns import actions, figures
 from campaigns.caller_ids import shown_by
 from campaigns.contact_states import contact_states
@@ -38,23 +36,18 @@ Action = Callable[..., object]
 @for_supervisors
 def campaign_list(request: CompanyRequest) -> HttpResponse:
     """All campaigns with what they do now and did today."""
-    now = figures.read(request.schema, list(_campaigns()), _today())
+    now = figures.read(request.schema, list(campaigns()), _today())
     return render(request, "campaigns/list.html", {"rows": now})
 
 
-@require_GET
-@for_supervisors
-def detail(request: CompanyRequest, campaign_id: int) -> HttpResponse:
-    """One campaign: figures of now and today, its lists and contacts by state, its rules. For htmx, a part of it."""
-    campaign = get_object_or_404(_campaigns(), pk=campaign_id)
-    if not request.headers.get("HX-Request"):
-        return render(request, "campaigns/detail.html", _detail(request, campaign))
-    part = request.GET.get("part", "head")
-    if part == "contacts":
+def part(request: CompanyRequest, campaign: Campaign) -> HttpResponse:
+    """A part of a campaign's page, for htmx: its contacts counted anew, its head, or its row of the list."""
+    asked = request.GET.get("part", "head")
+    if asked == "contacts":
         counted_at = clock.now()
         context = {"campaign": campaign, "contacts": contact_states(campaign, counted_at), "counted_at": counted_at}
         return render(request, "campaigns/_contacts.html", context)
-    return _fragment(request, campaign_id, part)
+    return _fragment(request, campaign.pk, asked)
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,7 +114,7 @@ def _move(request: CompanyRequest, campaign_id: int, action: Action) -> HttpResp
 
 def _fragment(request: CompanyRequest, campaign_id: int, part: str, refusal: str = "") -> HttpResponse:
     """The campaign as a row of the list, or as the head of its own page."""
-    campaign = get_object_or_404(_campaigns(), pk=campaign_id)
+    campaign = get_object_or_404(campaigns(), pk=campaign_id)
     if part == "row":
         row = figures.read(request.schema, [campaign], _today())[0]
         return render(request, "campaigns/_row.html", {"row": row, "refusal": refusal})
@@ -147,34 +140,18 @@ def _save(form: CampaignForm, campaign: Campaign | None, user: User) -> Campaign
     return campaign
 
 
-def _detail(request: CompanyRequest, campaign: Campaign) -> dict[str, Any]:
-    now, counted_at = figures.read(request.schema, [campaign], _today())[0], clock.now()
+def detail_context(request: CompanyRequest, campaign: Campaign) -> dict[str, Any]:
+    """What a campaign's page tells of now, its contacts and its lists."""
+    counted_at = clock.now()
     return {
         "campaign": campaign,
-        "now": now,
+        "now": figures.read(request.schema, [campaign], _today())[0],
         "lists": campaign.campaign_lists.select_related("contact_list"),
-        "operators": campaign.campaign_operators.select_related("operator__user").order_by("operator__user__name"),
         "contacts": contact_states(campaign, counted_at),
         "counted_at": counted_at,
-        "funnel": _funnel(now.day),
         "pacing_words": pacing_words(),
         "shown": shown_by(campaign),
     }
-
-
-def _funnel(day: DayFigures) -> list[dict[str, Any]]:
-    """Attempts to conversations, each as a share of the attempts."""
-    steps = [
-        ("attempts", _("Attempts"), day.attempts),
-        ("answered", _("Answered"), day.answered),
-        ("connected", pgettext("figure", "Connected"), day.connected),
-        ("unanswered", _("No answer, busy"), day.no_answer + day.busy),
-        ("failed", _("Invalid, failed"), day.invalid + day.failed),
-    ]
-    return [
-        {"code": code, "label": label, "count": count, "share": figures.share(count, day.attempts)}
-        for code, label, count in steps
-    ]
 
 
 def _form_page(request: CompanyRequest, form: CampaignForm, campaign: Campaign | None = None) -> HttpResponse:
@@ -184,7 +161,7 @@ def _form_page(request: CompanyRequest, form: CampaignForm, campaign: Campaign |
     return render(request, "campaigns/form.html", context, status=status)
 
 
-def _campaigns() -> QuerySet[Campaign]:
+def campaigns() -> QuerySet[Campaign]:
     """Campaigns with how many operators they have and how many contacts their lists hold."""
     lists = CampaignList.objects.filter(campaign=OuterRef("pk")).values("campaign")
     operators = CampaignOperator.objects.filter(campaign=OuterRef("pk")).values("campaign")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from calls.choices import Outcome
 from contacts.choices import ContactState
@@ -19,6 +20,14 @@ from screens.tables import Table
 MOST_FOUND = 200
 OUTCOMES: dict[str, Promise | str] = dict(Outcome.choices)
 TONES = {"ready": "free", "dialing": "ring", "done": "talk", "exhausted": "off"}
+
+
+STATES: dict[str, Promise | str] = {
+    "ready": pgettext_lazy("contact", "Ready"),
+    "dialing": pgettext_lazy("contact", "Being dialed"),
+    "done": pgettext_lazy("contact", "Done"),
+    "exhausted": pgettext_lazy("contact", "Exhausted"),
+}
 
 
 def tone_of(contact: Contact) -> str:
@@ -56,7 +65,7 @@ class Contacts(Table[Contact]):
             key="state",
             label=_("State"),
             template="contacts/cells/contact_state.html",
-            value=lambda row: str(row.get_state_display()),
+            value=lambda row: str(STATES[row.state]),
         ),
         Column(key="attempts", label=_("Attempts"), value=lambda row: row.attempts, numeric=True),
         Column(key="outcome", label=_("Last call"), value=_last),
@@ -65,7 +74,7 @@ class Contacts(Table[Contact]):
     controls = (
         Control(name="q", label=_("Search"), kind="search", placeholder=_("Name, CPF, CNPJ or phone")),
         Control(name="list", label=_("Contact list"), choices=_lists),
-        Control(name="state", label=_("State"), choices=lambda: ContactState.choices),
+        Control(name="state", label=_("State"), choices=STATES.items),
     )
     nothing_fits = Empty(
         heading=_("No contact fits"),
@@ -84,6 +93,7 @@ class Contacts(Table[Contact]):
     def decorate(self, found: Sequence[Contact]) -> Sequence[Contact]:
         for contact in found:
             contact.tone = tone_of(contact)  # type: ignore[attr-defined]
+            contact.state_words = STATES[contact.state]  # type: ignore[attr-defined]
         return found
 
 

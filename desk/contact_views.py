@@ -18,7 +18,7 @@ from calls.selectors import names_of
 from campaigns.models import Callback, Campaign
 from contacts.models import Contact, SuppressedNumber
 from desk.call_tones import tone
-from desk.contact_table import Contacts, contacts, tone_of
+from desk.contact_table import STATES, Contacts, contacts, tone_of
 from desk.history import changes_of
 from screens.columns import Empty
 from screens.pages import table_page
@@ -51,6 +51,7 @@ def contact_page(request: CompanyRequest, contact_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "contact": contact,
         "tone": tone_of(contact),
+        "state": STATES[contact.state],
         "phones": [{"phone": phone, "suppressed": phone.e164 in suppressed} for phone in contact.phones.all()],
         "calls": _calls(contact, numbers),
         "callbacks": Callback.objects.filter(contact=contact).select_related("campaign", "operator__user")[:10],

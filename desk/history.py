@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
+from desk import formats
 from desk.history_words import ACTIONS, FIELDS, WORDS
 
 SHOWN = 20
+NAMED = {
+    "accounts.user": "name",
+    "agents.operator": "user__name",
+    "agents.pausereason": "name",
+    "calls.disposition": "name",
+    "campaigns.announcement": "name",
+    "campaigns.campaign": "name",
+    "contacts.contact": "name",
+    "contacts.contactlist": "name",
+}
+"""What entries are about, and where its name stands."""
 _AS_TYPED = frozenset({"name", "email", "trade_name", "initials", "script"})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry as people read it. ``details``: sentences, as "Name: Ana → Ana Lima"."""
+    """One entry as people read it. ``details``: sentences, as "Name: Ana → Ana Lima"; ``about``: whom or what."""
 
     at: datetime
     who: str
     what: Promise | str
     details: tuple[str, ...]
+    about: str = ""
 
 
 def changes_of(target_type: str, target_id: str, *, most: int = SHOWN) -> list[Line]:
@@ -35,8 +50,19 @@ def changes_of(target_type: str, target_id: str, *, most: int = SHOWN) -> list[L
     return [line_of(entry) for entry in entries.exclude(action__startswith="session.")[:most]]
 
 
-def line_of(entry: AuditEntry) -> Line:
-    return Line(entry.at, entry.actor_name, ACTIONS.get(entry.action, entry.action), tuple(_details(entry)))
+def line_of(entry: AuditEntry, about: str = "") -> Line:
+    words = ACTIONS.get(entry.action, entry.action)
+    return Line(entry.at, entry.actor_name, words, tuple(_details(entry)), about)
+
+
+def lines_of(entries: Sequence[AuditEntry]) -> list[Line]:
+    """Give a page of entries with the names of what they are about: one query for each kind of thing."""
+    names: dict[tuple[str, str], str] = {}
+    for kind in {entry.target_type for entry in entries} & NAMED.keys():
+        ids = [entry.target_id for entry in entries if entry.target_type == kind and entry.target_id.isdecimal()]
+        rows = apps.get_model(kind)._default_manager.filter(pk__in=ids).values_list("pk", NAMED[kind])
+        names |= {(kind, str(pk)): str(name) for pk, name in rows}
+    return [line_of(entry, names.get((entry.target_type, entry.target_id), "")) for entry in entries]
 
 
 def _details(entry: AuditEntry) -> Iterable[str]:
@@ -61,6 +87,8 @@ def _change(target_type: str, name: str, value: Any) -> str:
 
 def _said(name: str, value: Any) -> str:
     """A value of a field: what people typed stays as it is, also where it looks like a code."""
+    if name == "target_abandon_rate" and value is not None:
+        return f"{formats.percent_short(Decimal(str(value)), get_language() or 'pt-br')}\N{NO-BREAK SPACE}%"
     return str(value)[:200] if name in _AS_TYPED and value else _word(value)
 
 

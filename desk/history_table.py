@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
-from desk.history import line_of
+from desk.history import lines_of
 from desk.history_words import GROUPS
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
@@ -28,6 +28,7 @@ class History(Table[AuditEntry]):
         ),
         Column(key="who", label=_("Who"), value=lambda row: row.who, css="cell-name"),
         Column(key="what", label=_("What"), value=lambda row: str(row.what)),
+        Column(key="about", label=_("Whom or what"), value=lambda row: row.about or None, css="cell-name ell"),
         Column(
             key="details",
             label=_("In detail"),
@@ -59,7 +60,7 @@ class History(Table[AuditEntry]):
         return rows
 
     def decorate(self, found: Sequence[AuditEntry]) -> Sequence[Any]:
-        return [line_of(entry) for entry in found]
+        return lines_of(found)
 
 
 def _midnight(text: str) -> datetime | None:

@@ -15,6 +15,7 @@ from calls.slot_figures import SLOT
 
 HOUR = timedelta(hours=1)
 LEAST_HOURS = 4
+LEAST_REPORT_HOURS = 10
 _GAP = 0.26
 """Share of a bar's room that stays empty."""
 ENOUGH_ANSWERS = 5
@@ -111,13 +112,13 @@ def hour_plot(hours: Mapping[int, Totals]) -> DayPlot | None:
     if not hours:
         return None
     first, last = min(hours), max(hours)
-    last = max(last, min(first + LEAST_HOURS - 1, 23))
+    last = max(last, min(first + LEAST_REPORT_HOURS - 1, 23))
     frame = _Frame(HOUR * first, HOUR * (last + 1))
     top = nice_top(max(one.attempts for one in hours.values()))
     width = 100 / (last + 1 - first) * (1 - _GAP)
     bars = [_bar(HOUR * hour, one, frame, width, top) for hour, one in sorted(hours.items()) if one.attempts]
     scale = [top, top // 2, 0] if top % 2 == 0 else [top, 0]
-    return DayPlot(scale, list(range(first, last + 1)), bars, "", "", "")
+    return DayPlot(scale, list(range(first, last + 2)), bars, "", "", "")
 
 
 def growth_plot(own: Day, before: Day, now: timedelta) -> GrowthPlot | None:

@@ -50,10 +50,9 @@ class CompanyForm(forms.Form):
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted({*BRAZILIAN_ZONES, zone})
         field = self.fields["timezone"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(name, name.removeprefix("America/").replace("_", " ")) for name in zones]
+        field.choices = list((BRAZILIAN_ZONES if zone in BRAZILIAN_ZONES else BRAZILIAN_ZONES | {zone: zone}).items())
         if zone_is_fixed():
             field.disabled = True
             field.help_text = _("Fixed since the first call: days are counted in it.")

@@ -41,7 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/try/", try_it, name="api_try"),
     path("api/v1/errors/", errors, name="api_errors"),
     path("calls/", include("desk.call_urls")),
-    path("campaigns/", include("campaigns.urls")),
+    path("campaigns/", include("desk.campaign_urls")),
     path("language/", set_language, name="set_language"),
     path("jump/", palette, name="palette"),
     path("lists/", include("contacts.urls")),

@@ -10,20 +10,21 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from tenants.exceptions import TimezoneRefusedError, TradeNameMissingError
 from tenants.models import Company
 
-BRAZILIAN_ZONES = (
-    "America/Sao_Paulo",
-    "America/Bahia",
-    "America/Fortaleza",
-    "America/Recife",
-    "America/Belem",
-    "America/Manaus",
-    "America/Cuiaba",
-    "America/Campo_Grande",
-    "America/Porto_Velho",
-    "America/Boa_Vista",
-    "America/Rio_Branco",
-    "America/Noronha",
-)
+BRAZILIAN_ZONES = {
+    "America/Sao_Paulo": "São Paulo, Brasília",
+    "America/Bahia": "Bahia",
+    "America/Fortaleza": "Fortaleza",
+    "America/Recife": "Recife",
+    "America/Belem": "Belém",
+    "America/Manaus": "Manaus",
+    "America/Cuiaba": "Cuiabá",
+    "America/Campo_Grande": "Campo Grande",
+    "America/Porto_Velho": "Porto Velho",
+    "America/Boa_Vista": "Boa Vista",
+    "America/Rio_Branco": "Rio Branco",
+    "America/Noronha": "Fernando de Noronha",
+}
+"""The zones of Brazil that differ in law, by the city that people know them by."""
 
 
 def change_company(

@@ -158,9 +158,9 @@ def hundred(share: float | Decimal | None) -> str:
 
 
 @register.filter
-def absolute(value: Decimal | int) -> Decimal | int:
+def absolute(value: Decimal) -> Decimal:
     """A difference without its sign: the words tell the direction."""
-    return abs(value)
+    return abs(Decimal(value))
 
 
 @register.filter

@@ -177,7 +177,7 @@ def test_a_running_campaign_follows_its_new_settings(world: World) -> None:
     world.start(campaign)
     actions.do_update_campaign(campaign, max_channels=3, acting_user=world.master)
     assert [entry.max_channels for entry in read(SHARD)] == [3]
-    assert AuditEntry.objects.get(action="campaign.changed").detail == {"changes": {"max_channels": 3}}
+    assert AuditEntry.objects.get(action="campaign.changed").detail == {"changes": {"max_channels": [60, 3]}}
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.GLOBAL_ADMIN])

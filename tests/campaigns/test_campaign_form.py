@@ -91,7 +91,7 @@ def test_everything_that_is_chosen_is_kept_shown_again_and_audited(
     with schema_context("acme"):
         assert made.machine_message == messages["machine"]
         changes = AuditEntry.objects.get(action="campaign.changed").detail["changes"]
-        assert changes["machine_message"] == "machine"
+        assert changes["machine_message"] == [None, "machine"]
         initial = CampaignForm(campaign=made)
         assert initial["amd_option_greeting"].value() == 1900
         assert initial["machine_retry_minutes"].value() == 95

@@ -88,7 +88,7 @@ def test_an_operator_is_refused_the_pages_of_the_operation(
 def test_each_role_starts_where_its_day_starts(
     client_of: ClientOf, master: User, operator_user: User, global_admin: User, redis: object
 ) -> None:
-    assert client_of("acme", master).get("/")["Location"] == "/wallboard/"
+    assert client_of("acme", master).get("/")["Location"] == "/overview/"
     assert client_of("acme", operator_user).get("/")["Location"] == "/shift/"
     assert client_of("public", global_admin).get("/")["Location"] == "/companies/"
 

@@ -48,19 +48,19 @@ function drawRates(root: HTMLElement, campaign: Campaign): void {
   drawGauge(root, live > 0 ? campaign.abandoned / live : null, campaign.target_abandon_rate);
 }
 
+/** Each step's count and what it is a share of. The server alone knows the successes: they come with its next plot. */
 function drawDay(campaign: Campaign): void {
-  const steps: Record<string, number> = {
-    attempts: campaign.attempts,
-    answered: campaign.answered,
-    connected: campaign.connected,
-    unanswered: campaign.no_answer + campaign.busy,
-    failed: campaign.invalid + campaign.failed,
+  const steps: Record<string, readonly [number, number]> = {
+    attempts: [campaign.attempts, campaign.attempts],
+    answered: [campaign.answered, campaign.attempts],
+    connected: [campaign.connected, campaign.answered],
   };
   for (const step of document.querySelectorAll<HTMLElement>("#campaign-day [data-step]")) {
-    const count = steps[step.dataset["step"] ?? ""] ?? 0;
+    const known = steps[step.dataset["step"] ?? ""];
+    if (!known) continue;
+    const [count, of] = known;
     setText(part(step, "count"), whole(count));
-    setText(part(step, "share"), share(count, campaign.attempts));
-    const width = campaign.attempts > 0 ? (count / campaign.attempts) * 100 : 0;
-    step.querySelector(".bar rect")?.setAttribute("width", width.toFixed(2));
+    setText(part(step, "share"), share(count, of));
+    step.querySelector(".bar rect")?.setAttribute("width", (of > 0 ? (count / of) * 100 : 0).toFixed(2));
   }
 }
