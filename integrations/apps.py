@@ -17,7 +17,7 @@ class IntegrationsConfig(AppConfig):
             NoticeKind(
                 NOTICE,
                 _("A webhook was stopped"),
-                _("“%(webhook)s” could not be reached. Events waiting to be sent again: %(unsent)s."),
+                _("“%(webhook)s” is told of nothing more. Events that were not sent: %(unsent)s."),
                 icon="webhook",
                 tone="bad",
             )

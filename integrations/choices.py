@@ -10,7 +10,7 @@ class EventType(models.TextChoices):
     CALL_ENDED = "call.ended", _("A call has ended")
     DISPOSITION_SET = "disposition.set", _("A disposition was set")
     CONTACT_CHANGED = "contact.changed", _("A contact was changed")
-    CAMPAIGN_STATE_CHANGED = "campaign.state_changed", _("A campaign was started, paused or stopped")
+    CAMPAIGN_STATE_CHANGED = "campaign.state_changed", _("A campaign started or stopped")
     IMPORT_FINISHED = "import.finished", _("The import of a list has finished")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from integrations.choices import TEST_EVENT, EventType
+from integrations.choices import EventType
 from integrations.models import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from integrations.webhooks.addresses import LONGEST_URL
 
@@ -127,7 +127,7 @@ class FeedQuerySerializer(serializers.Serializer[Any]):
 
     def validate_types(self, value: str) -> list[str]:
         types = [part.strip() for part in value.split(",") if part.strip()]
-        unknown = [one for one in types if one not in EventType.values and one != TEST_EVENT]
+        unknown = [one for one in types if one not in EventType.values]
         if unknown:
             raise serializers.ValidationError(", ".join(EventType.values), code="unknown_event_type")
         return types

@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                                 ("call.ended", "A call has ended"),
                                 ("disposition.set", "A disposition was set"),
                                 ("contact.changed", "A contact was changed"),
-                                ("campaign.state_changed", "A campaign was started, paused or stopped"),
+                                ("campaign.state_changed", "A campaign started or stopped"),
                                 ("import.finished", "The import of a list has finished"),
                             ],
                             max_length=40,

@@ -60,7 +60,7 @@ class DeliveryTable(Table[WebhookDelivery]):
         Column(key="state", label=_("State"), template="webhooks/cells/state.html", bare=True,
                value=lambda shown: shown.state),
         Column(key="came", label=_("Answer"), value=lambda shown: shown.came),
-        Column(key="tries", label=_("Attempts"), numeric=True, value=lambda shown: shown.row.tries),
+        Column(key="tries", label=_("Attempts"), numeric=True, hidden=True, value=lambda shown: shown.row.tries),
         Column(key="at", label=_("When"), template="webhooks/cells/at.html", css="muted nw",
                value=lambda shown: shown.row.created_at),
     )  # fmt: skip
