@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import background, notices
 from accounts.choices import COMPANY_ROLES, Role
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.page_access import for_roles
+from screens.paging import parse_key
 from tenants.request import SiteRequest
 
 _everybody = for_roles(*COMPANY_ROLES, Role.GLOBAL_ADMIN)
@@ -42,9 +43,10 @@ def read_all(request: SiteRequest) -> HttpResponse:
 
 @require_POST
 @_everybody
-def follow(request: SiteRequest, notice_id: int) -> HttpResponse:
-    """Mark a notice as read and go where it leads; to the person's first page when that is gone."""
-    notice = notices.do_read(notice_id, acting_user=_person(request))
+def follow(request: SiteRequest) -> HttpResponse:
+    """Mark a notice as read and go where it leads; to the person's first page when it isn't his, or that is gone."""
+    notice_id = parse_key(Notice, request.POST.get("notice", "")[:20])
+    notice = notices.do_read(notice_id, acting_user=_person(request)) if notice_id else None
     return redirect((notices.url_of(notice) if notice else "") or "home")
 
 

@@ -13,5 +13,5 @@ urlpatterns = [
     path("notices/", notice_views.panel, name="notices"),
     path("notices/count/", notice_views.count, name="notices_count"),
     path("notices/read/", notice_views.read_all, name="notices_read"),
-    path("notices/<int:notice_id>/", notice_views.follow, name="notice"),
+    path("notices/follow/", notice_views.follow, name="notice_follow"),
 ]

@@ -112,9 +112,10 @@ def test_following_a_notice_reads_it_and_leads_on(
         notice = Notice.objects.get()
     client = client_of("acme", master)
     assert "Novembro 100%" in client.get("/notices/").content.decode()
-    assert client.post(f"/notices/{notice.pk}/")["Location"] == f"/lists/imports/{import_.pk}/"
+    assert client.post("/notices/follow/", {"notice": notice.pk})["Location"] == f"/lists/imports/{import_.pk}/"
     assert 'class="cnt"' not in client.get("/notices/count/").content.decode()
-    assert client.post("/notices/999999/")["Location"] == "/"
+    for nonsense in ("999999", "", "x", "\x00", "9" * 40):
+        assert client.post("/notices/follow/", {"notice": nonsense})["Location"] == "/"
 
 
 def test_all_are_read_at_once_and_the_panel_says_so(master: User, client_of: ClientOf, redis: object) -> None:

@@ -54,7 +54,7 @@ COMPANY: dict[str, Row] = {
     "notices/": Row(GET=PEOPLE),
     "notices/count/": Row(GET=PEOPLE),
     "notices/read/": Row(POST=PEOPLE),
-    "notices/<notice_id>/": Row(of="notice", POST=PEOPLE),  # another's leads to one's own first page, unread
+    "notices/follow/": Row(POST=PEOPLE),
     # Pages of masters
     "overview/": Row(GET=MASTER),
     "people/": Row(GET=MASTER),
@@ -266,7 +266,7 @@ PLATFORM: dict[str, Row] = {
     "notices/": Row(GET=ADMIN),
     "notices/count/": Row(GET=ADMIN),
     "notices/read/": Row(POST=ADMIN),
-    "notices/<notice_id>/": Row(of="notice", POST=ADMIN),
+    "notices/follow/": Row(POST=ADMIN),
     "companies/": Row(GET=ADMIN),
     "style/": Row(GET=ADMIN),
     "style/chosen/": Row(POST=ADMIN),
