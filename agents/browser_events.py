@@ -40,6 +40,19 @@ class OperatorChanged(BrowserEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoardLimitsChanged(BrowserEvent):
+    """From when on the wallboard calls for somebody (agents.models.BoardLimits)."""
+
+    type: ClassVar[str] = "board.limits"
+
+    waiting_s: int
+    talk_minutes: int
+    wrap_up_s: int
+    nobody_free_s: int
+    near_percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorGone(BrowserEvent):
     """An operator's shift has ended."""
 

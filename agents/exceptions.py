@@ -3,6 +3,11 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import DomainError
 
 
+class BoardLimitRefusedError(DomainError):
+    code = "board_limit_refused"
+    message = _("This limit of the wallboard must be between %(least)d and %(most)d.")
+
+
 class NoShiftError(DomainError):
     code = "no_shift"
     http_status = 409

@@ -41,6 +41,26 @@ class PauseReason(models.Model):
         return self.name
 
 
+class BoardLimits(models.Model):
+    """From when on the company's wallboard calls for somebody; one row at most, none means the defaults.
+
+    Of pauses each reason has its own limit, of abandoned calls each campaign.
+    """
+
+    waiting_s = models.PositiveSmallIntegerField(_("a customer waits, seconds"), default=2)
+    """Two seconds after the greeting is when an abandoned call counts as a nuisance."""
+    talk_minutes = models.PositiveSmallIntegerField(_("a conversation lasts, minutes"), default=15)
+    wrap_up_s = models.PositiveSmallIntegerField(_("wrap-up lasts, seconds"), default=90)
+    nobody_free_s = models.PositiveSmallIntegerField(_("nobody is free, seconds"), default=60)
+    near_percent = models.PositiveSmallIntegerField(_("near a limit, percent of it"), default=83)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="board_limits_once")]
+
+    def __str__(self) -> str:
+        return "limits of the wallboard"
+
+
 class OperatorSession(models.Model):
     """One shift, from start to end, and where it stands now."""
 

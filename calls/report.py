@@ -153,6 +153,18 @@ def campaign_slots(stretch: Stretch, campaigns: Collection[int]) -> dict[int, di
     return found
 
 
+def slots_of_campaigns(stretch: Stretch, campaigns: Collection[int]) -> dict[int, dict[datetime, list[int]]]:
+    """Give ``[attempts, answered, connected, abandoned]`` of each campaign by ten minutes. One query."""
+    names = ("attempts", "answered", "connected", "abandoned")
+    found: dict[int, dict[datetime, list[int]]] = {pk: {} for pk in campaigns}
+    if not campaigns:
+        return found
+    rows = _rows(stretch, Only(campaigns=campaigns)).values_list("campaign_id", "at")
+    for campaign_id, at, *sums in rows.annotate(**{f"{name}_": Sum(name) for name in names}):
+        found[campaign_id][at] = list(sums)
+    return found
+
+
 def first_day(zone: ZoneInfo) -> date | None:
     """Give the first day that has figures."""
     first = SlotFigures.objects.order_by("at").values_list("at", flat=True).first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from agents import live as agents_live
+from agents.board_limits import board_limits
 from agents.models import Operator, PauseReason
 from agents.rest_board import dues
 from agents.supervision_state import states
@@ -21,6 +22,7 @@ from campaigns.figures import CampaignNow
 from campaigns.models import Campaign
 from common.clock import now, to_us
 from desk import supervision
+from desk.board_sparks import board_sparks
 from desk.switch import switch_words
 from live.redis import client
 from live.topics import Viewer
@@ -53,8 +55,12 @@ def wallboard(schema: str, viewer: Viewer) -> dict[str, Any]:
     campaigns = list(Campaign.objects.filter(state__in=SHOWN_STATES).order_by("name"))
     operators = agents_live.read(client(), [schema])[schema]
     words = said.read(client(), schema)
+    at = now()
     return {
         "switch": _switch(viewer),
+        "day": {"date": _today(schema).isoformat(), "until_us": to_us(_midnight(schema) + timedelta(days=1))},
+        "limits": board_limits().payload(),
+        "sparks": board_sparks([campaign.pk for campaign in campaigns], at),
         "campaigns": [
             _campaign(item, words.get(item.campaign.pk)) for item in figures.read_now(schema, campaigns, _today(schema))
         ],
@@ -78,15 +84,24 @@ def platform(_schema: str, viewer: Viewer) -> dict[str, Any]:
     return {"switch": _switch(viewer)}
 
 
+def logs(_schema: str, viewer: Viewer) -> dict[str, Any]:
+    """Lines come by events; what was before, the page fetches with its filters."""
+    return {"switch": _switch(viewer)}
+
+
 def _dues(schema: str, operator_ids: list[int]) -> list[dict[str, Any]]:
     """What operators are owed by NR-17, and from when on."""
     at = now()
-    midnight = datetime.combine(_today(schema), time.min, tzinfo=ZoneInfo(company_for(schema).timezone))
     return [
         {"operator": operator_id, "code": due.code, "at_us": to_us(due.at)}
-        for operator_id, owed in dues(operator_ids, midnight, at).items()
+        for operator_id, owed in dues(operator_ids, _midnight(schema), at).items()
         for due in owed
     ]
+
+
+def _midnight(schema: str) -> datetime:
+    """When the company's day began."""
+    return datetime.combine(_today(schema), time.min, tzinfo=ZoneInfo(company_for(schema).timezone))
 
 
 def _today(schema: str) -> date:
@@ -124,6 +139,8 @@ def _campaign(item: CampaignNow, word: PacingSaid | None) -> dict[str, Any]:
         "invalid": day.invalid,
         "machine": day.machine,
         "failed": day.failed,
+        "ended": day.ended,
+        "talk_ms": day.talk_ms,
         "price": str(day.price),
         "pacing": word.payload() if word else None,
     }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from agents.board_limits import RANGES
 from agents.choices import ListenMode, OperatorState
 
 
@@ -82,11 +85,31 @@ def _reminders() -> dict[str, str]:
     }
 
 
+def board_limit_fields() -> list[dict[str, Any]]:
+    """Name, words and range of each limit of the wallboard, for its form."""
+    words = {
+        "waiting_s": (_("A customer waits"), _("seconds")),
+        "nobody_free_s": (_("Nobody is free"), _("seconds")),
+        "talk_minutes": (_("A conversation lasts"), _("minutes")),
+        "wrap_up_s": (_("Wrap-up lasts"), _("seconds")),
+        "near_percent": (_("Amber from"), _("% of a limit")),
+    }
+    return [
+        {"name": name, "label": label, "unit": unit, "least": RANGES[name][0], "most": RANGES[name][1]}
+        for name, (label, unit) in words.items()
+    ]
+
+
 def _alerts() -> dict[str, str]:
     return {
         "alert_waiting": _("Customer waiting"),
         "alert_waiting_none": _("{campaign}, nobody free"),
         "alert_waiting_some": _("{campaign}"),
+        "alert_nobody_free": _("Nobody is free"),
+        "alert_talk_long": _("In one conversation for over {minutes} min"),
+        "alert_wrap_long": _("In wrap-up for over {limit}"),
+        "alert_lasts": _("goes on"),
+        "limits_saved": _("Saved. Every wallboard follows."),
         "alert_abandon": _("Abandoned: {rate}"),
         "alert_abandon_why": _("{campaign}, limit {limit}"),
         "alert_pause_over": _("{pause} over {minutes} min"),

@@ -20,7 +20,7 @@ from campaigns.pacing_words import pacing_words
 from common.columns import normal
 from desk.navigation import home_of
 from desk.snapshots import SHOWN_STATES
-from desk.supervision_words import supervision_words
+from desk.supervision_words import board_limit_fields, supervision_words
 from tenants.request import CompanyRequest, SiteRequest
 
 
@@ -42,6 +42,7 @@ def wallboard(request: CompanyRequest) -> HttpResponse:
         {
             "pacing_words": pacing_words(),
             "supervision_words": supervision_words(),
+            "board_limits": board_limit_fields(),
             "pause_reasons": PauseReason.objects.all(),
             "dispositions": [_disposition(one) for one in active_dispositions()],
             "campaigns": Campaign.objects.filter(state__in=SHOWN_STATES).order_by("name"),

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
+from desk.api import board_views
 from desk.api import supervision_views as views
 
 urlpatterns = [
     path("supervision/", views.SupervisionView.as_view(), name="api-supervision"),
+    path("supervision/board/", board_views.BoardLimitsView.as_view(), name="api-supervision-board"),
     path("supervision/phone/", views.PhoneView.as_view(), name="api-supervision-phone"),
     path("supervision/talks/", views.TalksView.as_view(), name="api-supervision-talks"),
     path("supervision/messages/", views.MessagesView.as_view(), name="api-supervision-messages"),

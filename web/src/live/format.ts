@@ -13,6 +13,13 @@ export function duration(us: number): string {
   return hours ? `${hours}:${minutes}:${rest}` : `${minutes}:${rest}`;
 }
 
+/** An instant (µs) → "14:32", in the company's time zone. */
+export function clockTime(us: number, lang = language()): string {
+  const zone = typeof document === "undefined" ? undefined : document.body.dataset["zone"] || undefined;
+  const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return new Intl.DateTimeFormat(lang, zone ? { ...options, timeZone: zone } : options).format(us / 1000);
+}
+
 export function whole(value: number, lang = language()): string {
   return new Intl.NumberFormat(lang, { maximumFractionDigits: 0 }).format(value);
 }

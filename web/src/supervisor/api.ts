@@ -58,6 +58,11 @@ export class SupervisionApi {
     return this.told("POST", `supervision/operators/${operator}/${what}/`, body);
   }
 
+  /** Change the company's limits of the wallboard. */
+  async setLimits(limits: object): Promise<void> {
+    await this.ask("PATCH", "supervision/board/", limits);
+  }
+
   async endShift(operator: number): Promise<void> {
     await this.ask("POST", `operators/${operator}/end-shift/`, {});
   }

@@ -3,16 +3,21 @@
 import "../styles/wallboard.css";
 
 import type { BrowserEvent } from "../generated/events";
+import { serverNowUs } from "../live/clock";
 import { LiveSocket, liveSocket } from "../live/socket";
 import { Supervisor } from "../supervisor/main";
-import { drawAlerts } from "./alerts_view";
+import { Alerts } from "./alerts_view";
 import { Asked } from "./asked";
 import { startFilters } from "./filters";
+import { startGroups } from "./groups";
 import { startHearing } from "./hearing";
+import { startLimitsForm } from "./limits_form";
 import { drawOperators } from "./operators";
-import { apply, type Board, EMPTY, EVERYBODY, fromSnapshot, unknownCalls, type View, withTalks } from "./state";
+import { Sound } from "./sound";
+import { apply, type Board, EMPTY, EVERYBODY, fromSnapshot, staleAtUs, unknownCalls, type View, withTalks } from "./state";
 import { drawCalls } from "./view";
 import { startWall } from "./wall";
+import { drawWall } from "./wall_view";
 
 let board: Board = EMPTY;
 let view: View = EVERYBODY;
@@ -27,21 +32,23 @@ let held: BrowserEvent[] = [];
 let release: ReturnType<typeof setTimeout> | undefined;
 
 /** Limits are passed and rest becomes due without an event. */
-const REDRAW_MS = 5_000;
+const REDRAW_MS = 1_000;
 
 function plan(): void {
   if (planned) return;
   planned = true;
   requestAnimationFrame(() => {
     planned = false;
-    drawCalls(board);
+    alerts.look(board);
+    drawCalls(board, alerts.now);
     drawOperators(board, view, supervisor?.shown ?? null);
-    drawAlerts(board);
+    drawWall(board, alerts.now);
   });
 }
 
 function take(event: BrowserEvent): void {
   const next = apply(board, event);
+  if (event.type === "board.limits" && next) showLimits(next);
   if (next === null) socket?.ask();
   else board = next;
 }
@@ -91,12 +98,27 @@ document.addEventListener("click", (event) => {
   void supervisor.open(id, button).then(plan);
 });
 
+const sound = new Sound(document.getElementById("sound"));
+const alerts = new Alerts(() => sound.alarm());
+const showLimits = startLimitsForm(supervisor);
 startWall(plan);
+startGroups(plan);
 startFilters((next) => {
   view = next;
   plan();
 }, supervisor);
-setInterval(plan, REDRAW_MS);
+setInterval(() => {
+  askWhenStale();
+  plan();
+}, REDRAW_MS);
+
+/** Spread over some seconds, so that not all boards of a company ask at once. */
+const ASKED_WITHIN_US = 8_000_000;
+const spread = Math.random() * ASKED_WITHIN_US;
+
+function askWhenStale(): void {
+  if (serverNowUs() > staleAtUs(board) + spread) socket?.ask();
+}
 
 const socket = liveSocket();
 socket?.listen({
@@ -104,6 +126,7 @@ socket?.listen({
     if (topic !== "wallboard") return;
     held = [];
     board = fromSnapshot(data);
+    showLimits(board);
     document.body.dataset["board"] = "ready";
     plan();
   },

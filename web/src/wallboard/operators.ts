@@ -4,11 +4,12 @@ import { serverNowUs } from "../live/clock";
 import { fromTemplate, part, reconcile, setText } from "../live/dom";
 import { shortName, whole } from "../live/format";
 import { word } from "../supervisor/words";
-import { isPauseOver } from "./alerts";
-import { type Board, type Column, columnCounts, type Lane, lanes, type Operator, type View, wideLane } from "./state";
+import { drawByCampaign } from "./groups";
+import { lateness } from "./limits";
+import { type Board, type Column, columnCounts, type Lane, laneOf, lanes, type Operator, type View, wideLane } from "./state";
 import { since } from "./view";
 
-const TONES: Record<Lane, string> = {
+export const TONES: Record<Lane, string> = {
   talking: "talk", free: "free", wrap_up: "wrap", connecting: "ring", ringing: "ring", paused: "pause", trouble: "bad",
 };
 
@@ -22,11 +23,13 @@ export function drawOperators(board: Board, view: View, shown: number | null): v
   const groups = lanes(board, view);
   widen(place, columnCounts(groups));
   const heard = listenersByOperator(board);
+  const draw = (item: HTMLElement, operator: Operator, lane: Lane): void => {
+    drawOperator(item, operator, lane, board, heard.get(operator.id) ?? 0);
+    item.querySelector("button")?.setAttribute("aria-expanded", String(operator.id === shown));
+  };
+  drawByCampaign(board, view, (item, operator) => draw(item, operator, laneOf(operator) ?? "free"));
   for (const [lane, operators] of Object.entries(groups) as [Lane, Operator[]][]) {
-    drawLane(lane, operators, (item, operator) => {
-      drawOperator(item, operator, lane, board, heard.get(operator.id) ?? 0);
-      item.querySelector("button")?.setAttribute("aria-expanded", String(operator.id === shown));
-    });
+    drawLane(lane, operators, (item, operator) => draw(item, operator, lane));
   }
 }
 
@@ -67,7 +70,9 @@ function listenersByOperator(board: Board): Map<number, number> {
 
 function drawOperator(item: HTMLElement, operator: Operator, lane: Lane, board: Board, listeners: number): void {
   item.className = `op is-${TONES[lane]}`;
-  item.classList.toggle("late", lane === "paused" && isPauseOver(operator, board, serverNowUs()));
+  const late = lane === "trouble" ? "" : lateness(operator, board, serverNowUs());
+  item.classList.toggle("late", late === "late");
+  item.classList.toggle("near", late === "near");
   setText(part(item, "name"), shortName(operator.name));
   item.title = `${operator.name} · ${extensionWord()} ${operator.extension}`;
   since(part(item, "time"), operator.held_since_us ?? operator.since_us);
@@ -81,9 +86,7 @@ function whatOf(operator: Operator, lane: Lane, board: Board): string {
   if (lane === "trouble") return word("state_lost");
   const talk = operator.call_id === null ? undefined : board.talks.get(operator.call_id);
   const where = talk?.campaign.name || campaignsOf(operator, board);
-  // A wall is read by whoever passes: no customer's name there.
-  const customer = document.body.classList.contains("on-wall") ? "" : talk?.customer;
-  const first = operator.held_since_us === null ? customer : word("hold");
+  const first = operator.held_since_us === null ? talk?.customer : word("hold");
   return [first, where].filter(Boolean).join(" · ") || `${extensionWord()} ${operator.extension}`;
 }
 

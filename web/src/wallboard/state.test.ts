@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { step, reconnectWaitMs } from "../live/sequence";
 import { alerts } from "./alerts";
+import { abandonTone } from "./limits";
 import {
-  abandonTone, apply, type Board, type Campaign, columnCounts, fromSnapshot, lanes, type Operator, totals, unknownCalls,
+  apply, type Board, type Campaign, columnCounts, fromSnapshot, lanes, type Operator, totals, unknownCalls,
   wideLane, withTalks,
 } from "./state";
 
@@ -11,7 +12,7 @@ const CAMPAIGN: Campaign = {
   id: 7, name: "Consignado", state: "running", target_abandon_rate: 0.03,
   launched: 1, ringing: 2, waiting: 0, talking: 3, waiting_since_us: null,
   attempts: 100, answered: 23, connected: 20, abandoned: 1, busy: 5, no_answer: 60, invalid: 4, machine: 0, failed: 8,
-  price: "1.250000", pacing: null,
+  ended: 98, talk_ms: 60_000, price: "1.250000", pacing: null,
 };
 const OPERATOR: Operator = {
   id: 3, name: "Patrícia Lima", extension: "1010001", state: "free", since_us: 50, until_us: null, campaigns: [7], pause: null,

@@ -1,6 +1,6 @@
 /** The wallboard's state: a snapshot, and events on top of it. Pure: old state and event in, new state out. */
 
-import type { BrowserEvent, CampaignChanged, OperatorChanged, PacingSaid, SuperviseChanged } from "../generated/events";
+import type { BoardLimitsChanged, BrowserEvent, CampaignChanged, OperatorChanged, PacingSaid, SuperviseChanged } from "../generated/events";
 import type { Talk } from "../supervisor/wire";
 
 export interface Campaign {
@@ -22,6 +22,8 @@ export interface Campaign {
   invalid: number;
   machine: number;
   failed: number;
+  ended: number;
+  talk_ms: number;
   price: string;
   /** What pacing did last and why; null when it has said nothing. */
   pacing: Pacing | null;
@@ -48,7 +50,25 @@ export interface Due {
   at_us: number;
 }
 
+/** Ten minutes of a campaign: attempts, answered, connected, abandoned. */
+export type Slot = readonly [number, number, number, number];
+
+/** The last two hours by campaign; told anew when the running ten minutes are over (µs), by a snapshot. */
+export interface Sparks {
+  until_us: number;
+  campaigns: Readonly<Record<string, readonly Slot[]>>;
+}
+
+/** The company's day that the figures are of, and when it ends (µs). */
+export interface Day {
+  date: string;
+  until_us: number;
+}
+
 export interface Board {
+  day: Day;
+  limits: BoardLimitsChanged;
+  sparks: Sparks;
   campaigns: ReadonlyMap<number, Campaign>;
   operators: ReadonlyMap<number, Operator>;
   /** Pause reasons, by code. */
@@ -72,7 +92,14 @@ export interface Totals {
   priceMicros: number;
 }
 
+const LIMITS: BoardLimitsChanged = {
+  waiting_s: 2, talk_minutes: 15, wrap_up_s: 90, nobody_free_s: 60, near_percent: 83,
+};
+
 export const EMPTY: Board = {
+  day: { date: "", until_us: Infinity },
+  limits: LIMITS,
+  sparks: { until_us: Infinity, campaigns: {} },
   campaigns: new Map(),
   operators: new Map(),
   pauses: new Map(),
@@ -88,6 +115,9 @@ interface RawSnapshot {
   talks?: Talk[];
   supervising?: SuperviseChanged[];
   dues?: Due[];
+  day?: Day;
+  limits?: BoardLimitsChanged;
+  sparks?: Sparks;
 }
 
 /** The board of a snapshot's data. Throws on data that is no wallboard's. */
@@ -97,6 +127,9 @@ export function fromSnapshot(data: unknown): Board {
     throw new TypeError("This is no snapshot of a wallboard.");
   }
   return {
+    day: raw.day ?? EMPTY.day,
+    limits: raw.limits ?? LIMITS,
+    sparks: raw.sparks ?? EMPTY.sparks,
     campaigns: new Map(raw.campaigns.map((campaign) => [campaign.id, campaign])),
     operators: new Map(raw.operators.map((operator) => [operator.id, operator])),
     pauses: new Map(raw.pauses.map((pause) => [pause.code, pause])),
@@ -119,6 +152,8 @@ export function apply(board: Board, event: BrowserEvent): Board | null {
       return operatorChanged(board, event.data);
     case "operator.gone":
       return operatorGone(board, event.data.id);
+    case "board.limits":
+      return { ...board, limits: event.data };
     case "supervise.changed":
       return superviseChanged(board, event.data);
     default:
@@ -280,8 +315,25 @@ export function wideLane(counts: Readonly<Record<Column, number>>, before: Colum
   return wide;
 }
 
-/** How near the abandon rate is to the campaign's limit. */
-export function abandonTone(rate: number | null, limit: number): "free" | "wrap" | "bad" {
-  if (rate === null || rate < limit * (5 / 6)) return "free";
-  return rate < limit ? "wrap" : "bad";
+/** When the board has to be asked for anew by itself: the day is over, or ten minutes are (µs). */
+export function staleAtUs(board: Board): number {
+  return Math.min(board.day.until_us, board.sparks.until_us);
+}
+
+/** The campaign that an operator is shown with: that of his call, else the first of his that is at work. */
+export function homeOf(operator: Operator, board: Board): number | null {
+  const talk = operator.call_id === null ? undefined : board.talks.get(operator.call_id);
+  if (talk && board.campaigns.has(talk.campaign.id)) return talk.campaign.id;
+  return operator.campaigns.find((id) => board.campaigns.has(id)) ?? null;
+}
+
+/** Operators by campaign, the campaigns by name, null (none that is at work) last; within, the longest in a state first. */
+export function byCampaign(board: Board, view: View = EVERYBODY): [number | null, Operator[]][] {
+  const groups = new Map<number | null, Operator[]>();
+  for (const operator of Object.values(lanes(board, view)).flat()) {
+    const home = view.campaign ?? homeOf(operator, board);
+    groups.set(home, [...(groups.get(home) ?? []), operator]);
+  }
+  const name = (id: number | null): string => (id === null ? "\uffff" : (board.campaigns.get(id)?.name ?? ""));
+  return [...groups].sort(([a], [b]) => name(a).localeCompare(name(b)));
 }

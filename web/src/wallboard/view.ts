@@ -3,14 +3,17 @@
 import { serverNowUs } from "../live/clock";
 import { fromTemplate, part, reconcile, setText, useHref } from "../live/dom";
 import { duration, money, share, shortShare, whole } from "../live/format";
-import { isPauseOver } from "./alerts";
+import { abandonRate, type Alert, campaignTone, isPauseOver } from "./alerts";
 import { drawGauge } from "./gauge";
+import { abandonTone, waitingTone } from "./limits";
+import { answerRates, drawSpark, sparkOf } from "./spark";
 import { type Board, type Campaign, lanes, totals } from "./state";
 import { drawWhy } from "./why";
 
-export function drawCalls(board: Board): void {
+/** `found`: the alerts of now, which colour the tiles. */
+export function drawCalls(board: Board, found: readonly Alert[]): void {
   drawTotals(board);
-  drawTiles(board);
+  drawTiles(board, found);
 }
 
 function figure(name: string): HTMLElement | null {
@@ -36,15 +39,29 @@ function drawTotals(board: Board): void {
   setText(figure("attempts"), whole(sum.attempts));
   setText(figure("answer"), share(sum.answered, sum.attempts));
   setText(figure("abandon"), share(sum.abandoned, sum.connected + sum.abandoned));
+  drawLimit(board);
   setText(figure("cost"), money(String(sum.priceMicros / 1e6)));
   const waiting = document.querySelector<HTMLElement>("[data-waiting-pip]");
-  if (waiting) tone(waiting, sum.waiting > 0 ? "bad" : "off", "pip");
+  const urgent = waitingTone(sum.waitingSinceUs, board.limits, serverNowUs());
+  if (waiting) tone(waiting, urgent === "off" ? "off" : "bad", "pip");
   const value = figure("waiting");
-  if (value) value.className = sum.waiting > 0 ? "fig-v tone is-bad" : "fig-v";
+  if (value) value.className = urgent === "off" ? "fig-v" : `fig-v tone is-${urgent}`;
+  value?.closest(".fig")?.classList.toggle("call-bad", urgent === "bad");
   const longest = document.querySelector<HTMLElement>("[data-waiting-since]");
   since(longest, sum.waitingSinceUs);
   setHidden("[data-waiting-none]", sum.waitingSinceUs !== null);
   setHidden("[data-waiting-some]", sum.waitingSinceUs === null);
+}
+
+/** Of several campaigns the strictest limit; the figure is amber or red as the worst of them is. */
+function drawLimit(board: Board): void {
+  const campaigns = [...board.campaigns.values()];
+  const limit = Math.min(...campaigns.map((campaign) => campaign.target_abandon_rate));
+  const tones = campaigns.map((one) => abandonTone(abandonRate(one), one.target_abandon_rate, board.limits.near_percent));
+  const worst = tones.includes("bad") ? "bad" : tones.includes("wrap") ? "wrap" : "";
+  const value = figure("abandon");
+  if (value) value.className = worst ? `fig-v tone is-${worst}` : "fig-v";
+  setText(figure("limit"), campaigns.length > 0 ? shortShare(limit) : "—");
 }
 
 function setHidden(selector: string, hidden: boolean): void {
@@ -69,7 +86,7 @@ function tone(element: HTMLElement, state: string, extra: string): void {
   element.querySelector("use")?.setAttribute("href", useHref(`g-${state}`));
 }
 
-function drawTiles(board: Board): void {
+function drawTiles(board: Board, found: readonly Alert[]): void {
   const place = document.getElementById("tiles");
   const none = document.getElementById("no-campaigns");
   if (!place || !none) return;
@@ -83,11 +100,12 @@ function drawTiles(board: Board): void {
   );
   campaigns.forEach((campaign, index) => {
     const tile = tiles[index];
-    if (tile) drawTile(tile, campaign);
+    if (tile) drawTile(tile, campaign, board, campaignTone(campaign.id, found));
   });
 }
 
-function drawTile(tile: HTMLElement, campaign: Campaign): void {
+function drawTile(tile: HTMLElement, campaign: Campaign, board: Board, called: string): void {
+  tile.className = `sheet tile${called ? ` call-${called}` : ""}`;
   const link = part(tile, "name");
   setText(link, campaign.name);
   if (link instanceof HTMLAnchorElement) link.href = (link.dataset["href"] ?? "").replace("/0/", `/${campaign.id}/`);
@@ -101,17 +119,17 @@ function drawTile(tile: HTMLElement, campaign: Campaign): void {
   if (waiting) waiting.className = campaign.waiting > 0 ? "is-bad" : "zero";
   const pip = part(tile, "waiting-pip");
   if (pip) tone(pip, campaign.waiting > 0 ? "bad" : "off", "pip");
-  drawRates(tile, campaign);
+  drawRates(tile, campaign, board.limits.near_percent);
+  drawSpark(tile.querySelector(".spark-answer"), sparkOf(answerRates(board.sparks.campaigns[campaign.id] ?? [])));
   drawWhy(tile, campaign.state === "running" ? campaign.pacing : null);
 }
 
-function drawRates(tile: HTMLElement, campaign: Campaign): void {
+function drawRates(tile: HTMLElement, campaign: Campaign, nearPercent: number): void {
   const live = campaign.connected + campaign.abandoned;
-  const rate = live > 0 ? campaign.abandoned / live : null;
   setText(part(tile, "abandon"), share(campaign.abandoned, live));
   setText(part(tile, "answer"), share(campaign.answered, campaign.attempts));
   setText(part(tile, "attempts"), whole(campaign.attempts));
   setText(part(tile, "cost"), money(campaign.price));
-  drawGauge(tile, rate, campaign.target_abandon_rate);
+  drawGauge(tile, abandonRate(campaign), campaign.target_abandon_rate, nearPercent);
   setText(part(tile, "limit"), shortShare(campaign.target_abandon_rate));
 }

@@ -1,23 +1,50 @@
-/** Wall mode: the board alone, large, on the whole screen; Escape or the button leaves it. */
+/** Wall mode: a layout of its own on the whole screen. The button or "f" opens it, Escape or "f" leaves it. */
+
+/** The layout is drawn for this size and enlarged or reduced to the screen. */
+const DRAWN = { width: 1920, height: 1080 };
 
 export function startWall(changed: () => void): void {
   const button = document.getElementById("wall-mode");
+  const wall = document.getElementById("wall");
+  if (!button || !wall) return;
+  const isOn = (): boolean => document.body.classList.contains("on-wall");
   const set = (on: boolean): void => {
+    if (on === isOn()) return;
     document.body.classList.toggle("on-wall", on);
-    button?.setAttribute("aria-pressed", String(on));
+    wall.hidden = !on;
+    if (on) fit();
+    button.setAttribute("aria-pressed", String(on));
+    if (on) wall.focus();
+    else button.focus();
     changed();
   };
-  button?.addEventListener("click", () => {
-    if (document.body.classList.contains("on-wall")) {
-      if (document.fullscreenElement) void document.exitFullscreen();
-      set(false);
-      return;
-    }
-    set(true);
-    // A browser may refuse the whole screen; the board is large all the same.
-    document.documentElement.requestFullscreen?.().catch(() => undefined);
-  });
+  const fit = (): void => {
+    const scale = Math.min(innerWidth / DRAWN.width, innerHeight / DRAWN.height);
+    wall.style.zoom = String(scale);
+    wall.style.width = `${innerWidth / scale}px`;
+    wall.style.height = `${innerHeight / scale}px`;
+  };
+  const toggle = (): void => {
+    const on = !isOn();
+    set(on);
+    // A browser may refuse the whole screen; the wall fills the window all the same.
+    if (on) document.documentElement.requestFullscreen?.().catch(() => undefined);
+    else if (document.fullscreenElement) void document.exitFullscreen();
+  };
+  addEventListener("resize", fit);
+  button.addEventListener("click", toggle);
+  wall.querySelector("button")?.addEventListener("click", toggle);
   document.addEventListener("fullscreenchange", () => {
     if (!document.fullscreenElement) set(false);
   });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.key === "Escape" && isOn()) toggle();
+    if (event.key.toLowerCase() === "f" && !isTyping(event.target)) toggle();
+  });
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
+    || document.querySelector("dialog[open]") !== null;
 }
