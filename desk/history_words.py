@@ -77,6 +77,15 @@ ACTIONS: Words = {
     "supervision.asked": _("Conversation listened in"),
     "supervision.take_over_asked": _("Conversation taken over"),
     "supervisor_phone.opened": _("Supervisor’s phone opened"),
+    "webhook.changed": _("Webhook changed"),
+    "webhook.created": _("Webhook added"),
+    "webhook.deleted": _("Webhook removed"),
+    "webhook.former_secret_ended": _("Webhook’s former secret ended"),
+    "webhook.resent": _("Events sent again to a webhook"),
+    "webhook.secret_rotated": _("Webhook’s secret changed"),
+    "webhook.started": _("Webhook started"),
+    "webhook.stopped": _("Webhook stopped"),
+    "webhook.tested": _("Webhook tested"),
 }
 
 GROUPS: Words = {
@@ -91,6 +100,7 @@ GROUPS: Words = {
     "contact": _("Contacts"),
     "callback": _("Callbacks"),
     "pause_reason": _("Pause reasons"),
+    "webhook": _("Webhooks"),
 }
 """By which the trail is filtered: what stands before the dot."""
 

@@ -22,9 +22,7 @@ LIST = "/settings/webhooks/"
 
 @pytest.fixture
 def browser(world: World, loopback: None) -> Client:
-    client = world.client_of(world.master)
-    client.headers = {"accept-language": "en"}  # type: ignore[attr-defined]
-    return client
+    return world.client_of(world.master)
 
 
 def add(browser: Client, url: str, **more: Any) -> tuple[WebhookEndpoint, str]:
