@@ -19,8 +19,9 @@ from calls.slot_figures import SLOT, slot_of
 from campaigns.choices import CampaignState
 from campaigns.models import Campaign
 from desk.attention import Concern, concerns
-from desk.plots import GrowthPlot, growth_plot
+from desk.plots import growth_chart
 from desk.sparks import Spark, spark
+from screens.charts import Chart
 
 MOST_CAMPAIGNS = 8
 BEST = 6
@@ -81,7 +82,7 @@ class Overview:
     campaign_count: int
     best: Sequence[Seller]
     concerns: Sequence[Concern]
-    chart: GrowthPlot | None
+    chart: Chart | None
 
     @property
     def more_successes(self) -> int:
@@ -116,7 +117,7 @@ def overview(schema: str, zone: ZoneInfo, now: datetime) -> Overview:
         campaign_count=count,
         best=_best(today),
         concerns=concerns(schema, zone, [(row.campaign, row.totals, row.operators) for row in rows]),
-        chart=growth_plot(since_midnight(slots, today), since_midnight(former, yesterday), now - today.since),
+        chart=growth_chart(since_midnight(slots, today), since_midnight(former, yesterday), now - today.since),
     )
 
 

@@ -1,4 +1,4 @@
-"""A company's day as plots, drawn by the server into SVG of 100 by 100: no script has to run. Pure.
+"""A company's day as charts. A campaign's, of bars, lines and a rate below them, is drawn here into SVG of 100 by 100.
 
 The hours shown begin with the first that has a call, today or yesterday, and end with the last one.
 """
@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from calls.report import NOTHING, Totals
 from calls.slot_figures import SLOT
+from screens.charts import Chart, Series
 
 HOUR = timedelta(hours=1)
 LEAST_HOURS = 4
-LEAST_REPORT_HOURS = 10
 _GAP = 0.26
 """Share of a bar's room that stays empty."""
 ENOUGH_ANSWERS = 5
@@ -53,17 +55,6 @@ class DayPlot:
     abandoned: str
     """Path of the rate of abandonment, 0 to MOST_RATE."""
     now_x: str
-
-
-@dataclass(frozen=True, slots=True)
-class GrowthPlot:
-    """Successes added up: ``own`` and ``area`` until now, ``before`` the whole of yesterday."""
-
-    scale: Sequence[int]
-    hours: Sequence[int]
-    own: str
-    area: str
-    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,37 +98,47 @@ def day_plot(own: Day, before: Day, now: timedelta | None) -> DayPlot | None:
     return DayPlot(scale, frame.hours, bars, _path(former) if any(before.values()) else "", _path(rates), here)
 
 
-def hour_plot(hours: Mapping[int, Totals]) -> DayPlot | None:
-    """Draw attempts and answers by the hour of the day, over all days of a report; None without a call."""
-    if not hours:
-        return None
-    first, last = min(hours), max(hours)
-    last = max(last, min(first + LEAST_REPORT_HOURS - 1, 23))
-    frame = _Frame(HOUR * first, HOUR * (last + 1))
-    top = nice_top(max(one.attempts for one in hours.values()))
-    width = 100 / (last + 1 - first) * (1 - _GAP)
-    bars = [_bar(HOUR * hour, one, frame, width, top) for hour, one in sorted(hours.items()) if one.attempts]
-    scale = [top, top // 2, 0] if top % 2 == 0 else [top, 0]
-    return DayPlot(scale, list(range(first, last + 2)), bars, "", "", "")
-
-
-def growth_plot(own: Day, before: Day, now: timedelta) -> GrowthPlot | None:
-    """Draw successes added up over the day; None without a call on either day."""
+def growth_chart(own: Day, before: Day, now: timedelta) -> Chart | None:
+    """Chart successes added up over the day; None without a call on either day."""
     frame = _frame(own, before)
     if frame is None:
         return None
-    mine, former, won, lost = [(0.0, 0)], [(0.0, 0)], 0, 0
+    labels, former, won, lost = [_clock(frame.begin)], [0], 0, 0
+    line: list[int | None] = [0]
     for at in frame.slots():
         won += own.get(at, NOTHING).successes
         lost += before.get(at, NOTHING).successes
-        if at <= now:
-            mine.append((frame.x(min(at + SLOT, max(now, at))), won))
-        former.append((frame.x(at + SLOT), lost))
-    top = nice_top(max(won, lost))
-    line = _path([(x, value / top) for x, value in mine])
-    area = f"{line}L{mine[-1][0]:.1f} 100L0 100Z" if line else ""
-    scale = [top, top // 2, 0] if top % 2 == 0 else [top, 0]
-    return GrowthPlot(scale, frame.hours, line, area, _path([(x, value / top) for x, value in former]))
+        labels.append(_clock(at + SLOT))
+        line.append(won if at <= now else None)
+        former.append(lost)
+    return Chart(
+        id="successes",
+        title=_("Successes so far"),
+        labels=labels,
+        head=_("Time"),
+        series=(
+            Series(label=_("Today"), values=line, tone="accent", filled=True),
+            Series(label=_("Yesterday"), values=former, tone="quiet"),
+        ),
+    )
+
+
+def hours_chart(hours: Mapping[int, Totals]) -> Chart | None:
+    """Chart attempts and answers by the hour of the day, over all days of a report; None without a call."""
+    if not hours:
+        return None
+    shown = range(min(hours), max(hours) + 1)
+    return Chart(
+        id="hours",
+        kind="bars",
+        title=_("Attempts and answers by hour"),
+        labels=[f"{hour}h" for hour in shown],
+        head=_("Hour"),
+        series=(
+            Series(label=_("Attempts"), values=[hours.get(hour, NOTHING).attempts for hour in shown], tone="quiet"),
+            Series(label=_("Answered"), values=[hours.get(hour, NOTHING).answered for hour in shown], tone="talk"),
+        ),
+    )
 
 
 def nice_top(most: int) -> int:
@@ -162,9 +163,8 @@ def _frame(own: Day, before: Day) -> _Frame | None:
 
 def _bar(at: timedelta, one: Totals, frame: _Frame, width: float, top: int) -> Bar:
     tried, said = 100 * one.attempts / top, 100 * one.answered / top
-    minutes = at // timedelta(minutes=1)
     return Bar(
-        at=f"{minutes // 60:02d}:{minutes % 60:02d}",
+        at=_clock(at),
         x=f"{frame.x(at):.2f}",
         width=f"{width:.2f}",
         attempts=one.attempts,
@@ -174,6 +174,11 @@ def _bar(at: timedelta, one: Totals, frame: _Frame, width: float, top: int) -> B
         answered_y=f"{100 - said:.1f}",
         answered_h=f"{said:.1f}",
     )
+
+
+def _clock(at: timedelta) -> str:
+    minutes = at // timedelta(minutes=1)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

@@ -67,7 +67,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """``share``: of all attempts, 0..1. ``calls``: query of the list of its calls, "" where that has no such filter."""
+    """``share``: of the attempts of the largest row, 0..1. ``calls``: query of the list of its calls, "" where that has no such filter."""
 
     label: str
     totals: Totals
@@ -102,9 +102,9 @@ def rows(asked: Wanted, language: str) -> list[ReportRow]:
     """Give the rows in their order: time as it goes, all else by attempts."""
     found = _READ[asked.by](asked)
     words = _words(asked, found, language)
-    whole = sum(one.attempts for one in found.values())
+    most = max((one.attempts for one in found.values()), default=0)
     made = [
-        ReportRow(words(key), one, one.attempts / whole if whole else 0.0, _calls(asked, key))
+        ReportRow(words(key), one, one.attempts / most if most else 0.0, _calls(asked, key))
         for key, one in found.items()
     ]
     if asked.by in {"hour", "day"}:

@@ -22,7 +22,7 @@ from calls import report
 from calls.report import Totals
 from campaigns.models import Campaign
 from desk import report_rows
-from desk.plots import hour_plot
+from desk.plots import hours_chart
 from desk.report_rows import BY, Wanted
 from screens.exports import XLSX
 from screens.spreadsheet import BOM, csv_cell, workbook_cell
@@ -49,7 +49,7 @@ def day_report(request: CompanyRequest) -> HttpResponseBase:
         "rows": found,
         "outcomes": kinds,
         "whole": whole,
-        "plot": hour_plot(hours),
+        "chart": hours_chart(hours),
         "ways": [(code, label, asked.query(by=code)) for code, label in BY.items()],
         "by_label": BY[asked.by],
         "ranges": _ranges(asked),
