@@ -18,6 +18,7 @@ from calls.disposition_actions import do_create_disposition, do_order_dispositio
 from calls.exceptions import ShortcutShapeError, ShortcutTakenError
 from calls.models import Disposition
 from common.errors import DomainError
+from screens.toasts import say_done
 from tenants.request import CompanyRequest
 
 
@@ -94,10 +95,14 @@ def edit(request: CompanyRequest, disposition_id: int) -> HttpResponse:
 def toggle(request: CompanyRequest, disposition_id: int) -> HttpResponse:
     """Retire one, or bring it back."""
     disposition = get_object_or_404(Disposition, pk=disposition_id)
+    retires = disposition.is_active
     try:
-        do_update_disposition(disposition, acting_user=_person(request), is_active=not disposition.is_active)
+        do_update_disposition(disposition, acting_user=_person(request), is_active=not retires)
     except DomainError as refusal:
         messages.error(request, str(refusal))
+    else:
+        words = _("“%(name)s” is retired: nobody can choose it any more.") if retires else _("“%(name)s” is back.")
+        say_done(request, words % {"name": disposition.name}, undo=request.path)
     return redirect("calls:dispositions")
 
 

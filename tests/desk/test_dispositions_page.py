@@ -71,6 +71,14 @@ def test_order_and_retirement(browser: Client) -> None:
     assert one("um").is_active is True
 
 
+def test_a_retired_one_is_brought_back_by_the_way_back(browser: Client) -> None:
+    path = f"/calls/dispositions/{one('um').pk}/toggle/"
+    page = browser.post(path, follow=True).content.decode()
+    assert f'method="post" action="{path}" role="status"' in page
+    browser.post(path)
+    assert one("um").is_active is True
+
+
 def test_changing_one_keeps_its_code(browser: Client) -> None:
     pk = one("um").pk
     assert "Um" in browser.get(f"/calls/dispositions/{pk}/").content.decode()
