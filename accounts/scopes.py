@@ -26,4 +26,4 @@ class Scope(models.TextChoices):
     ACTIVITY_READ = "activity:read", _("Read the recent activity")
     STATUS_READ = "status:read", _("Read the state of the switch")
     INTEGRATIONS_READ = "integrations:read", _("Read API keys, webhooks and events")
-    INTEGRATIONS_WRITE = "integrations:write", _("Change API keys and webhooks")
+    INTEGRATIONS_WRITE = "integrations:write", _("Change webhooks")

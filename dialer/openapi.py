@@ -100,7 +100,7 @@ class ApiSchema(AutoSchema):
         if isinstance(field, serializers.ChoiceField) and field.read_only and model is not None:
             with suppress(FieldDoesNotExist):
                 field.allow_blank = model._meta.get_field(field.source).blank
-        return super()._map_serializer_field(field, direction, bypass_extensions)
+        return super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0] or "api"]

@@ -50,7 +50,7 @@ def do_refresh(raw: str) -> Pair:
     """Exchange a refresh token. Raises InvalidTokenError; then a token that was spent before has ended all others."""
     token, user = _refresh_token(raw)
     with transaction.atomic():
-        fresh = token.blacklist()[1]
+        _spent, fresh = cast(tuple[BlacklistedToken, bool], token.blacklist())
         if fresh:
             return _pair(user)
     _end_all(user)
@@ -110,7 +110,7 @@ def _holder(token: Token) -> User:
 
 
 def _bond(user: User) -> str:
-    return cast(str, user.get_session_auth_hash())[:32]
+    return user.get_session_auth_hash()[:32]
 
 
 def _end_all(user: User) -> None:

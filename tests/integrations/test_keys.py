@@ -12,6 +12,7 @@ from django_tenants.utils import schema_context
 from accounts.actions import do_deactivate_person
 from accounts.exceptions import NotAllowedError, ScopeMissingError
 from accounts.models import AuditEntry, User
+from accounts.scopes import Scope
 from campaigns.actions import do_create_campaign
 from common.clock import now
 from integrations import keys
@@ -131,7 +132,7 @@ def test_its_last_use_is_written_once_a_minute(acme_master: User) -> None:
 
 
 def test_no_key_makes_keys(acme_master: User) -> None:
-    every = [scope.value for scope in keys.Scope]
+    every = [scope.value for scope in Scope]
     secret = keys.do_create_key(name="All", scopes=every, role="master", acting_user=acme_master).secret
 
     client = bearer("acme", secret)

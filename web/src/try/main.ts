@@ -38,3 +38,4 @@ if (place && schema && token && window.SwaggerUIBundle) {
     },
   });
 }
+export {};
