@@ -33,7 +33,7 @@ class EndpointStoppedError(DomainError):
 
 class EventForgottenError(DomainError):
     code = "event_forgotten"
-    http_status = 410
+    http_status = 409
     message = _("Events are kept for %(days)s days; this one is gone and can't be sent again.")
 
 

@@ -132,7 +132,7 @@ def test_the_log_is_filtered_shows_its_attempts_and_sends_again(browser: Client,
     with schema_context("acme"):
         Event.objects.filter(pk=first.event_id).delete()
         WebhookDelivery.objects.filter(pk=first.pk).update(state="failed", next_attempt_at=None)
-    assert send(browser, "post", f"{DELIVERIES}{first.pk}/resend/", status=410)["code"] == "event_forgotten"
+    assert send(browser, "post", f"{DELIVERIES}{first.pk}/resend/", status=409)["code"] == "event_forgotten"
     send(browser, "get", f"{DELIVERIES}?state=lost", status=400)
 
 
