@@ -23,6 +23,7 @@ import { startTheme } from "./shell/theme";
 import { startToasts } from "./shell/toasts";
 import { startTimers } from "./shell/timers";
 import { startRefreshing } from "./shell/refresh";
+import { startSelecting } from "./shell/select";
 import { startSwitchState } from "./shell/switch";
 import { startTables } from "./table/main";
 
@@ -50,6 +51,7 @@ startToasts();
 startRequestErrors();
 startDropZones();
 startRefreshing();
+startSelecting();
 startSwitchState();
 startTables();
 startPalette();
