@@ -16,10 +16,10 @@ from django_tenants.utils import schema_context
 from contacts.labels import reason_text
 from contacts.models import Import
 from contacts.selectors import refused_rows
+from screens.spreadsheet import BOM, neutralise
 from tenants.active import active_schema
 
 READ_ROWS = 2000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def refused_response(request: HttpRequest, import_: Import) -> StreamingHttpResponse:
@@ -62,7 +62,7 @@ class RefusedFile:
     def _head(self) -> bytes:
         headers = [column["header"] for column in self._import.columns]
         with override(self._language):
-            return b"\xef\xbb\xbf" + _lines([[_("Line"), _("Reason"), *headers]])
+            return BOM + _lines([[_("Line"), _("Reason"), *headers]])
 
     def _piece(self, after: int) -> tuple[bytes, int] | None:
         """Give the next rows and the key of their last; None at the end."""
@@ -71,11 +71,6 @@ class RefusedFile:
             if not rows:
                 return None
             return _lines([[str(row.line), reason_text(row.reason), *row.cells] for row in rows]), rows[-1].pk
-
-
-def neutralise(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run as a formula (OWASP, "CSV injection")."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _lines(rows: list[list[str]]) -> bytes:
