@@ -85,7 +85,7 @@ def viewer_of(schema: str, user: User) -> Viewer:
     own = topics.person(user.pk)
     seen: tuple[str, ...]
     if schema == get_public_schema_name():
-        seen = (topics.PLATFORM,) if user.role == Role.GLOBAL_ADMIN else ()
+        seen = (topics.PLATFORM, topics.LOGS) if user.role == Role.GLOBAL_ADMIN else ()
     elif user.may_supervise:
         seen = (topics.WALLBOARD, own)
     else:

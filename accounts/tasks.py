@@ -13,7 +13,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
+from accounts import directory
 from accounts.models import User
+from tenants.rounds import for_each
 from tenants.selectors import company_for
 
 log = logging.getLogger(__name__)
@@ -44,3 +46,17 @@ def mail_link(schema: str, person_id: int, url: str) -> None:
         body = render_to_string("people/mail.txt", context)
         send_mail(" ".join((subject % {"company": company}).split()), body, None, [person.email])
     log.info("%s: a link was mailed to person %s", schema, person_id)
+
+
+@shared_task(name="accounts.tasks.keep_directory")
+def keep_directory() -> None:
+    """Put the platform's directory of people right, whatever was written past it; each hour."""
+    schemas = directory.schemas()
+    directory.forget_others(schemas)
+    for_each(schemas, keep_company_directory)
+
+
+def keep_company_directory(schema: str) -> None:
+    """One company's part of the directory; its schema is active."""
+    if wrong := directory.rebuild(schema):
+        log.warning("%s: %d people stood wrong in the platform's directory", schema, wrong)

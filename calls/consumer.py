@@ -27,6 +27,7 @@ from calls.day_figures import day_of
 from calls.intake import DeadEntry, Entry, sort_out
 from calls.publishing import FiguresPublisher
 from common.clock import now
+from live.signs import Pulse
 from telephony import node_reports
 from telephony.bus import keys
 from telephony.bus.events import NodeEvent
@@ -68,6 +69,7 @@ class Consumer:
         self.stopping = threading.Event()
         self.companies = Companies()
         self.publisher = FiguresPublisher(redis)
+        self.pulse = Pulse("calls")
         self._on_lost = on_lost
         self._block_ms = block_ms
         self._looked_s = time.monotonic()
@@ -110,6 +112,7 @@ class Consumer:
     def main_loop(self) -> None:
         while not self.stopping.is_set():
             began_s = time.monotonic()
+            self.pulse.give(self.redis)
             entries = self._read(">")
             if entries:
                 self.consume(entries)

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from redis.exceptions import RedisError
 
+from desk.platform import companies_rollup
+from desk.platform.companies_rollup import AllCompanies, CompanyDay
 from desk.templatetags import cadencia
+from live.redis import client
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
 from tenants.choices import CompanyStatus
 from tenants.models import Company
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRow:
+    """A company with its day; None where nothing was gathered of it."""
+
+    company: Company
+    day: CompanyDay | None
 
 
 def host_of(company: Company) -> str:
@@ -29,31 +50,45 @@ class CompanyTable(Table[Company]):
             name="status", label=_("State"),
             choices=lambda: [choice for choice in CompanyStatus.choices if choice[0] != CompanyStatus.PENDING],
         ),
+        Control(name="noisy", label=pgettext_lazy("figure", "Abandoned"), choices=lambda: [("1", _("above 2.5 %"))]),
     )  # fmt: skip
     columns = (
         Column(
             key="company", label=_("Company"), template="platform/cells/company.html", always=True,
-            sort=("legal_name",), value=str,
+            sort=("legal_name",), value=lambda row: str(row.company),
         ),
         Column(
             key="status", label=_("State"), template="platform/cells/status.html", bare=True, sort=("status",),
-            value=lambda row: str(row.get_status_display()),
+            value=lambda row: str(row.company.get_status_display()),
         ),
-        Column(key="address", label=_("Address"), css="mono", sort=("slug",), value=host_of),
+        Column(key="address", label=_("Address"), css="mono", sort=("slug",), value=lambda row: host_of(row.company)),
         Column(
             key="channels", label=_("Channels"), numeric=True, sort=("max_channels",),
-            text=lambda row: cadencia.whole(row.max_channels), value=lambda row: row.max_channels,
+            text=lambda row: cadencia.whole(row.company.max_channels), value=lambda row: row.company.max_channels,
         ),
         Column(
             key="cps", label=_("Calls a second"), numeric=True, sort=("max_cps",),
-            text=lambda row: cadencia.whole(row.max_cps), value=lambda row: row.max_cps,
+            text=lambda row: cadencia.whole(row.company.max_cps), value=lambda row: row.company.max_cps,
         ),
         Column(
-            key="approved", label=_("Approved"), css="muted nw", sort=("approved_at",),
-            text=lambda row: cadencia.moment(row.approved_at), value=lambda row: row.approved_at,
+            key="running", label=_("Campaigns at work"), numeric=True, value=lambda row: row.day and row.day.running,
+            text=lambda row: cadencia.whole(row.day.running if row.day else None),
         ),
-        Column(key="cnpj", label="CNPJ", hidden=True, css="tel", value=lambda row: row.cnpj or ""),
-        Column(key="zone", label=_("Time zone"), hidden=True, value=lambda row: row.timezone),
+        Column(
+            key="attempts", label=_("Attempts today"), numeric=True, value=lambda row: row.day and row.day.attempts,
+            text=lambda row: cadencia.whole(row.day.attempts if row.day else None),
+        ),
+        Column(
+            key="abandoned", label=pgettext_lazy("figure", "Abandoned"), numeric=True,
+            template="platform/cells/abandoned.html",
+            value=lambda row: cadencia.percent_sign(row.day.abandon_rate) if row.day else None,
+        ),
+        Column(
+            key="approved", label=_("Approved"), hidden=True, css="muted nw", sort=("approved_at",),
+            text=lambda row: cadencia.moment(row.company.approved_at), value=lambda row: row.company.approved_at,
+        ),
+        Column(key="cnpj", label="CNPJ", hidden=True, css="tel", value=lambda row: row.company.cnpj or ""),
+        Column(key="zone", label=_("Time zone"), hidden=True, value=lambda row: row.company.timezone),
     )  # fmt: skip
     nothing_fits = Empty(heading=_("No company fits these filters"))
 
@@ -64,4 +99,18 @@ class CompanyTable(Table[Company]):
             rows = rows.filter(match | Q(cnpj=bare) if bare else match)
         if status := given.get("status", ""):
             rows = rows.filter(status=status) if status in CompanyStatus.values else rows.none()
+        if given.get("noisy"):
+            rows = rows.filter(schema_name__in=[day.schema for day in self._days.days if day.is_near_limit])
         return rows
+
+    def decorate(self, found: Sequence[Company]) -> Sequence[Any]:
+        days = {day.schema: day for day in self._days.days}
+        return [CompanyRow(company, days.get(company.schema_name)) for company in found]
+
+    @cached_property
+    def _days(self) -> AllCompanies:
+        try:
+            return companies_rollup.read_all(client())
+        except RedisError as error:
+            log.warning("the companies' figures can't be read: %s", error)
+            return AllCompanies(0, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -36,7 +36,7 @@ class History(Table[AuditEntry]):
             value=lambda row: "; ".join(row.details) or None,
         ),
     )
-    controls = (
+    controls: ClassVar[Sequence[Control]] = (
         Control(name="of", label=_("About"), choices=GROUPS.items),
         Control(
             name="who",

@@ -91,10 +91,14 @@ PAGES = (
         _MANAGEMENT,
     ),
     Page("desk:shift", "headset", _("My shift"), ("desk:shift",), (Role.OPERATOR,)),
+    Page("platform:overview", "layout-dashboard", _("Overview"), ("platform:overview",), _ADMIN),
     Page("platform:companies", "building", _("Companies"), ("platform:",), _ADMIN, "", _pending_companies, hot=True),
+    Page("platform:people", "users", _("People"), ("platform:people", "platform:person"), _ADMIN),
     Page("lines:nodes", "server", _("Switches"), ("lines:node",), _ADMIN, _TELEPHONY),
     Page("lines:trunks", "network", _("Trunks"), ("lines:trunk",), _ADMIN, _TELEPHONY),
     Page("lines:numbers", "phone-incoming", _("Numbers"), ("lines:number", "lines:caller"), _ADMIN, _TELEPHONY),
+    Page("platform:logs", "file-text", _("Logs"), ("platform:logs",), _ADMIN, _("Platform")),
+    Page("platform:trail", "history", _("Audit"), ("platform:trail",), _ADMIN, _("Platform")),
     Page("platform:style", "palette", _("Style page"), ("platform:style",), _ADMIN, _("Platform")),
 )
 # fmt: on

@@ -17,7 +17,6 @@ from accounts.page_access import for_global_admins
 from common.errors import DomainError
 from desk.company_table import CompanyTable
 from screens.pages import table_page
-from telephony.selectors import switch_state
 from tenants import actions
 from tenants.choices import CompanyStatus
 from tenants.models import Company
@@ -27,12 +26,11 @@ from tenants.request import SiteRequest
 @require_GET
 @for_global_admins
 def companies(request: SiteRequest) -> HttpResponse | StreamingHttpResponse:
-    """Pending companies with what is needed to decide, then the others; and the switch's nodes."""
+    """Pending companies with what is needed to decide, then the others."""
     found = Company.objects.exclude(schema_name=get_public_schema_name())
     table = CompanyTable(request, found.exclude(status=CompanyStatus.PENDING))
     context = {
         "pending": lambda: list(found.filter(status=CompanyStatus.PENDING).order_by("created_at")),
-        "nodes": lambda: switch_state().nodes,
         "domain": settings.PUBLIC_DOMAIN,
     }
     return table_page(request, table, "platform/companies.html", context)
@@ -61,14 +59,41 @@ def reject(request: SiteRequest, company_id: int) -> HttpResponse:
     )
 
 
+@require_POST
+@for_global_admins
+def suspend(request: SiteRequest, company_id: int) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    return _decide(
+        request,
+        company_id,
+        lambda company, user: actions.do_suspend_company(company, reason=reason, acting_user=user),
+        _("%(company)s is suspended: nothing new is dialed and nobody can log in. Calls that are up end normally."),
+    )
+
+
+@require_POST
+@for_global_admins
+def resume(request: SiteRequest, company_id: int) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    return _decide(
+        request,
+        company_id,
+        lambda company, user: actions.do_resume_company(company, reason=reason, acting_user=user),
+        _("%(company)s may work again. Its campaigns stay paused until its people start them."),
+    )
+
+
 def _decide(
     request: SiteRequest, company_id: int, action: Callable[[Company, User], object], done: str
 ) -> HttpResponse:
-    company = get_object_or_404(Company, pk=company_id)
+    company = get_object_or_404(Company.objects.exclude(schema_name=get_public_schema_name()), pk=company_id)
     assert isinstance(request.user, User)
     try:
         action(company, request.user)
         messages.success(request, done % {"company": company})
     except DomainError as refusal:
         messages.error(request, str(refusal))
-    return redirect("platform:companies")
+    back = request.POST.get("back", "")
+    if back == "company":
+        return redirect("platform:company", company.pk)
+    return redirect("platform:overview" if back == "overview" else "platform:companies")

@@ -18,11 +18,14 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from accounts.sockets import SiteSocketMiddleware  # noqa: E402
 from contacts.uploads import max_body_bytes  # noqa: E402
 from dialer.body_limit import BodyLimit  # noqa: E402
+from dialer.signs import SigningWeb  # noqa: E402
 from dialer.urls_sockets import urlpatterns  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {
-        "http": BodyLimit(http, upload_bytes=max_body_bytes),
-        "websocket": SiteSocketMiddleware(URLRouter(urlpatterns)),
-    }
+application = SigningWeb(
+    ProtocolTypeRouter(
+        {
+            "http": BodyLimit(http, upload_bytes=max_body_bytes),
+            "websocket": SiteSocketMiddleware(URLRouter(urlpatterns)),
+        }
+    )
 )

@@ -8,10 +8,11 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, setup_logging
+from celery.signals import beat_init, heartbeat_sent, setup_logging
 from django.conf import settings
 
 from dialer.schedules import Aligned
+from dialer.signs import worker_lives
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialer.settings")
 app = Celery("cadencia")
@@ -30,7 +31,12 @@ def tell_ready(**kwargs: Any) -> None:
     logging.getLogger(__name__).info("beat is ready.")
 
 
+heartbeat_sent.connect(worker_lives, dispatch_uid="dialer.worker_lives")
+app.conf.beat_scheduler = "dialer.signs:SigningScheduler"
 app.conf.beat_schedule = {
+    "gather_platform": {"task": "desk.tasks.gather_platform", "schedule": 5.0, "options": {"expires": 5}},
+    "gather_companies": {"task": "desk.tasks.gather_companies", "schedule": 30.0, "options": {"expires": 30}},
+    "keep_directory": {"task": "accounts.tasks.keep_directory", "schedule": crontab(minute=50)},
     "sweep": {"task": "calls.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "heal": {"task": "calls.tasks.heal", "schedule": 60.0, "options": {"expires": 30}},
     "tidy_imports": {"task": "contacts.tasks.tidy_imports", "schedule": 30.0, "options": {"expires": 30}},

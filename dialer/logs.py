@@ -1,13 +1,19 @@
-"""What goes into the log when PostgreSQL or Redis is away: one line, however many stack frames it went through."""
+"""What goes into the log: of an outage one line, however many stack frames it went through; of what company."""
 
 from __future__ import annotations
 
 import logging
+import re
 
+from django.apps import apps
 from django.db import InterfaceError, OperationalError
+from django_tenants.utils import get_public_schema_name
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from tenants.active import active_schema
+
+_SLUG = re.compile(r"[a-z][a-z0-9]{1,29}")
 AWAY = (OperationalError, InterfaceError, RedisConnectionError, RedisTimeoutError)
 
 
@@ -28,3 +34,25 @@ class OutageInOneLine(logging.Filter):
 
 def _first_line(text: str) -> str:
     return text.strip().partition("\n")[0]
+
+
+class WithSchema(logging.Filter):
+    """Puts ``schema`` on each record: the company whose schema is active, or whose name the message begins with.
+
+    Upkeep that goes through companies says so itself: ``log.info("%s: …", schema)``.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not hasattr(record, "schema"):
+            record.schema = _schema_of(record)
+        return True
+
+
+def _schema_of(record: logging.LogRecord) -> str:
+    args = record.args
+    if isinstance(args, tuple) and args and str(record.msg).startswith("%s: ") and isinstance(args[0], str):
+        return args[0] if _SLUG.fullmatch(args[0]) else ""
+    if not apps.ready:
+        return ""
+    schema = active_schema()
+    return "" if schema == get_public_schema_name() else schema

@@ -338,7 +338,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)-7s %(name)s: %(message)s"}},
-    "filters": {"outage": {"()": "dialer.logs.OutageInOneLine"}},
+    "filters": {"outage": {"()": "dialer.logs.OutageInOneLine"}, "schema": {"()": "dialer.logs.WithSchema"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["outage"]}},
     "root": {"handlers": ["stderr"], "level": env.text("CADENCIA_LOG_LEVEL", "INFO")},
     "loggers": {
@@ -349,6 +349,16 @@ LOGGING = {
         "celery.beat": {"level": "WARNING"},
     },
 }
+PROCESS = env.text("CADENCIA_PROCESS", "")
+"""Which part of the product this process is; commands typed by hand are none, and log to stderr only."""
+if PROCESS and not TESTING:
+    LOGGING["handlers"]["stream"] = {  # type: ignore[index]
+        "()": "live.log_stream.LogStream",
+        "url": REDIS_URL,
+        "part": PROCESS,
+        "filters": ["outage", "schema"],
+    }
+    LOGGING["root"]["handlers"] = ["stderr", "stream"]  # type: ignore[index]
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if TESTING

@@ -1,7 +1,7 @@
 """Who may be told what: every event goes to topics, every socket listens to one of those that its viewer may see.
 
-A topic is ``wallboard`` (supervisors and masters), ``person:<user id>`` (one person's own news, as his shift's) or
-``platform`` (global admins). Its kind, the part before the colon, names the snapshot (live.snapshots).
+A topic is ``wallboard`` (supervisors and masters), ``person:<user id>`` (one person's own news, as his shift's),
+``platform`` or ``logs`` (global admins). Its kind, the part before the colon, names the snapshot (live.snapshots).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 WALLBOARD = "wallboard"
 PLATFORM = "platform"
+LOGS = "logs"
+"""Every line that the product's processes log: global admins only."""
 
 
 def person(user_id: int) -> str:

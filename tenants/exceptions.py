@@ -60,3 +60,10 @@ class ReasonMissingError(DomainError):
 class TradeNameMissingError(DomainError):
     code = "trade_name_missing"
     message = _("Say the company's name.")
+
+
+class LimitRefusedError(DomainError):
+    """``channels`` and ``cps`` are the most that may be asked for."""
+
+    code = "limit_refused"
+    message = _("Limits are whole numbers from 1: up to %(channels)s channels and %(cps)s calls a second.")

@@ -63,3 +63,30 @@ class Company(TenantMixin):  # type: ignore[misc]
 
 class Domain(DomainMixin):  # type: ignore[misc]
     """A host that a company is reached at, as ``acme.localhost``."""
+
+
+class PersonEntry(models.Model):
+    """One person of one company, as the platform finds him: kept beside his row by accounts.directory (ADR 24).
+
+    No password, no session, nothing that lets anybody in.
+    """
+
+    schema = models.CharField(max_length=63)
+    person_id = models.BigIntegerField()
+    """accounts.models.User in that schema."""
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=12)
+    is_active = models.BooleanField(default=True)
+    last_login = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["schema", "person_id"], name="person_entry_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["name", "id"], name="person_entry_name"),
+            models.Index(fields=["email"], name="person_entry_email"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.schema})"

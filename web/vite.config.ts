@@ -25,6 +25,7 @@ export default defineConfig({
         wallboard: "src/wallboard/main.ts",
         campaign: "src/campaign/main.ts",
         campaignForm: "src/campaign/form.ts",
+        logs: "src/platform/logs.ts",
         sound: "src/sound/main.ts",
         desk: "src/desk/main.ts",
         try: "src/try/main.ts",

@@ -69,6 +69,11 @@ def percent_short(share: float | Decimal | None) -> str:
 
 
 @register.filter
+def tenths(value: float | None) -> str:
+    return formats.tenths(value, _language())
+
+
+@register.filter
 def percent_sign(share: float | Decimal | None) -> str:
     """A share 0..1 → "26,1 %"; a dash alone when there is nothing to share yet."""
     return formats.DASH if share is None else f"{percent(share)}\N{NO-BREAK SPACE}%"

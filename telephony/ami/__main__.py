@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 
+from live.log_stream import LogStream
 from telephony.ami.service import Service
 from telephony.ami.settings import Settings, SettingsError
 
@@ -34,6 +35,8 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"telephony.ami can't start:\n{error}\n")
         return 2
+    if os.environ.get("CADENCIA_ENV") != "test":
+        logging.getLogger().addHandler(LogStream(settings.redis_url, "ami", settings.node))
     try:
         asyncio.run(serve(settings))
     except Exception:  # the last stop: said in the log, and the supervisor sees the status

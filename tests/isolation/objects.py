@@ -23,7 +23,7 @@ from integrations.webhooks.secrets import seal
 from integrations.webhooks.signing import new_secret
 from telephony.models import CallerId, InboundNumber, TestCall, Trunk
 from telephony.naming import recording_path
-from tenants.models import Company
+from tenants.models import Company, PersonEntry
 from tests.factories.sounds import place, tone
 
 MARK = "SIGILO"
@@ -37,7 +37,9 @@ def make_objects(operator_user: User) -> dict[str, Any]:
     company = Company(schema_name="pending", slug="pending", legal_name=f"Pending {MARK}")
     company.save()
     with schema_context("acme"):
-        return _acme(operator_user) | {"company": company.pk} | _lines()
+        made = _acme(operator_user) | {"company": company.pk} | _lines()
+    entry = PersonEntry.objects.get(schema="acme", person_id=FIRST_ID)
+    return made | {"person_entry": entry.pk}
 
 
 def _lines() -> dict[str, Any]:

@@ -7,6 +7,7 @@ import "./styles/tokens.css";
 import "./styles/app.css";
 import "./styles/desk.css";
 import "./styles/screens.css";
+import "./styles/platform.css";
 import "./styles/webhooks.css";
 
 import htmx from "htmx.org";

@@ -1,0 +1,86 @@
+"""The table of all companies' people, from the platform's directory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_tenants.utils import get_public_schema_name
+
+from accounts.choices import COMPANY_ROLES, Role
+from screens.columns import Column, Control, Empty, Words
+from screens.tables import Table
+from tenants.models import Company, PersonEntry
+
+STATES: dict[str, Words] = {"active": pgettext_lazy("person", "Active"), "inactive": _("Deactivated")}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """``company`` None: its schema has no row any more."""
+
+    entry: PersonEntry
+    company: Company | None
+
+    @property
+    def role_words(self) -> str:
+        return str(Role(self.entry.role).label) if self.entry.role in Role.values else self.entry.role
+
+
+def company_choices() -> list[tuple[str, str]]:
+    """Schema and name of every company."""
+    rows = Company.objects.exclude(schema_name=get_public_schema_name())
+    return [(company.schema_name, str(company)) for company in rows]
+
+
+class Everybody(Table[PersonEntry]):
+    name = "everybody"
+    label = _("People of all companies")
+    default_sort = "name"
+    columns = (
+        Column(
+            key="name", label=_("Name"), template="platform/cells/person.html", always=True, css="cell-who",
+            sort=("name",), value=lambda row: row.entry.name,
+        ),
+        Column(key="email", label=_("E-mail"), sort=("email",), hidden=True, value=lambda row: row.entry.email),
+        Column(
+            key="company", label=_("Company"), template="platform/cells/person_company.html", sort=("schema", "name"),
+            value=lambda row: str(row.company or row.entry.schema),
+        ),
+        Column(key="role", label=_("Role"), sort=("role", "name"), value=lambda row: row.role_words),
+        Column(
+            key="state", label=_("State"), template="platform/cells/person_state.html",
+            value=lambda row: str(STATES["active" if row.entry.is_active else "inactive"]),
+        ),
+        Column(
+            key="seen", label=_("Last log-in"), template="platform/cells/person_seen.html", sort=("last_login",),
+            css="nw", value=lambda row: row.entry.last_login,
+        ),
+    )  # fmt: skip
+    controls = (
+        Control(name="q", label=_("Search"), kind="search", placeholder=_("Name or e-mail")),
+        Control(name="company", label=_("Company"), choices=company_choices),
+        Control(name="role", label=_("Role"), choices=lambda: [(r, Role(r).label) for r in COMPANY_ROLES]),
+        Control(name="state", label=_("State"), choices=STATES.items),
+    )
+    nothing_fits = Empty(heading=_("Nobody fits these filters"), words=_("Take a filter away to see more people."))
+
+    def narrow(self, rows: QuerySet[PersonEntry], given: dict[str, str]) -> QuerySet[PersonEntry]:
+        if text := given.get("q", "").replace("\x00", ""):
+            rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
+        if schema := given.get("company", "").replace("\x00", ""):
+            rows = rows.filter(schema=schema)
+        if role := given.get("role", "").replace("\x00", ""):
+            rows = rows.filter(role=role)
+        if state := given.get("state", ""):
+            rows = rows.filter(is_active=state != "inactive")
+        return rows
+
+    def decorate(self, found: Sequence[PersonEntry]) -> Sequence[Any]:
+        rows = Company.objects.filter(schema_name__in={entry.schema for entry in found})
+        companies = {company.schema_name: company for company in rows}
+        return [EntryRow(entry, companies.get(entry.schema)) for entry in found]
