@@ -110,7 +110,7 @@ def test_a_forked_process_writes_by_a_thread_of_its_own(handler: LogStream, redi
         (Wanted("", "", "", "shard 4"), False),
     ],
 )
-def test_lines_are_filtered_by_company_part_level_and_text(wanted: Wanted, fits: bool) -> None:  # noqa: FBT001
+def test_lines_are_filtered_by_company_part_level_and_text(wanted: Wanted, fits: bool) -> None:
     line = LogLine(
         at_us=1,
         part="dial",

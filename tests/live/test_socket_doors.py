@@ -142,13 +142,14 @@ async def test_paths_of_no_company_are_refused_on_the_platforms_site(
 
 
 @pytest.mark.parametrize(
-    "topic", ["platform", "person:999999", "beta:wallboard", "wallboard:beta", "../beta/wallboard", "*", "events:*"]
+    "topic",
+    ["platform", "logs", "person:999999", "beta:wallboard", "wallboard:beta", "../beta/wallboard", "*", "events:*"],
 )
 async def test_a_forged_topic_is_refused_to_a_master_too(browser: Browser, topic: str) -> None:
     assert await outcome(browser.open(f"/ws/live/?topic={topic}")) == (True, 4403)
 
 
-@pytest.mark.parametrize("topic", ["wallboard", "platform", "person:999", ""])
+@pytest.mark.parametrize("topic", ["wallboard", "platform", "logs", "person:999", ""])
 async def test_an_operator_is_refused_what_is_not_his(
     browser_of: Callable[..., Browser], person: Callable[..., User], topic: str
 ) -> None:
