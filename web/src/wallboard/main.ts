@@ -143,6 +143,7 @@ socket?.listen({
   },
   health: (health) => {
     for (const mark of document.querySelectorAll<HTMLElement>("[data-live-mark]")) mark.hidden = health !== "live";
+    for (const mark of document.querySelectorAll<HTMLElement>("[data-lost-mark]")) mark.hidden = health === "live";
   },
 });
 
