@@ -22,6 +22,7 @@ from campaigns import dry, running, said
 from campaigns.announcements import check_playable
 from campaigns.browser_events import CampaignChanged
 from campaigns.choices import CampaignState
+from campaigns.defaults import defaults
 from campaigns.exceptions import (
     ListInUseError,
     NameTakenError,
@@ -98,13 +99,15 @@ def do_create_campaign(
     caller_ids: Sequence[int] = (),
     **settings: Any,
 ) -> Campaign:
-    """Make a campaign, as a draft. ``settings``: validated values of SETTINGS; ``caller_ids`` in their order.
+    """Make a campaign, as a draft. ``settings``: validated values of SETTINGS, the company's defaults where they lack;
+    ``caller_ids`` in their order.
 
     Raises NotAllowedError, NameTakenError, ListInUseError, UnknownCallerIdError.
     """
     check_may_configure(acting_user)
     with transaction.atomic():
-        campaign = Campaign(**_known(settings), created_by=acting_user, state_since=now())
+        begun_with = defaults() | _known(settings)
+        campaign = Campaign(**begun_with, created_by=acting_user, state_since=now())
         check_settings(campaign)
         _save(campaign)
         audit("campaign.created", campaign, acting_user=acting_user, name=campaign.name)

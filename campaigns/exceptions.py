@@ -237,3 +237,10 @@ class UnknownNumberError(DomainError):
     code = "unknown_number"
     http_status = 404
     message = _("The company has no such number.")
+
+
+class DefaultRefusedError(DomainError):
+    """``field`` and ``reason`` are in words."""
+
+    code = "default_refused"
+    message = _("“%(field)s”: %(reason)s")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Operator
 from campaigns.choices import CallerIdRotation
+from campaigns.defaults import FIELDS, defaults
 from campaigns.exceptions import UnknownCallerIdError
 from campaigns.form_sections import SectionsForm
 from campaigns.models import Campaign
@@ -76,22 +78,14 @@ class CampaignForm(SectionsForm):
         help_text=_("After this the operator is free by himself. 0: no wrap-up."),
     )  # fmt: skip
 
-    RULES = (
-        "target_abandon_rate",
-        "max_lines_per_operator",
-        "max_channels",
-        "ring_timeout_s",
-        "max_attempts",
-        "wrap_up_s",
-    )
+    RULES = FIELDS
 
     def __init__(
         self, *args: Any, campaign: Campaign | None = None, operators_only: bool = False, **kwargs: Any
     ) -> None:
         self.campaign = campaign
         self.operators_only = operators_only
-        if campaign is not None:
-            kwargs.setdefault("initial", self._values_of(campaign))
+        kwargs.setdefault("initial", self._values_of(campaign) if campaign is not None else defaults())
         super().__init__(*args, **kwargs)
         mine = Q(campaign_list__campaign=campaign) if campaign else Q(pk__in=())
         self._choices("lists").queryset = ContactList.objects.filter(Q(campaign_list__isnull=True) | mine)
@@ -133,3 +127,13 @@ class CampaignForm(SectionsForm):
     def rules(self) -> list[forms.BoundField]:
         """The fields of the rules section, for the template."""
         return [self[name] for name in self.RULES]
+
+
+class DefaultsForm(forms.Form):
+    """The rules that new campaigns begin with: the same fields as in a campaign's own form. Saves nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", defaults())
+        super().__init__(*args, **kwargs)
+        for name in FIELDS:
+            self.fields[name] = copy.deepcopy(CampaignForm.base_fields[name])

@@ -143,6 +143,19 @@ class Campaign(models.Model):
         return [row.caller_id_id for row in self.campaign_caller_ids.all()]
 
 
+class CampaignDefaults(models.Model):
+    """What new campaigns of the company begin with: one row, or none while nobody has set any (campaigns.defaults)."""
+
+    settings = models.JSONField(default=dict)
+    """Campaign's fields by name, as text."""
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="campaign_defaults_one_row", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return "campaign defaults"
+
+
 class CampaignList(models.Model):
     """A list that a campaign calls. It belongs to one campaign at a time: its contacts' attempts are the campaign's."""
 

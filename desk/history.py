@@ -30,6 +30,7 @@ NAMED = {
     "contacts.contactlist": "name",
 }
 """What entries are about, and where its name stands."""
+_FIELDS_OF = {"campaigns.campaigndefaults": "campaigns.campaign"}
 _AS_TYPED = frozenset({"name", "email", "trade_name", "initials", "script"})
 
 
@@ -96,7 +97,7 @@ def _label(target_type: str, name: str) -> str:
     if name in FIELDS:
         return str(FIELDS[name])
     try:
-        field = apps.get_model(target_type)._meta.get_field(name)
+        field = apps.get_model(_FIELDS_OF.get(target_type, target_type))._meta.get_field(name)
     except (LookupError, FieldDoesNotExist, ValueError):
         return name
     words = str(getattr(field, "verbose_name", name))

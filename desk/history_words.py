@@ -29,6 +29,7 @@ ACTIONS: Words = {
     "callback.scheduled": _("Callback scheduled"),
     "campaign.caller_ids_set": _("Campaign’s caller IDs chosen"),
     "campaign.changed": _("Campaign’s rules changed"),
+    "campaign.defaults_set": _("Defaults of new campaigns set"),
     "campaign.created": _("Campaign created"),
     "campaign.lists_set": _("Campaign’s lists chosen"),
     "campaign.operators_set": _("Campaign’s operators chosen"),

@@ -21,6 +21,8 @@ from agents.exceptions import PauseReasonTakenError
 from agents.models import Operator, PauseReason
 from agents.pause_reasons import LEAST_MINUTES, do_delete_pause_reason, do_update_pause_reason
 from calls.company_actions import do_change_company, zone_is_fixed
+from campaigns.defaults import do_set_defaults
+from campaigns.forms import DefaultsForm
 from common.errors import DomainError
 from desk.history_table import History
 from screens.pages import table_page
@@ -153,6 +155,22 @@ def pause_delete(request: CompanyRequest, reason_id: int) -> HttpResponse:
     else:
         messages.success(request, _("Pause reason deleted."))
     return redirect("settings:company")
+
+
+@require_http_methods(["GET", "POST"])
+@for_masters
+def campaign_defaults(request: CompanyRequest) -> HttpResponse:
+    """What new campaigns begin with; those that exist stay as they are."""
+    form = DefaultsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            do_set_defaults(form.cleaned_data, acting_user=_acting(request))
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("settings:company")
+    return render(request, "settings/campaigns.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_GET

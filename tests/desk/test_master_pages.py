@@ -21,6 +21,9 @@ from calls import batch
 from calls.actions import do_set_disposition
 from calls.models import Call, Disposition
 from calls.tabulation import Tabulation
+from campaigns.actions import do_create_campaign
+from campaigns.defaults import defaults, do_set_defaults
+from campaigns.exceptions import DefaultRefusedError
 from campaigns.models import Campaign, CampaignList
 from common.clock import now
 from contacts.models import Contact, ContactList, Import, Phone
@@ -316,6 +319,43 @@ def test_the_trail_is_filtered_and_says_words_for_codes(browser: Client, master:
     assert "6 → 8" not in text(browser.get("/settings/history/?of=person"))
     for query in ("since=9999-99-99", "who=99999999999999999999", "of=%00", "until=2026-02-31"):
         text(browser.get(f"/settings/history/?{query}"))
+
+
+DEFAULTS = {
+    "target_abandon_rate": "2.5",
+    "max_lines_per_operator": "3.0",
+    "max_channels": "40",
+    "ring_timeout_s": "30",
+    "max_attempts": "4",
+    "wrap_up_s": "45",
+}
+
+
+def test_new_campaigns_begin_with_the_companys_defaults_and_old_ones_stay(
+    browser: Client, campaign: Campaign, master: User
+) -> None:
+    assert browser.post("/settings/campaigns/", DEFAULTS).status_code == 302
+
+    page = text(browser.get("/campaigns/new/"))
+    assert re.search(r'name="wrap_up_s" value="45"', page)
+    assert re.search(r'name="target_abandon_rate" value="2[.,]5"', page)
+    with schema_context("acme"):
+        made = do_create_campaign(name="Nova", max_attempts=9, acting_user=master)
+        campaign.refresh_from_db()
+    assert (made.wrap_up_s, made.target_abandon_rate, made.max_attempts) == (45, Decimal("0.025"), 9)
+    assert campaign.wrap_up_s == 30
+    assert "30 → 45" in text(browser.get("/settings/history/?of=campaign"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("wrap_up_s", "601"), ("target_abandon_rate", "90"), ("max_attempts", "")]
+)
+def test_defaults_that_can_not_be_are_refused_beside_their_field(browser: Client, field: str, value: str) -> None:
+    assert browser.post("/settings/campaigns/", DEFAULTS | {field: value}).status_code == 422
+    with schema_context("acme"):
+        assert defaults() == {}
+        with pytest.raises(DefaultRefusedError):
+            do_set_defaults({"wrap_up_s": 601}, acting_user=None)
 
 
 # ── contacts ──

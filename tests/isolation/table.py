@@ -65,6 +65,7 @@ COMPANY: dict[str, Row] = {
     "people/<person_id>/link/": Row(of="person", POST=MASTER),
     "welcome/<person_id>/<token>/": Row(of="person"),  # nobody without a signed link
     "settings/": Row(GET=MASTER, POST=MASTER),
+    "settings/campaigns/": Row(GET=MASTER, POST=MASTER),
     "settings/history/": Row(GET=MASTER),
     "settings/pauses/new/": Row(GET=MASTER, POST=MASTER),
     "settings/pauses/<reason_id>/": Row(of="pause_reason", GET=MASTER, POST=MASTER),
