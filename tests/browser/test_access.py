@@ -111,9 +111,15 @@ def _log_in(page: Page, base: str, role: str) -> None:
 
 def _is_page(page: Page, url: str) -> bool:
     """Whether an address is a page of its own: no file, no part of one, no way to another."""
-    answer = page.request.get(url, max_redirects=0)
-    assert answer.status < 500, f"{url}: {answer.status}"
-    return answer.status == 200 and "text/html" in answer.headers["content-type"] and "<html" in answer.text()
+    status, kind, is_whole = page.evaluate(
+        """async url => {
+            const answer = await fetch(url, {redirect: "manual"});
+            return [answer.status, answer.headers.get("content-type") ?? "", (await answer.text()).includes("<html")];
+        }""",
+        url,
+    )
+    assert status < 500, f"{url}: {status}"
+    return status == 200 and kind.startswith("text/html") and is_whole
 
 
 def _look(page: Page, url: str) -> list[str]:
