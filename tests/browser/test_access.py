@@ -119,7 +119,7 @@ def _is_page(page: Page, url: str) -> bool:
         url,
     )
     assert status < 500, f"{url}: {status}"
-    return status == 200 and kind.startswith("text/html") and is_whole
+    return bool(status == 200 and kind.startswith("text/html") and is_whole)
 
 
 def _look(page: Page, url: str) -> list[str]:
