@@ -218,7 +218,7 @@ def _agrees_with_the_database(last: dict[str, Any]) -> None:
         }
         price = sum((price or Decimal() for *_rest, price in calls), Decimal())
         by_day, by_slot = (
-            model.objects.aggregate(**{f"{name}_": Sum(name) for name in FIGURES})  # type: ignore[attr-defined]
+            model.objects.aggregate(**{f"{name}_": Sum(name) for name in FIGURES})
             for model in (DayFigures, SlotFigures)
         )
     totals = last["totals"]

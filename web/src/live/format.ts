@@ -46,6 +46,12 @@ export function money(decimal: string, lang = language()): string {
   return new Intl.NumberFormat(lang, { style: "currency", currency: "BRL" }).format(Number(decimal));
 }
 
+/** A decimal string in BRL without cents, for screens read from afar: "R$ 1.235". */
+export function roundMoney(decimal: string, lang = language()): string {
+  const options: Intl.NumberFormatOptions = { style: "currency", currency: "BRL", maximumFractionDigits: 0 };
+  return new Intl.NumberFormat(lang, options).format(Number(decimal));
+}
+
 /** "Patrícia Aparecida de Lima" → "Patrícia L.": short names for crowded screens. */
 export function shortName(name: string): string {
   const words = name.trim().split(/\s+/);

@@ -39,6 +39,16 @@ export function abandonTone(rate: number | null, limit: number, nearPercent = 83
   return rate < limit ? "wrap" : "bad";
 }
 
+/** Of all campaigns the one that is nearest to its limit. */
+export function worstAbandon(board: Board): "free" | "wrap" | "bad" {
+  const tones = [...board.campaigns.values()].map((one) => {
+    const live = one.connected + one.abandoned;
+    const rate = live > 0 ? one.abandoned / live : null;
+    return abandonTone(rate, one.target_abandon_rate, board.limits.near_percent);
+  });
+  return tones.includes("bad") ? "bad" : tones.includes("wrap") ? "wrap" : "free";
+}
+
 /** A customer who waits is worth amber at once, red from the limit on. */
 export function waitingTone(sinceUs: number | null, limits: Limits, nowUs: number): "off" | "wrap" | "bad" {
   if (sinceUs === null) return "off";

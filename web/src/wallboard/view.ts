@@ -5,7 +5,7 @@ import { fromTemplate, part, reconcile, setText, useHref } from "../live/dom";
 import { duration, money, share, shortShare, whole } from "../live/format";
 import { abandonRate, type Alert, campaignTone, isPauseOver } from "./alerts";
 import { drawGauge } from "./gauge";
-import { abandonTone, waitingTone } from "./limits";
+import { waitingTone, worstAbandon } from "./limits";
 import { answerRates, drawSpark, sparkOf } from "./spark";
 import { type Board, type Campaign, lanes, totals } from "./state";
 import { drawWhy } from "./why";
@@ -57,10 +57,9 @@ function drawTotals(board: Board): void {
 function drawLimit(board: Board): void {
   const campaigns = [...board.campaigns.values()];
   const limit = Math.min(...campaigns.map((campaign) => campaign.target_abandon_rate));
-  const tones = campaigns.map((one) => abandonTone(abandonRate(one), one.target_abandon_rate, board.limits.near_percent));
-  const worst = tones.includes("bad") ? "bad" : tones.includes("wrap") ? "wrap" : "";
+  const worst = worstAbandon(board);
   const value = figure("abandon");
-  if (value) value.className = worst ? `fig-v tone is-${worst}` : "fig-v";
+  if (value) value.className = worst === "free" ? "fig-v" : `fig-v tone is-${worst}`;
   setText(figure("limit"), campaigns.length > 0 ? shortShare(limit) : "—");
 }
 

@@ -2,11 +2,11 @@
 
 import { serverNowUs } from "../live/clock";
 import { fromTemplate, part, reconcile, setText, useHref } from "../live/dom";
-import { clockTime, duration, money, percent, share, shortName, shortShare, whole } from "../live/format";
+import { clockTime, duration, percent, roundMoney, share, shortName, shortShare, whole } from "../live/format";
 import { abandonRate, type Alert, campaignTone, keyOf } from "./alerts";
 import { alertWords, ICONS } from "./alerts_view";
 import { drawGauge } from "./gauge";
-import { lateness, waitingTone } from "./limits";
+import { lateness, waitingTone, worstAbandon } from "./limits";
 import { TONES } from "./operators";
 import { abandonRates, answerRates, drawSpark, sparkOf } from "./spark";
 import { type Board, type Campaign, type Lane, lanes, type Operator, totals } from "./state";
@@ -55,7 +55,10 @@ function drawStates(wall: HTMLElement, board: Board, nowUs: number): void {
   if (trouble) trouble.className = groups.trouble.length > 0 ? "ws is-bad" : "ws plain";
   tell("answer", percent(sum.answered, sum.attempts) ?? "—", whole(sum.attempts));
   tell("abandon", percent(sum.abandoned, sum.connected + sum.abandoned) ?? "—");
-  tell("cost", money(String(sum.priceMicros / 1e6)));
+  const abandonBox = part(wall, "abandon-box");
+  const worst = worstAbandon(board);
+  if (abandonBox) abandonBox.className = worst === "free" ? "ws plain" : `ws is-${worst}`;
+  tell("cost", roundMoney(String(sum.priceMicros / 1e6)));
 }
 
 function drawCampaigns(wall: HTMLElement, board: Board, found: readonly Alert[]): void {
@@ -94,7 +97,7 @@ function drawCampaign(tile: HTMLElement, campaign: Campaign, board: Board, tone:
     operators: whole(team),
     mean: campaign.connected > 0 ? duration((campaign.talk_ms / campaign.connected) * 1000) : "—",
     connected: whole(campaign.connected),
-    cost: money(campaign.price),
+    cost: roundMoney(campaign.price),
     abandon: share(campaign.abandoned, campaign.connected + campaign.abandoned),
     answer: share(campaign.answered, campaign.attempts),
     limit: shortShare(campaign.target_abandon_rate),
