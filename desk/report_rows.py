@@ -67,8 +67,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """``share``: of the attempts of the largest row, 0..1. ``calls``: query of the list of its calls, "" where that has no
-    such filter."""
+    """``share``: of the attempts of the largest row, 0..1. ``calls``: query of the list of its calls, "" where that has
+    no such filter.
+    """
 
     label: str
     totals: Totals
