@@ -34,6 +34,10 @@ const IDLE: Record<string, [string, string]> = {
 const PREVIEW: Record<string, [string, string]> = {
   F8: ["preview-dial-first", "preview+preview-dialable"],
 };
+/** And it ends a pause. */
+const PAUSED: Record<string, [string, string]> = {
+  F8: ["resume", "paused"],
+};
 /** Single letters; a disposition's own key comes first. */
 const LETTERS: Record<string, [string, string]> = {
   n: ["note", "call"],
@@ -59,7 +63,7 @@ export function actionOf(
   // Shift+F10 opens the context menu: nobody must lose his customer by it.
   if (key.shift && /^F\d+$/.test(key.key)) return null;
   // Nobody is dialed from behind a dialog.
-  const tables = key.panel !== null && key.key === "F8" ? [TELEPHONE] : [TELEPHONE, IDLE, PREVIEW];
+  const tables = key.panel !== null && key.key === "F8" ? [TELEPHONE] : [TELEPHONE, IDLE, PREVIEW, PAUSED];
   for (const table of tables) {
     const entry = table[key.key];
     if (entry && isSo(entry[1])) return entry[0];

@@ -220,6 +220,9 @@ describe("keys", () => {
     ["Enter", ["talking", "call"], { ctrl: true, panel: "contact", typing: true }, null],
     ["F8", ["preview", "preview-dialable"], { panel: "skip" }, null],
     ["F8", ["talking"], { panel: "transfer" }, "transfer"],
+    ["F8", ["paused"], { typing: true }, "resume"],
+    ["F8", ["paused"], { panel: "help" }, null],
+    ["F8", ["wrap_up", "call"], {}, null],
   ])("%s with %j: %o → %s", (key, so, more, action) => {
     expect(pressed(key, so, more)).toBe(action);
   });

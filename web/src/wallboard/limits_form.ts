@@ -17,7 +17,8 @@ export function startLimitsForm(supervisor: Supervisor | null): (board: Board) =
     said.textContent = text;
     said.classList.toggle("bad", bad);
   };
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
+    if (!(event.target instanceof HTMLInputElement) || event.target.name === "") return;
     edited = true;
     tell("");
   });

@@ -31,6 +31,7 @@ export function startWall(changed: () => void): void {
     if (on) document.documentElement.requestFullscreen?.().catch(() => undefined);
     else if (document.fullscreenElement) void document.exitFullscreen();
   };
+  startKeySwitch();
   addEventListener("resize", fit);
   button.addEventListener("click", toggle);
   wall.querySelector("button")?.addEventListener("click", toggle);
@@ -40,8 +41,22 @@ export function startWall(changed: () => void): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.key === "Escape" && isOn()) toggle();
-    if (event.key.toLowerCase() === "f" && !isTyping(event.target)) toggle();
+    if (event.key.toLowerCase() === "f" && isKeyOn() && !isTyping(event.target)) toggle();
   });
+}
+
+const KEY = "cadencia.wallboard.key";
+
+/** A key of one letter must be switchable (WCAG 2.1.4). */
+function isKeyOn(): boolean {
+  return localStorage.getItem(KEY) !== "off";
+}
+
+function startKeySwitch(): void {
+  const box = document.getElementById("wall-key");
+  if (!(box instanceof HTMLInputElement)) return;
+  box.checked = isKeyOn();
+  box.addEventListener("change", () => localStorage.setItem(KEY, box.checked ? "on" : "off"));
 }
 
 function isTyping(target: EventTarget | null): boolean {
