@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -17,6 +17,7 @@ from calls.actions import do_set_disposition
 from calls.models import Call, Disposition, SlotFigures
 from calls.tabulation import Tabulation
 from campaigns import consistency
+from telephony.bus.events import CallEvent
 from tests.factories.calls import BORN, ZONE, Telling
 
 DAY = BORN.astimezone(ZONE).date()
@@ -31,7 +32,7 @@ def told(make_call: Callable[..., Call], make_operator: Callable[..., Any], mast
     def tell(extension: str = "", **fields: Any) -> Call:
         call = make_call(**fields)
         say = Telling.of(call)
-        events = [say.dialed(1), say.ringing(2)]
+        events: list[CallEvent] = [say.dialed(1), say.ringing(2)]
         if extension:
             events += [say.answered(5), say.connected(6, extension), say.ended(66, cause=16)]
         else:
@@ -55,7 +56,7 @@ def test_each_way_of_adding_up_gives_the_same_total(told: Callable[..., Call]) -
         whole = report.total(today())
         assert (whole.attempts, whole.answered, whole.connected, whole.no_answer, whole.ended) == (3, 2, 2, 1, 3)
         assert whole.talk_ms == 120_000
-        grouped = [
+        grouped: list[Mapping[Any, report.Totals]] = [
             report.by_campaign(today()),
             report.by_list(today()),
             report.by_operator(today()),

@@ -175,7 +175,7 @@ def test_the_steps_add_up_to_what_was_billed(priced: Call) -> None:
 
 
 def test_no_steps_are_told_once_the_rate_has_changed(priced: Call) -> None:
-    Rate.objects.filter(pk=priced.rate_id).update(min_s=31)
+    Rate.objects.filter(pk=priced.rate_id or 0).update(min_s=31)
     assert price_steps(priced) is None
-    Rate.objects.filter(pk=priced.rate_id).update(min_s=30, price_per_min=Decimal("0.1"))
+    Rate.objects.filter(pk=priced.rate_id or 0).update(min_s=30, price_per_min=Decimal("0.1"))
     assert price_steps(priced) is None

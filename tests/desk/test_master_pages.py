@@ -20,6 +20,7 @@ from agents.models import Operator, OperatorSession, PauseReason
 from calls import batch
 from calls.actions import do_set_disposition
 from calls.models import Call, Disposition
+from calls.report import Totals
 from calls.tabulation import Tabulation
 from campaigns.actions import do_create_campaign
 from campaigns.defaults import defaults, do_set_defaults
@@ -84,7 +85,8 @@ NOON_OF_FACTORY = build_call().created_at
 
 def text(answer: Any) -> str:
     assert answer.status_code == 200
-    return answer.content.decode()
+    page: str = answer.content.decode()
+    return page
 
 
 # ── overview ──
@@ -167,7 +169,7 @@ def test_a_list_is_nearly_used_up_by_share_and_by_number(campaign: Campaign, ana
 def test_abandonment_needs_somebody_near_the_limit_and_with_enough_answers(campaign: Campaign) -> None:
     with schema_context("acme"):
         for connected, abandoned, tone in ((28, 1, None), (29, 1, "bad"), (971, 28, "wrap"), (99, 1, None)):
-            totals = overview.Totals(connected=connected, abandoned=abandoned)
+            totals = Totals(connected=connected, abandoned=abandoned)
             rows = [(campaign, totals, 3)]
             assert [one.tone for one in attention._abandonment(rows)] == ([tone] if tone else [])
 
@@ -423,7 +425,7 @@ def test_a_day_without_calls_has_no_plot() -> None:
 
 
 def test_bars_stand_on_the_ground_and_reach_no_further_than_the_top() -> None:
-    day = {timedelta(hours=9, minutes=20): overview.Totals(attempts=37, answered=9)}
+    day = {timedelta(hours=9, minutes=20): Totals(attempts=37, answered=9)}
     plot = plots.day_plot(day, {}, timedelta(hours=10))
     assert plot is not None
     [bar] = plot.bars
@@ -439,4 +441,4 @@ def test_a_scale_ends_at_a_round_figure(most: int, top: int) -> None:
 
 def test_money_and_zone_are_the_companys(acme: Company) -> None:
     assert acme.zone == ZoneInfo("America/Sao_Paulo")
-    assert overview.Totals(price=Decimal("10"), successes=4).price_per_success == Decimal("2.5")
+    assert Totals(price=Decimal("10"), successes=4).price_per_success == Decimal("2.5")

@@ -13,7 +13,7 @@ from django.test import Client
 from django_tenants.utils import schema_context
 
 from accounts import actions, invitations
-from accounts.exceptions import LinkInvalidError
+from accounts.exceptions import LinkInvalidError, NotAllowedError
 from accounts.models import AuditEntry, User
 from accounts.tasks import mail_link
 from agents.models import Operator, OperatorSession
@@ -203,7 +203,7 @@ def test_nobody_but_masters_lifts_anybody(client_of: Callable[..., Client], supe
     his = client_of("acme", supervisor)
 
     assert his.post(f"/people/{supervisor.pk}/", form(role="master")).status_code == 403
-    with schema_context("acme"), pytest.raises(actions.NotAllowedError):
+    with schema_context("acme"), pytest.raises(NotAllowedError):
         actions.do_change_role(supervisor, role="master", acting_user=supervisor)
 
 
