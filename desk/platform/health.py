@@ -9,6 +9,7 @@ from itertools import groupby
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from redis import Redis
 
 from live import signs
@@ -19,7 +20,7 @@ from telephony.nodes import read_statuses
 PARTS: dict[str, tuple[str, Promise]] = {
     "web": ("browser", _("Pages and API")),
     "beat": ("clock", _("Clock of the rounds")),
-    "dial": ("phone-outgoing", _("Dialing")),
+    "dial": ("phone-outgoing", pgettext_lazy("process", "Dialing")),
     "worker": ("cpu", _("Background work")),
     "webhooks": ("webhook", _("Webhooks")),
     "calls": ("phone-call", _("What the switch reports")),

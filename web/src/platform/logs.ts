@@ -9,7 +9,9 @@ const form = document.querySelector<HTMLFormElement>("#log-filters");
 const button = document.querySelector<HTMLButtonElement>("[data-part='log-pause']");
 const health = document.querySelector<HTMLElement>("[data-part='log-health']");
 const heldTag = document.querySelector<HTMLElement>("[data-part='log-held']");
-const clock = new Intl.DateTimeFormat(document.documentElement.lang || "pt-BR", { timeStyle: "medium" });
+const zone = form?.dataset["zone"];
+// As the server writes the lines that were before: 24 hours, in the page's zone.
+const clock = new Intl.DateTimeFormat("pt-BR", { timeStyle: "medium", ...(zone ? { timeZone: zone } : {}) });
 
 let paused = false;
 let held: LogLine[] = [];
