@@ -89,8 +89,8 @@ def test_another_companys_calls_do_not_exist(
     body = {"disposition": "venda"}
     assert stranger.post(f"/api/v1/calls/{call.id}/disposition/", body, "application/json").status_code == 404
     assert stranger.post(f"/api/v1/calls/{call.id}/hangup/").status_code == 404
-    assert client_of("acme").get("/api/v1/calls/").status_code == 403
-    assert client_of("acme").get("/api/v1/dispositions/").status_code == 403
+    assert client_of("acme").get("/api/v1/calls/").status_code == 401
+    assert client_of("acme").get("/api/v1/dispositions/").status_code == 401
 
 
 @pytest.mark.parametrize(
