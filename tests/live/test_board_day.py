@@ -167,6 +167,7 @@ def test_events_alone_lead_where_snapshots_lead_and_the_days_figures_are_those_o
 
     for number, one in enumerate(after):
         assert one["folded"] == one["fresh"], f"step {number}"
+        assert one["asked"] == 0, "events were enough: no new snapshot was asked for"
     heard = {event["type"] for step in page.steps for event in step["events"]}
     assert set(REGISTRY) - heard - set(ELSEWHERE) == set(), "an event that no step brings"
     assert heard & set(ELSEWHERE) <= {"switch.changed"}
