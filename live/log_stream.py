@@ -39,6 +39,8 @@ LONGEST = 4_000
 """Characters of a line."""
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 EVENT = "logs.written"
+PUBLIC = "public"
+"""The platform's own schema, whose admins are told."""
 
 # One step: kept, numbered (as live.publish numbers) and told. KEYS: stream, parts, sequence. ARGV: part, how many are
 # kept, channel, the event, then the lines.
@@ -73,14 +75,14 @@ def stream_key(part: str) -> str:
     return f"logs:{part}"
 
 
-def sequence_key() -> str:
+def sequence_key(schema: str = PUBLIC) -> str:
     """Equal to live.keys.sequence of the platform's topic."""
-    return f"live:public:seq:{LOGS}"
+    return f"live:{schema}:seq:{LOGS}"
 
 
-def channel(url: str) -> str:
+def channel(url: str, schema: str = PUBLIC) -> str:
     """Equal to live.keys.channel of the platform's topic."""
-    return f"db{urlsplit(url).path.strip('/') or '0'}:live:public:events:{LOGS}"
+    return f"db{urlsplit(url).path.strip('/') or '0'}:live:{schema}:events:{LOGS}"
 
 
 class LogStream(logging.Handler):

@@ -90,7 +90,7 @@ def test_each_role_starts_where_its_day_starts(
 ) -> None:
     assert client_of("acme", master).get("/")["Location"] == "/overview/"
     assert client_of("acme", operator_user).get("/")["Location"] == "/shift/"
-    assert client_of("public", global_admin).get("/")["Location"] == "/companies/"
+    assert client_of("public", global_admin).get("/")["Location"] == "/overview/"
 
 
 def test_a_company_found_by_path_keeps_its_prefix_everywhere(client_of: ClientOf, redis: object) -> None:

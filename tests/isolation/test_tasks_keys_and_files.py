@@ -23,6 +23,7 @@ from tenants.models import Company
 
 PLATFORM_WIDE = {
     # Tasks that go through companies by themselves, each in a schema_context of its own; they work for no single one.
+    "accounts.tasks.keep_directory",
     "calls.tasks.finish_recordings",
     "calls.tasks.heal",
     "calls.tasks.make_partitions",
@@ -31,6 +32,8 @@ PLATFORM_WIDE = {
     "campaigns.tasks.reconcile_shard",
     "campaigns.tasks.dial_shard",
     "contacts.tasks.tidy_imports",
+    "desk.tasks.gather_companies",
+    "desk.tasks.gather_platform",
     "integrations.tasks.forget_events",
     "integrations.tasks.send_due",
     "integrations.tasks.tend",
