@@ -164,7 +164,7 @@ def test_lists_take_the_same_queries_however_many_rows(
     for number in range(30):
         make_user("acme", "operator", email=f"o{number}@acme.example")
         Company.objects.create(schema_name=f"c{number}", slug=f"c{number}", legal_name=f"C{number}", status="rejected")
-    for address, most in (("/overview/", 18), ("/companies/", 12), ("/people/", 12), ("/audit/", 14), ("/logs/", 8)):
+    for address, most in (("/overview/", 18), ("/companies/", 12), ("/directory/", 12), ("/audit/", 14), ("/logs/", 8)):
         with django_assert_max_num_queries(most):
             assert browser.get(address).status_code == 200
 
@@ -240,8 +240,8 @@ def test_people_of_all_companies_are_found_by_name_and_by_company(
     make_user("beta", "supervisor", name="Ana Souza")
     make_user("beta", "operator", name="Rui Prado")
 
-    both = text_of(browser.get("/people/?q=ana"))
-    beta = text_of(browser.get("/people/?q=ana&company=beta"))
+    both = text_of(browser.get("/directory/?q=ana"))
+    beta = text_of(browser.get("/directory/?q=ana&company=beta"))
 
     assert ("Ana Lima" in both, "Ana Souza" in both, "Rui Prado" in both) == (True, True, False)
     assert ("Ana Lima" in beta, "Ana Souza" in beta) == (False, True)
@@ -254,7 +254,7 @@ def test_a_person_is_deactivated_with_an_entry_in_both_trails(
     hers = client_of("acme", other)
     assert hers.get("/campaigns/").status_code == 200
 
-    browser.post(f"/people/{entry_of(other).pk}/deactivate/")
+    browser.post(f"/directory/{entry_of(other).pk}/deactivate/")
 
     assert hers.get("/campaigns/").status_code == 302
     with schema_context("acme"):
@@ -264,12 +264,12 @@ def test_a_person_is_deactivated_with_an_entry_in_both_trails(
     assert (public.actor_id, public.detail["company"]) == (global_admin.pk, "acme")
     assert not entry_of(other).is_active
 
-    browser.post(f"/people/{entry_of(other).pk}/reactivate/")
+    browser.post(f"/directory/{entry_of(other).pk}/reactivate/")
     assert entry_of(other).is_active
 
 
 def test_a_companys_last_master_stays(browser: Client, master: User) -> None:
-    answer = browser.post(f"/people/{entry_of(master).pk}/deactivate/", follow=True)
+    answer = browser.post(f"/directory/{entry_of(master).pk}/deactivate/", follow=True)
     assert answer.status_code == 200
     assert entry_of(master).is_active
     assert not AuditEntry.objects.filter(action="person.deactivated").exists()
@@ -279,14 +279,14 @@ def test_ended_sessions_end_and_the_person_may_log_in_again(
     browser: Client, master: User, client_of: Callable[..., Client]
 ) -> None:
     his = client_of("acme", master)
-    browser.post(f"/people/{entry_of(master).pk}/end-sessions/")
+    browser.post(f"/directory/{entry_of(master).pk}/end-sessions/")
     assert his.get("/campaigns/").status_code == 302
     assert client_of("acme", master).get("/campaigns/").status_code == 200
     assert AuditEntry.objects.filter(action="person.sessions_ended").count() == 1
 
 
 def test_the_page_of_a_person_shows_no_password(browser: Client, master: User) -> None:
-    page = text_of(browser.get(f"/people/{entry_of(master).pk}/"))
+    page = text_of(browser.get(f"/directory/{entry_of(master).pk}/"))
     assert master.password not in page
     assert master.email in page
 
