@@ -223,6 +223,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "campaigns.tasks.dial_*": {"queue": "dial"},
+    # The one queue whose worker may reach the internet.
+    "accounts.tasks.mail_link": {"queue": "webhooks"},
     "integrations.tasks.deliver": {"queue": "webhooks"},
     "integrations.tasks.send_due": {"queue": "webhooks"},
 }

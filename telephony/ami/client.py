@@ -99,7 +99,6 @@ class _Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
     def _take(self, block: bytes) -> None:
         if self.banner is None and block.lstrip().startswith(BANNER):
             self.banner, _, block = block.lstrip().partition(b"\r\n")
-            self.version = self.banner.removeprefix(BANNER).decode("ascii", "replace").strip()
         if self._is_ignored(block):
             return
         try:
@@ -208,10 +207,6 @@ class Connection:
         except TimeoutError:
             # An account that doesn't read class `system` never hears it.
             log.warning("the switch doesn't say FullyBooted; going on without it")
-
-    @property
-    def version(self) -> str:
-        return self._wire.version or ""
 
     @property
     def closed(self) -> bool:

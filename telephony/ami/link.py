@@ -12,7 +12,14 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from telephony.ami.client import REQUEST_TIMEOUT_S, Connection, Headers, Sink, Value
 from telephony.ami.clock import now_us
-from telephony.ami.errors import AmiError, AuthenticationError, SwitchAwayError, SwitchFrozenError, SwitchTimeoutError
+from telephony.ami.errors import (
+    AmiError,
+    AuthenticationError,
+    RejectedError,
+    SwitchAwayError,
+    SwitchFrozenError,
+    SwitchTimeoutError,
+)
 from telephony.ami.events import PARSERS
 from telephony.ami.settings import Settings
 from telephony.bus.events import NodeDown, NodeUp
@@ -89,8 +96,9 @@ class SwitchLink:
             wanted=PARSERS,
         )
         try:
+            version = await _version_of(connection)
             await self._resync()
-            self._came_up(connection.version)
+            self._came_up(version)
             return await connection.watch()
         finally:
             if self._up.is_set():
@@ -102,7 +110,7 @@ class SwitchLink:
         self._backoff_s = FIRST_BACKOFF_S
         self.version = version
         self._change("up", "")
-        log.info("up: %s:%s, AMI %s", self._settings.host, self._settings.port, version or "?")
+        log.info("up: %s:%s, Asterisk %s", self._settings.host, self._settings.port, version or "?")
         self._report(NodeUp(self._settings.node, now_us(), version))
         self._up.set()
         self._tried.set()
@@ -171,3 +179,12 @@ async def _wait(event: asyncio.Event, timeout_s: float) -> bool:
             return await event.wait()
     except TimeoutError:
         return False
+
+
+async def _version_of(connection: Connection) -> str:
+    """Give the switch's own version; "" when it doesn't say. The banner's is that of the protocol."""
+    try:
+        reply = await connection.request({"Action": "Getvar", "Variable": "VERSION()"})
+    except RejectedError:
+        return ""
+    return str(reply.get("value", ""))

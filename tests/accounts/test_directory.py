@@ -15,6 +15,12 @@ from tenants.exceptions import NotPlatformAdminError
 from tenants.models import PersonEntry
 
 
+@pytest.fixture(autouse=True)
+def _empty(db: None) -> None:
+    """Tests that commit leave people behind."""
+    PersonEntry.objects.all().delete()
+
+
 def test_a_person_of_a_company_is_in_the_directory_and_a_global_admin_is_not(
     make_user: Callable[..., User], global_admin: User
 ) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from common.ids import uuid7
 from telephony.ami.service import Service, redis_client
 from telephony.ami.settings import Settings
 from telephony.bus import keys
@@ -171,7 +171,7 @@ def log_in(operator: str, *, session: str = "s1", secret: str = "", **changes: A
 def order(number: str = "+5511987650001", **changes: Any) -> Originate:
     """One sound Originate of company acme, for campaign 7."""
     values: dict[str, Any] = {
-        "call_id": str(uuid.uuid4()),
+        "call_id": str(uuid7()),
         "schema": "acme",
         "campaign_id": 7,
         "number": number,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -108,7 +107,7 @@ class Stage:
 
 
 def an_id() -> str:
-    return str(uuid.uuid4())
+    return str(uuid7())
 
 
 @asynccontextmanager

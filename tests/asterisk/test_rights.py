@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -21,6 +22,7 @@ from tools.phones.agent import PhoneError
         {"Action": "Setvar", "Variable": "DID_551140001111", "Value": "q0001|acme|1"},
         {"Action": "Setvar", "Variable": "DEVICE_STATE(Custom:op-1)", "Value": "INUSE"},
         {"Action": "Getvar", "Variable": "DEVICE_STATE(Custom:op-1)"},
+        {"Action": "Getvar", "Variable": "VERSION()"},
         {"Action": "Status"},
         {"Action": "QueueStatus", "Queue": "q0001"},
         {"Action": "QueueSummary", "Queue": "q0001"},
@@ -176,3 +178,7 @@ async def test_a_second_browser_of_the_same_operator_takes_the_first_ones_place(
     assert first.arrived.empty()
     leg = await second.arrived.get()
     assert leg.up
+
+
+async def test_the_switch_says_which_version_it_is(here: Lab) -> None:
+    assert re.match(r"2\d\.\d+\.\d+", (await here.act("Getvar", Variable="VERSION()"))["value"])

@@ -13,7 +13,7 @@ from telephony.lineup import LINEUP, Lineup, OfferedTrunk
 from tests.e2e.customers import CUSTOMER_HZ, until
 from tests.e2e.lines import another, comes_to, in_use
 from tests.e2e.product import Product
-from tests.e2e.team import ENV, PORT, PROFILE, at_work
+from tests.e2e.team import ENV, PORT, PROFILE, at_work, states
 from tools.phones import Behaviour
 
 __all__ = ["ENV", "PORT", "PROFILE"]
@@ -120,9 +120,13 @@ def test_a_trunk_that_the_switch_doesnt_know_gives_the_call_back_to_be_dialed_ov
     def refusals() -> list[dict[str, Any]]:
         return [call for call in product.calls(campaign) if call["outcome"] == "not_dialed"]
 
+    campaign = product.campaign("Tronco desconhecido", [number], TEAM, wrap_up_s=5, start=False)
     with at_work(product, TEAM):
-        campaign = product.campaign("Tronco desconhecido", [number], TEAM, wrap_up_s=5, start=False)
-        # Until the product compares again (each ten seconds), this is what it takes for the trunks in use.
+        until(lambda: "free" in states(product, TEAM), "somebody is free")
+        # The product compares each ten seconds: what is written right after that is what it takes for the trunks
+        # in use until the next time.
+        redis.delete(LINEUP)
+        until(lambda: redis.exists(LINEUP), "the product has compared")
         redis.set(LINEUP, Lineup([OfferedTrunk("nosuch", priority=1)], is_configured=True).to_json())
         product.move(campaign, "start")
         first = until(refusals, "the switch refuses it")[0]

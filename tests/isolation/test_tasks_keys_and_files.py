@@ -31,6 +31,7 @@ PLATFORM_WIDE = {
     "calls.tasks.tend_recordings",
     "campaigns.tasks.reconcile_shard",
     "campaigns.tasks.dial_shard",
+    "campaigns.tasks.tell_of_recording_room",
     "contacts.tasks.tidy_imports",
     "desk.tasks.gather_companies",
     "desk.tasks.gather_platform",

@@ -7,7 +7,6 @@ import dataclasses
 import os
 import socket
 import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from itertools import count
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from common.ids import uuid7
 from telephony.ami.service import Service, redis_client
 from telephony.ami.settings import Settings
 from telephony.bus import keys
@@ -49,7 +49,7 @@ def now_us() -> int:
 def order(number: str = "+5511987650001", **changes: Any) -> Originate:
     """One sound Originate of company acme, for campaign 7."""
     values: dict[str, Any] = {
-        "call_id": str(uuid.uuid4()),
+        "call_id": str(uuid7()),
         "schema": "acme",
         "campaign_id": 7,
         "number": number,

@@ -38,7 +38,7 @@ async def all_settled(product: Product, orders: list[Originate]) -> None:
         await asyncio.sleep(0.3)
         return wanted <= ended | refused and not await product.inflight()
 
-    await until(settled, "every call has an end or a refusal", timeout_s=60)
+    await until(settled, "every call has an end or a refusal", timeout_s=200)
 
 
 def campaign(size: int) -> list[Originate]:

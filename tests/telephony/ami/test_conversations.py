@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
 
+from common.ids import uuid7
 from telephony.bus import events as bus
 from telephony.bus.commands import (
     CompleteTransfer,
@@ -175,7 +175,7 @@ async def test_a_consultation_with_a_colleague_and_the_transfer_to_him(
     await product.wait_for(ConsultChanged, consult_id=CONSULT, state="ended")
     await product.wait_for(CallResumed, call_id=call_id)
     await product.control(SetOperatorFree("acme", RUI, "s1", free=True))
-    again = str(uuid.uuid4())
+    again = str(uuid7())
     await product.control(StartConsult("acme", call_id, ANA, again, "operator", RUI))
     await product.wait_for(ConsultChanged, consult_id=again, state="up")
     await product.control(StartConference("acme", call_id, ANA, again))

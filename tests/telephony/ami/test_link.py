@@ -13,7 +13,7 @@ from telephony.ami import link as link_module
 from telephony.bus import keys
 from telephony.bus.events import CallRefused, NodeDown, NodeUp
 from telephony.bus.status import NodeStatus
-from tests.fakes.ami import FakeAmi, error, until
+from tests.fakes.ami import FakeAmi, block, error, until
 from tests.telephony.ami.conftest import NODE, SECRET, Product, StartService, order
 
 
@@ -39,10 +39,13 @@ async def test_a_switch_that_is_away_at_the_start_is_found_when_it_comes(
     status = await wait_for_state(redis, "refused")
     assert str(fake.port) in status.detail
 
+    fake.answers["getvar"] = lambda _, action: block(
+        "Response: Success", f"ActionID: {action['actionid']}", "Variable: VERSION()", "Value: 20.15.0"
+    )
     await fake.listen()
 
     await product.wait_for(NodeUp)
-    assert (await wait_for_state(redis, "up")).version == "9.0.0"
+    assert (await wait_for_state(redis, "up")).version == "20.15.0", "the switch's own, not that of the protocol"
     (down,) = await product.wait_for(NodeDown)
     assert down.reason == "refused"
 
@@ -60,7 +63,7 @@ async def test_a_cut_connection_is_made_anew_and_resynchronised_before_anything_
 
     # The numbers' table (Setvar) is put there on the side.
     first = [action["action"] for action in fake.actions if action["action"] not in {"Ping", "Setvar"}]
-    assert first == ["Login", "Status", "QueueStatus", "Originate"]
+    assert first == ["Login", "Getvar", "Status", "QueueStatus", "Originate"]
     (down,) = await product.wait_for(NodeDown)
     assert down.reason == "closed"
 
