@@ -92,7 +92,7 @@ def board_limit_fields() -> list[dict[str, Any]]:
         "nobody_free_s": (_("Nobody is free"), _("seconds")),
         "talk_minutes": (_("A conversation lasts"), _("minutes")),
         "wrap_up_s": (_("Wrap-up lasts"), _("seconds")),
-        "near_percent": (_("Amber from"), _("% of a limit")),
+        "near_percent": (_("Amber from"), _("percent of a limit")),
     }
     return [
         {"name": name, "label": label, "unit": unit, "least": RANGES[name][0], "most": RANGES[name][1]}

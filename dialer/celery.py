@@ -48,7 +48,9 @@ app.conf.beat_schedule = {
     "tend_webhooks": {"task": "integrations.tasks.tend", "schedule": 60.0, "options": {"expires": 30}},
     "forget_events": {"task": "integrations.tasks.forget_events", "schedule": crontab(hour=4, minute=40)},
     "tell_of_recording_room": {
-        "task": "campaigns.tasks.tell_of_recording_room", "schedule": 600.0, "options": {"expires": 300},
+        "task": "campaigns.tasks.tell_of_recording_room",
+        "schedule": 600.0,
+        "options": {"expires": 300},
     },
     "make_partitions": {"task": "calls.tasks.make_partitions", "schedule": crontab(hour=3, minute=30)},
 }
