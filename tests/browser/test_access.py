@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -21,9 +21,16 @@ from tools.stack.stack import Stack
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+SETTLED = """async () => {
+  await new Promise(requestAnimationFrame);
+  await new Promise(requestAnimationFrame);
+  await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+}"""
+"""Two frames, and the end of every colour's way from light to dark."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-Shape = tuple[int, int, Literal["light", "dark"]]
-SHAPES: list[Shape] = [(1440, 900, "light"), (1440, 900, "dark"), (390, 844, "light"), (390, 844, "dark")]
+SHAPES = [(1440, 900), (390, 844)]
+_pages: dict[str, bool] = {}
+"""Addresses → whether they are pages of their own: asked once a role."""
 MORE = {
     "supervisor": ("calls/?campaign=1&sort=dialed&columns=result,dialed", "calls/?number=1", "campaigns/1/"),
     "master": (
@@ -86,17 +93,15 @@ def base(stack: Stack, request: pytest.FixtureRequest) -> str:
 
 @pytest.mark.parametrize("role", EMAILS)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_no_page_shuts_anybody_out(chromium: Browser, base: str, role: str, shape: Shape) -> None:
-    width, height, scheme = shape
-    context = chromium.new_context(
-        locale="pt-BR", viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
-    )
+def test_no_page_shuts_anybody_out(chromium: Browser, base: str, role: str, shape: tuple[int, int]) -> None:
+    width, height = shape
+    context = chromium.new_context(locale="pt-BR", viewport={"width": width, "height": height}, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(30_000)
     found = _look(page, f"{base}login/")
     _log_in(page, base, role)
     for path in pages_of(role):
-        if path in MORE[role] or _is_page(page, base + path):
+        if path in MORE[role] or _is_page(page, role, base + path):
             found += _look(page, base + path)
     context.close()
     assert found == []
@@ -109,8 +114,15 @@ def _log_in(page: Page, base: str, role: str) -> None:
     page.wait_for_url(lambda url: "/login/" not in url)
 
 
-def _is_page(page: Page, url: str) -> bool:
+def _is_page(page: Page, role: str, url: str) -> bool:
     """Whether an address is a page of its own: no file, no part of one, no way to another."""
+    key = f"{role} {url}"
+    if key not in _pages:
+        _pages[key] = _ask_whether_page(page, url)
+    return _pages[key]
+
+
+def _ask_whether_page(page: Page, url: str) -> bool:
     status, kind, is_whole = page.evaluate(
         """async url => {
             const answer = await fetch(url, {redirect: "manual"});
@@ -124,15 +136,24 @@ def _is_page(page: Page, url: str) -> bool:
 
 def _look(page: Page, url: str) -> list[str]:
     """What is wrong with a page, one line each; a page that isn't there is wrong too, and one wider than its window."""
+    page.emulate_media(color_scheme="light")
     answer = page.goto(url)
     if answer is None or answer.status != 200:
         return [f"{url}: answered {answer.status if answer else 'nothing'}"]
     page.wait_for_timeout(300)  # what a page draws after it was loaded: charts, live figures
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    result: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    found = [f"{url}: {_said(violation)}" for violation in result["violations"]]
+    found = [f"{url}: {said}" for said in _violations(page, RULES)]
+    page.emulate_media(color_scheme="dark")  # the same elements: only their colours are others
+    page.evaluate(SETTLED)
+    found += [f"{url}, dark: {said}" for said in _violations(page, ["color-contrast"])]
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*found, f"{url}: {wider} px wider than its window"] if wider > 0 else found
+
+
+def _violations(page: Page, rules: list[str]) -> list[str]:
+    kind = "rule" if rules == ["color-contrast"] else "tag"
+    result: dict[str, Any] = page.evaluate("([type, values]) => axe.run({runOnly: {type, values}})", [kind, rules])
+    return [_said(violation) for violation in result["violations"]]
 
 
 def _said(violation: dict[str, Any]) -> str:
