@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.asterisk.lab import TRUNK, Lab, lab
-from tests.workers import WORKER
+from tests.ports import take_first
 from tools.asterisk import Addresses, AsteriskError, Instance, tree
-from tools.stack.ports import is_free
 
 NAME = f"tests{os.environ.get('CADENCIA_TEST_SUFFIX', '')}"
 """Two runs of the tests at once have a switch each."""
+THOUSANDS, LENGTH = range(20_000, 32_000, 1_000), 40
+"""Where a switch's ports may begin, and how many of them others than calls use."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,13 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def base_port() -> int:
-    """The first block of a thousand ports that nobody uses; below the ephemeral ones."""
+    """A block of a thousand ports that is this process's; below the ephemeral ones."""
     if not tree.why_not():
         Instance(NAME, Addresses.from_base(0)).forget()  # what a run that was killed has left
     given = os.environ.get("CADENCIA_TEST_ASTERISK_PORT")
-    number = int(WORKER.removeprefix("gw") or 0)
-    candidates = [int(given)] if given else range(20_000, 32_000, 1_000)[number % 4 :: 4]
-    return next(base for base in candidates if all(is_free(port) for port in range(base, base + 20)))
+    return take_first([int(given)] if given else THOUSANDS, LENGTH)
 
 
 @pytest.fixture(scope="session")

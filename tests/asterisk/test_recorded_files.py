@@ -20,12 +20,13 @@ from campaigns.sound_conversion import convert
 from common.ids import uuid7
 from telephony.ami.errors import SwitchAwayError
 from telephony.naming import recording_path
+from tests.asterisk.conftest import LENGTH, THOUSANDS
 from tests.asterisk.lab import CUSTOMER_HZ, Lab, hear, lab, until
 from tests.asterisk.test_customers import power
 from tests.asterisk.test_customers import read_wav as samples_of
 from tests.factories.sounds import tone
+from tests.ports import take_first
 from tools.asterisk import Addresses, Instance
-from tools.stack.ports import is_free
 
 
 def new_path() -> str:
@@ -57,11 +58,15 @@ async def test_a_recording_of_the_switch_is_what_the_product_keeps(here: Lab) ->
     assert max(peaks(file, 20)) > 5
 
 
+@pytest.fixture(scope="module")
+def other_base_port() -> int:
+    return take_first(THOUSANDS, LENGTH)
+
+
 @pytest.fixture
-def other_switch(switch: Instance, base_port: int) -> Iterator[tuple[Instance, int]]:
+def other_switch(switch: Instance, other_base_port: int) -> Iterator[tuple[Instance, int]]:
     """A second one, to be killed; and the port of its customers."""
-    candidates = range(20_000, 32_000, 1_000)
-    base = next(one for one in candidates if one != base_port and all(is_free(port) for port in range(one, one + 20)))
+    base = other_base_port
     made = Instance(f"{switch.name}-killed", Addresses.from_base(base), extra={"QUEUES": "10"})
     made.forget()
     made.prepare()

@@ -23,18 +23,10 @@ from live.publish import publish
 from telephony.browser_events import SwitchChanged
 from tests.conftest import PASSWORD
 from tests.live.conftest import in_thread
+from tests.ports import free_port
 
 TIMEOUT_S = 30
 pytestmark = pytest.mark.usefixtures("redis")
-
-
-def _free_port() -> int:
-    """Give a port below the ephemeral ones."""
-    for port in range(22_600, 22_690):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise AssertionError("no free port")
 
 
 def _test_database_url() -> str:
@@ -45,7 +37,7 @@ def _test_database_url() -> str:
 @pytest.fixture
 def web(committed: None) -> Iterator[str]:
     """A running web process; gives its host:port."""
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {"DATABASE_URL": _test_database_url(), "CADENCIA_DB_POOL": "true"}
     command = [
         sys.executable,

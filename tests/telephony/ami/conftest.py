@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import os
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +23,11 @@ from telephony.bus.commands import ControlCommand, Originate
 from telephony.bus.events import EVENT_TYPES, SwitchEvent
 from telephony.simulated import BUILT_IN, SimulatedSwitch, SwitchConfig
 from tests.fakes.ami import FakeAmi, until
+from tests.ports import free_port
 
 NODE = "n1"
 SECRET = "s3cret-of-the-switch"
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/15")
-PORTS = count(22_100)
-
-
-def free_port() -> int:
-    """A port that nobody listens on, off the ephemeral range."""
-    for port in PORTS:
-        with socket.socket() as probe, suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError
 
 
 def now_us() -> int:

@@ -16,7 +16,8 @@ from telephony.bus import keys
 from telephony.bus.commands import LogInOperator
 from telephony.bus.events import CallEnded, NodeUp, OperatorLegDown, OperatorLegUp
 from tests.fakes.ami import until
-from tests.telephony.ami.conftest import NODE, REDIS_URL, SECRET, Product, StartSwitch, free_port, order
+from tests.ports import free_port
+from tests.telephony.ami.conftest import NODE, REDIS_URL, SECRET, Product, StartSwitch, order
 from tests.telephony.ami.drill import (
     assert_nothing_lost_and_nothing_repeated,
     campaign,

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from telephony.simulated import BUILT_IN
+from tests.ports import free_port
 from tests.telephony.simulated.conftest import Connect, Start
 from tests.telephony.simulated.wire_client import WireClient
-from tools.stack.ports import is_free
 
 ROOT = Path(__file__).parents[3]
-PORT = next(port for port in range(22042, 22100) if is_free(port))
+PORT = free_port()
 """A switch that is started again must come back where it was, so no port of the system's choice."""
 Launch = Callable[..., Awaitable[asyncio.subprocess.Process]]
 
