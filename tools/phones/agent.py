@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from tools.phones.call import PhoneCall
+from tools.phones.call import CallEndedError, PhoneCall
 from tools.phones.message import Message, credentials, describe_sound, response, uri_of
 from tools.phones.sound import Tone
 
@@ -79,13 +79,15 @@ class UserAgent:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        # Deaf first: while the tasks end, a call that comes in would begin another one.
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.close()
+        for call in self.calls.values():
+            call.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for call in self.calls.values():
-            call.close()
-        if self._transport is not None:
-            self._transport.close()
 
     @property
     def contact(self) -> str:
@@ -189,7 +191,8 @@ class UserAgent:
             self._send(response(call.invite, behaviour.status, tag=call.tag), source)
             call.close(behaviour.status)
             return
-        await self._accept(call, call.invite, source)
+        if not await self._accept(call, call.invite, source):
+            return
         call.status = 200
         call.answered.set()
         self.arrived.put_nowait(call)
@@ -198,10 +201,15 @@ class UserAgent:
                 await asyncio.wait_for(call.ended.wait(), behaviour.talk_s)
             await self.hang_up(call)
 
-    async def _accept(self, call: PhoneCall, invite: Message, source: tuple[str, int]) -> None:
-        port = await call.open_sound(self.host)
+    async def _accept(self, call: PhoneCall, invite: Message, source: tuple[str, int]) -> bool:
+        """Whether there still was a call to accept."""
+        try:
+            port = await call.open_sound(self.host)
+        except CallEndedError:
+            return False
         sdp = describe_sound(self.host, port)
         self._send(response(invite, 200, tag=call.tag, contact=self.contact, sdp=sdp), source)
+        return True
 
     def _on_end(self, message: Message, source: tuple[str, int]) -> None:
         call = self.calls.get(message.get("call-id"))

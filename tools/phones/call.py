@@ -13,6 +13,10 @@ from tools.phones.sound import SAMPLES, Ear, Tone, rtp_packet, rtp_payload
 KEYS = "0123456789*#ABCD"
 
 
+class CallEndedError(Exception):
+    """The call ended before its sound was open."""
+
+
 class _Sink(asyncio.DatagramProtocol):
     def __init__(self, call: PhoneCall) -> None:
         self._call = call
@@ -44,6 +48,7 @@ class PhoneCall:
         """Sends no packets at all: a phone that has died."""
         self.sequences = itertools.count(1)
         self._transport: asyncio.DatagramTransport | None = None
+        self._opening = asyncio.Lock()
         self._sound_to: tuple[str, int] | None = None
         self._packets = itertools.count(secrets.randbelow(30_000))
         self._sent = 0
@@ -63,11 +68,18 @@ class PhoneCall:
         return self.answered.is_set() and not self.ended.is_set()
 
     async def open_sound(self, host: str) -> int:
-        """Give our RTP port; opened once."""
-        if self._transport is None:
-            loop = asyncio.get_running_loop()
-            self._transport, _ = await loop.create_datagram_endpoint(lambda: _Sink(self), local_addr=(host, 0))
-        return int(self._transport.get_extra_info("sockname")[1])
+        """Give our RTP port; opened once, whoever asks meanwhile. Raises CallEndedError for a call that is over."""
+        async with self._opening:
+            if self._transport is None and not self.ended.is_set():
+                loop = asyncio.get_running_loop()
+                transport, _ = await loop.create_datagram_endpoint(lambda: _Sink(self), local_addr=(host, 0))
+                if self.ended.is_set():  # closed while it was opened: nobody else will close this
+                    transport.close()
+                else:
+                    self._transport = transport
+            if self._transport is None:
+                raise CallEndedError(self.call_id)
+            return int(self._transport.get_extra_info("sockname")[1])
 
     def learn(self, message: Message) -> None:
         """Take over what a message says of the far end: its tag, its contact, its sound."""
