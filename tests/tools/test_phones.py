@@ -10,7 +10,6 @@ import pytest
 
 from tools.phones import PhoneCall, Tone, UserAgent
 from tools.phones.call import CallEndedError
-
 from tools.phones.message import Message
 
 HOST = "127.0.0.1"
