@@ -82,17 +82,34 @@ def test_an_upload_is_not_spooled_to_memory(services: dict[str, dict[str, Any]])
     assert folder not in services["web"]["tmpfs"]
 
 
-@pytest.mark.parametrize("dockerfile", DOCKERFILES)
-def test_everything_copied_into_an_image_is_there(dockerfile: str) -> None:
-    context = ROOT / DOCKERFILES[dockerfile]
-    sources = [
+def _copied(dockerfile: str) -> list[str]:
+    """What a Dockerfile takes from its context."""
+    return [
         source
         for line in _read(dockerfile).splitlines()
         if line.startswith("COPY ") and "--from=" not in line
         for source in [word for word in line.split()[1:] if not word.startswith("--")][:-1]
     ]
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES)
+def test_everything_copied_into_an_image_is_there(dockerfile: str) -> None:
+    context = ROOT / DOCKERFILES[dockerfile]
+    sources = _copied(dockerfile)
     assert sources
     assert [source for source in sources if not (context / source).exists()] == []
+
+
+@pytest.mark.parametrize("dockerfile", [name for name, context in DOCKERFILES.items() if context == "."])
+def test_everything_copied_into_an_image_reaches_the_engine(dockerfile: str) -> None:
+    let_in = {line[1:] for line in _read(".dockerignore").splitlines() if line.startswith("!")}
+    assert {source.partition("/")[0] for source in _copied(dockerfile)} <= let_in
+
+
+def test_every_app_of_the_product_is_in_its_image() -> None:
+    apps = {path.parent.name for path in ROOT.glob("*/apps.py")}
+    assert apps
+    assert apps <= set(_copied("Dockerfile"))
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES)
