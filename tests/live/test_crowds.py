@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from live import snapshots
+from live import keys, snapshots
 from live.client import QUEUE_LENGTH, Batch, Client, Numbered
-from live.hub import Hub
+from live.hub import SLICE, Hub
 from live.sharing import Sharing
 from live.topics import Viewer
 from tests.live.conftest import Browser, in_thread
@@ -118,3 +118,26 @@ async def test_languages_companies_and_failures_are_not_shared(monkeypatch: pyte
     assert '"en"' in told[1].text  # type: ignore[union-attr]
     assert isinstance(told[2], OSError)
     assert (await sharing.take("wallboard", Viewer("acme", 1, (), "en"))).sequence == 1
+
+
+async def test_a_crowd_is_told_of_an_event_in_slices(own_hub: Hub, redis: Any) -> None:
+    crowd = [Client("acme", "wallboard", number) for number in range(3 * SLICE)]
+    for client in crowd:
+        await own_hub.attach(client)
+        await client.take()
+    told_when_first_sent: list[int] = []
+
+    async def send(client: Client) -> None:
+        while not (await client.take()).events:
+            pass
+        told_when_first_sent.append(own_hub.counts.delivered)
+
+    senders = [asyncio.create_task(send(client)) for client in crowd]
+    await asyncio.sleep(0)
+    await in_thread(redis.publish, keys.channel("acme", "wallboard"), '1 {"type":"toy"}')
+    await asyncio.gather(*senders)
+
+    assert told_when_first_sent[0] == SLICE
+    assert own_hub.counts.delivered == len(crowd)
+    for client in crowd:
+        own_hub.detach(client)

@@ -24,7 +24,7 @@ from tools.stack.ports import BASES, BLOCK
 from tools.stack.stack import Stack
 
 SOCKETS = 10_000
-CLIENT_PROCESSES = 4
+CLIENT_PROCESSES = 1
 PUSHES = 60
 SETTLE_S = 5.0
 OPEN_FILES = 16_384
