@@ -35,11 +35,17 @@ def defaults() -> dict[str, Any]:
 
 
 def do_set_defaults(values: Mapping[str, Any], *, acting_user: User | None) -> dict[str, Any]:
+def lock_defaults() -> None:
+    """Have whoever else would set them wait for the end of the caller's transaction."""
+    CampaignDefaults.objects.get_or_create(pk=_ROW)
+    CampaignDefaults.objects.select_for_update().get(pk=_ROW)
+
+
     """Set the defaults; campaigns that exist stay as they are. Raises NotAllowedError, DefaultRefusedError."""
     check_role(acting_user, Role.MASTER)
     clean = {name: _checked(name, values[name]) for name in FIELDS if name in values}
     with transaction.atomic():
-        CampaignDefaults.objects.get_or_create(pk=_ROW)
+        lock_defaults()
         row = CampaignDefaults.objects.select_for_update().get(pk=_ROW)
         after = row.settings | {name: str(value) for name, value in clean.items()}
         begin = {name: str(_field(name).get_default()) for name in after}

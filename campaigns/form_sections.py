@@ -12,6 +12,7 @@ from campaigns.choices import AmdMode, AmdPreset, AnnouncementUse, Dialing, Reco
 from campaigns.models import Announcement, Campaign, default_retry_minutes
 from campaigns.setting_rules import option_hint, option_label, problem_words
 
+from screens.editing import EditForm
 DIALING = ("dialing", "priority", "allows_manual")
 RECORDING = ("recording", "recording_percent", "recording_is_announced", "recording_message")
 DETECTION = ("amd", "machine_message", "amd_preset", "amd_control_percent")
@@ -31,7 +32,7 @@ def _message(label: Any, none: Any, hint: Any) -> forms.ModelChoiceField[Announc
     )
 
 
-class SectionsForm(forms.Form):
+class SectionsForm(EditForm):
     """Everything about a campaign beyond its name, lists, operators and pacing rules."""
 
     dialing = forms.ChoiceField(

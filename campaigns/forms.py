@@ -19,6 +19,7 @@ from campaigns.form_sections import SectionsForm
 from campaigns.models import Campaign
 from campaigns.numbers import company_caller_ids
 from contacts.models import ContactList
+from screens.editing import EditForm
 from telephony.models import CallerId
 
 
@@ -26,7 +27,8 @@ class PercentField(forms.DecimalField):
     """Typed and shown as a percentage, kept as a share 0..1."""
 
     def prepare_value(self, value: Any) -> Any:
-        return (value * 100).normalize() if isinstance(value, Decimal) else value
+        # In digits: ten per cent are "10", not Decimal's own "1E+1".
+        return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
 
     def clean(self, value: Any) -> Decimal | None:
         percentage = super().clean(value)
@@ -129,7 +131,7 @@ class CampaignForm(SectionsForm):
         return [self[name] for name in self.RULES]
 
 
-class DefaultsForm(forms.Form):
+class DefaultsForm(EditForm):
     """The rules that new campaigns begin with: the same fields as in a campaign's own form. Saves nothing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
@@ -27,6 +28,7 @@ from campaigns.pacing_words import pacing_words
 from campaigns.script_sample import insertable
 from common import clock
 from common.errors import DomainError
+from screens.editing import locked_for
 from tenants.request import CompanyRequest
 
 Action = Callable[..., object]
@@ -65,12 +67,13 @@ def create(request: CompanyRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_supervisors
+@transaction.atomic
 def edit(request: CompanyRequest, campaign_id: int) -> HttpResponse:
     """The form of an existing campaign; a running one takes the new rules at its next second.
 
     Supervisors see the operators only: the rest is the master's.
     """
-    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    campaign = get_object_or_404(locked_for(request, Campaign.objects.all()), pk=campaign_id)
     user = _person(request)
     form = CampaignForm(request.POST or None, campaign=campaign, operators_only=not user.is_master)
     if request.method == "POST" and form.is_valid() and _save(form, campaign, user) is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,11 +19,12 @@ from calls.disposition_actions import do_create_disposition, do_order_dispositio
 from calls.exceptions import ShortcutShapeError, ShortcutTakenError
 from calls.models import Disposition
 from common.errors import DomainError
+from screens.editing import EditForm, locked_for
 from screens.toasts import say_done
 from tenants.request import CompanyRequest
 
 
-class DispositionForm(forms.Form):
+class DispositionForm(EditForm):
     """One disposition. Saves nothing: the views call the actions."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
@@ -71,14 +73,15 @@ def new(request: CompanyRequest) -> HttpResponse:
         else:
             messages.success(request, _("“%(name)s” can be chosen from now on.") % {"name": made.name})
             return redirect("calls:dispositions")
-    return render(request, "calls/disposition.html", {"form": form, "disposition": None})
+    return _form_page(request, form, None)
 
 
 @require_http_methods(["GET", "POST"])
 @for_supervisors
+@transaction.atomic
 def edit(request: CompanyRequest, disposition_id: int) -> HttpResponse:
-    disposition = get_object_or_404(Disposition, pk=disposition_id)
-    form = DispositionForm(request.POST) if request.method == "POST" else DispositionForm(initial=_initial(disposition))
+    disposition = get_object_or_404(locked_for(request, Disposition.objects.all()), pk=disposition_id)
+    form = DispositionForm(request.POST or None, initial=_initial(disposition))
     if request.method == "POST" and form.is_valid():
         try:
             do_update_disposition(disposition, acting_user=_person(request), **form.settings())
@@ -87,7 +90,7 @@ def edit(request: CompanyRequest, disposition_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("calls:dispositions")
-    return render(request, "calls/disposition.html", {"form": form, "disposition": disposition})
+    return _form_page(request, form, disposition)
 
 
 @require_POST
@@ -121,6 +124,11 @@ def move(request: CompanyRequest, disposition_id: int) -> HttpResponse:
         except DomainError as refusal:  # somebody has added one in this moment
             messages.error(request, str(refusal))
     return redirect("calls:dispositions")
+
+
+def _form_page(request: CompanyRequest, form: DispositionForm, disposition: Disposition | None) -> HttpResponse:
+    context = {"form": form, "disposition": disposition}
+    return render(request, "calls/disposition.html", context, status=422 if form.is_bound else 200)
 
 
 def _initial(disposition: Disposition) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from accounts.choices import COMPANY_ROLES, Role
 from accounts.models import User
 from campaigns.choices import CampaignState
 from campaigns.models import Campaign
+from screens.editing import EditForm
 
 _ROLES = [(role.value, role.label) for role in Role if role in COMPANY_ROLES]
 
 
-class PersonForm(forms.Form):
+class PersonForm(EditForm):
     """Name, e-mail, role and language; for operators the campaigns that they work on."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -34,9 +35,9 @@ class PersonForm(forms.Form):
         field.widget = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}, choices=field.choices)
 
     @classmethod
-    def of(cls, person: User, campaigns: list[int]) -> PersonForm:
+    def of(cls, person: User, campaigns: list[int], data: Any = None) -> PersonForm:
         fields = ("name", "email", "role", "language")
-        return cls(initial={name: getattr(person, name) for name in fields} | {"campaigns": campaigns})
+        return cls(data, initial={name: getattr(person, name) for name in fields} | {"campaigns": campaigns})
 
 
 class NewPasswordForm(forms.Form):

@@ -53,15 +53,16 @@ def invite(request: CompanyRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_masters
 def edit(request: CompanyRequest, person_id: int) -> HttpResponse:
+@transaction.atomic
     """One person: the form, what was changed, and what ends his access."""
     person = get_object_or_404(people(), pk=person_id)
     if request.method == "POST":
-        form = PersonForm(request.POST)
-        if form.is_valid() and _save(form, person, _acting(request)) is not None:
-            messages.success(request, _("Saved."))
-            return redirect("people:edit", person.pk)
-    else:
-        form = PersonForm.of(person, _campaigns(person))
+        actions.lock_person(person)
+        person = get_object_or_404(people(), pk=person_id)
+    form = PersonForm.of(person, _campaigns(person), request.POST or None)
+    if request.method == "POST" and form.is_valid() and _save(form, person, _acting(request)) is not None:
+        messages.success(request, _("Saved."))
+        return redirect("people:edit", person.pk)
     return _form_page(request, form, person)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
@@ -21,17 +22,19 @@ from agents.exceptions import PauseReasonTakenError
 from agents.models import Operator, PauseReason
 from agents.pause_reasons import LEAST_MINUTES, do_delete_pause_reason, do_update_pause_reason
 from calls.company_actions import do_change_company, zone_is_fixed
-from campaigns.defaults import do_set_defaults
+from campaigns.defaults import do_set_defaults, lock_defaults
 from campaigns.forms import DefaultsForm
 from common.errors import DomainError
 from desk.history_table import History
+from screens.editing import EditForm, locked_for
 from screens.pages import table_page
 from tenants.exceptions import TimezoneRefusedError, TradeNameMissingError
+from tenants.models import Company
 from tenants.request import CompanyRequest
 from tenants.settings_actions import BRAZILIAN_ZONES
 
 
-class CompanyForm(forms.Form):
+class CompanyForm(EditForm):
     """The company's own settings. Saves nothing."""
 
     trade_name = forms.CharField(
@@ -62,7 +65,7 @@ class CompanyForm(forms.Form):
             field.help_text = _("Calling hours and days are counted in it. Fixed once the first call was made.")
 
 
-class PauseForm(forms.Form):
+class PauseForm(EditForm):
     """One pause reason. Saves nothing."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
@@ -77,9 +80,10 @@ class PauseForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @for_masters
+@transaction.atomic
 def company(request: CompanyRequest) -> HttpResponse:
     """Name, zone, language; pause reasons; limits, which only the platform changes."""
-    shown = request.company
+    shown = get_object_or_404(locked_for(request, Company.objects.all()), pk=request.company.pk)
     first = {name: getattr(shown, name) for name in ("trade_name", "initials", "timezone", "language")}
     first["trade_name"] = first["trade_name"] or shown.legal_name
     form = CompanyForm(request.POST or None, initial=first, zone=shown.timezone)
@@ -128,8 +132,9 @@ def pause_new(request: CompanyRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_masters
+@transaction.atomic
 def pause_edit(request: CompanyRequest, reason_id: int) -> HttpResponse:
-    reason = get_object_or_404(PauseReason, pk=reason_id)
+    reason = get_object_or_404(locked_for(request, PauseReason.objects.all()), pk=reason_id)
     first = {"name": reason.name, "limit_minutes": reason.limit_minutes}
     form = PauseForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
@@ -159,8 +164,11 @@ def pause_delete(request: CompanyRequest, reason_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_masters
+@transaction.atomic
 def campaign_defaults(request: CompanyRequest) -> HttpResponse:
     """What new campaigns begin with; those that exist stay as they are."""
+    if request.method == "POST":
+        lock_defaults()
     form = DefaultsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from screens.editing import EditForm
 from telephony.choices import Codec, Transport
 from telephony.models import Trunk
 from telephony.trunk_values import faults_of
@@ -24,7 +25,7 @@ def _companies() -> QuerySet[Company]:
     return active_companies().order_by("trade_name", "legal_name")
 
 
-class TrunkForm(forms.Form):
+class TrunkForm(EditForm):
     """One trunk. The password field is always empty: what is stored is never shown."""
 
     label = forms.CharField(label=_("Carrier"), max_length=80, help_text=_("As people call it, e.g. “Operadora Sul”."))

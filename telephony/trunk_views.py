@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from accounts.models import User
 from accounts.page_access import for_global_admins
 from common import clock
 from common.errors import DomainError
+from screens.editing import locked_for
 from telephony import actions, number_format, overview, test_calls, test_results
 from telephony.answers import lead_to
 from telephony.exceptions import NumberRefusedError, TrunkNameTakenError, TrunkSettingsError
@@ -65,9 +67,10 @@ def create(request: SiteRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_global_admins
+@transaction.atomic
 def edit(request: SiteRequest, trunk_id: int) -> HttpResponse:
     """The form of an existing trunk."""
-    row = get_object_or_404(Trunk, pk=trunk_id)
+    row = get_object_or_404(locked_for(request, Trunk.objects.all()), pk=trunk_id)
     form = TrunkForm(request.POST or None, trunk=row)
     if request.method == "POST" and form.is_valid():
         try:

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,12 +21,13 @@ from accounts.page_access import for_global_admins
 from common.errors import DomainError
 from desk.history import changes_of
 from desk.platform.company_page import company_page
+from screens.editing import EditForm, locked_for
 from tenants.models import Company
 from tenants.platform_limits import MOST_CHANNELS, MOST_CPS, do_set_limits
 from tenants.request import SiteRequest
 
 
-class LimitsForm(forms.Form):
+class LimitsForm(EditForm):
     """What a company may use. Saves nothing."""
 
     max_channels = forms.IntegerField(
@@ -51,8 +54,10 @@ def company(request: SiteRequest, company_id: int) -> HttpResponse:
 
 @require_POST
 @for_global_admins
+@transaction.atomic
 def limits(request: SiteRequest, company_id: int) -> HttpResponse:
-    shown, form = _company(company_id), LimitsForm(request.POST)
+    shown = get_object_or_404(locked_for(request, _companies()), pk=company_id)
+    form = LimitsForm(request.POST, initial=_limits(shown))
     assert isinstance(request.user, User)
     if not form.is_valid():
         return _answer(request, shown, form, status=422)
@@ -66,7 +71,11 @@ def limits(request: SiteRequest, company_id: int) -> HttpResponse:
 
 
 def _company(company_id: int) -> Company:
-    found: Company = get_object_or_404(Company.objects.exclude(schema_name=get_public_schema_name()), pk=company_id)
+    return get_object_or_404(_companies(), pk=company_id)
+
+
+def _companies() -> QuerySet[Company]:
+    found: QuerySet[Company] = Company.objects.exclude(schema_name=get_public_schema_name())
     return found
 
 

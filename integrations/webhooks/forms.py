@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from integrations.choices import EventType
 from integrations.models import WebhookEndpoint
 from integrations.webhooks.addresses import LONGEST_URL
+from screens.editing import EditForm
 
 
-class WebhookForm(forms.Form):
+class WebhookForm(EditForm):
     url = forms.CharField(
         label=_("URL"),
         max_length=LONGEST_URL,
@@ -33,6 +34,6 @@ class WebhookForm(forms.Form):
     )
 
     @classmethod
-    def of(cls, endpoint: WebhookEndpoint) -> WebhookForm:
+    def of(cls, endpoint: WebhookEndpoint, data: Any = None) -> WebhookForm:
         values: dict[str, Any] = {name: getattr(endpoint, name) for name in ("url", "description", "event_types")}
-        return cls(initial=values)
+        return cls(data, initial=values)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,6 +30,7 @@ from integrations.webhooks.retention import KEPT_DAYS
 from integrations.webhooks.tables import DeliveryTable, ShownDelivery
 from screens.columns import Empty
 from screens.pages import table_page
+from screens.editing import locked_for
 from telephony.answers import lead_to
 from tenants.request import CompanyRequest
 
@@ -63,8 +65,9 @@ def new(request: CompanyRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_masters
 def edit(request: CompanyRequest, endpoint_id: int) -> HttpResponse:
-    endpoint = get_object_or_404(WebhookEndpoint, pk=endpoint_id)
-    form = WebhookForm(request.POST) if request.method == "POST" else WebhookForm.of(endpoint)
+@transaction.atomic
+    endpoint = get_object_or_404(locked_for(request, WebhookEndpoint.objects.all()), pk=endpoint_id)
+    form = WebhookForm.of(endpoint, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.do_update_endpoint(endpoint, **form.cleaned_data, acting_user=_person(request))

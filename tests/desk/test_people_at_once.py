@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django_tenants.utils import schema_context
 
@@ -9,10 +12,11 @@ from accounts import actions, invitations
 from accounts.exceptions import EmailTakenError, LastMasterError, LinkInvalidError
 from accounts.models import User
 from campaigns.exceptions import UnknownCampaignError
-from campaigns.models import CampaignOperator
+from campaigns.models import Campaign, CampaignOperator
 from campaigns.ties import do_set_campaigns_of
 from tests.factories.meeting import meet
 from tests.factories.world import World, committed, world
+from tests.hostile.forms_of import forms_of
 
 __all__ = ["committed", "world"]
 
@@ -75,3 +79,20 @@ def test_a_campaign_of_another_company_ties_nobody(world: World) -> None:
     ana = world.operator()
     with schema_context("acme"), pytest.raises(UnknownCampaignError):
         do_set_campaigns_of(ana, [987_654], acting_user=world.master)
+
+
+def test_of_two_who_save_one_form_at_once_the_second_is_told(world: World) -> None:
+    campaign = world.campaign()
+    url = f"/campaigns/{campaign.pk}/edit/"
+    answers: list[Any] = []
+
+    def save(name: str) -> Callable[[], None]:
+        page = world.client_of(world.person("master"))
+        form = next(form for form in forms_of(page.get(url).content.decode(), url) if "seen" in form.kinds)
+        return lambda: answers.append(page.post(url, form.values | {"name": [name]}))
+
+    assert meet(save("Dela"), save("Dele")) is None
+
+    assert [answer.status_code for answer in answers] == [302, 422]
+    with schema_context("acme"):
+        assert Campaign.objects.get().name == "Dela"
