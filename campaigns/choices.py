@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CampaignState(models.TextChoices):
@@ -57,8 +58,8 @@ class AnnouncementUse(models.TextChoices):
 
 
 class CallbackState(models.TextChoices):
-    PENDING = "pending", _("Pending")
-    OFFERED = "offered", _("Being called")
-    DONE = "done", _("Done")
-    CANCELED = "canceled", _("Canceled")
-    MISSED = "missed", _("Missed")
+    PENDING = "pending", pgettext_lazy("callback", "Pending")
+    OFFERED = "offered", pgettext_lazy("callback", "Being called")
+    DONE = "done", pgettext_lazy("callback", "Done")
+    CANCELED = "canceled", pgettext_lazy("callback", "Canceled")
+    MISSED = "missed", pgettext_lazy("callback", "Missed")

@@ -56,7 +56,7 @@ def rules_of(campaign: Campaign) -> list[Rule]:
         ),
         Rule(
             _("Wrap-up"),
-            f"{campaign.wrap_up_s} s" if campaign.wrap_up_s else _("none"),
+            f"{campaign.wrap_up_s} s" if campaign.wrap_up_s else pgettext("wrap-up", "none"),
             _("Afterwards the operator is free by himself.") if campaign.wrap_up_s else _("Free right after the call."),
         ),
         Rule(_("Recording"), *_recording(campaign)),

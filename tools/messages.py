@@ -1,19 +1,22 @@
 """The Portuguese translation: `python -m tools.messages` brings locale/ up to date, `--check` only looks.
 
 Both need gettext's tools (`apt-get install gettext`); running the product doesn't, since Babel compiles. Texts without
-a translation are listed and make the exit code 1. Translations that are there already are kept.
+a translation are listed and make the exit code 1, as do translations that lost a placeholder or a plural; `--check`
+lists those that no text needs any more as well. Translations that are there already are kept.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -22,6 +25,8 @@ CATALOG = Path("locale/pt_BR/LC_MESSAGES/django.po")
 IGNORED = ("var/*", "web/*", "tools/*", "tests/*", ".venv/*")
 HEADER = "# Cadência in Brazilian Portuguese: the words of docs/glossary.md. Kept by `python -m tools.messages`."
 WIDTH = 110
+PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])|\{(\w+)((?::[^}]*)?)\}|%([sd])|(</?\w+)")
+"""What a translation has to keep: what is filled in, and the tags around words."""
 
 
 def extract(root: Path) -> None:
@@ -36,6 +41,37 @@ def extract(root: Path) -> None:
 def untranslated(catalog: Catalog) -> list[str]:
     """The texts that have no translation of their own; a guess of gettext's ("fuzzy") is none."""
     return [str(message.id) for message in catalog if message.id and (message.fuzzy or not _has_text(message.string))]
+
+
+def broken(catalog: Catalog) -> list[str]:
+    """The translations that lack a plural form, or whose placeholders are not those of their text."""
+    return [fault for message in catalog if message.id for fault in _faults(message, catalog.num_plurals)]
+
+
+def _faults(message: Message, plurals: int) -> Iterator[str]:
+    originals = [message.id] if isinstance(message.id, str) else list(message.id)
+    texts = [message.string] if isinstance(message.string, str) else list(message.string or [])
+    if len(originals) > 1 and any(texts) and len([text for text in texts if text]) != plurals:
+        yield f"a plural form is missing: {originals[0]}"
+    wanted = [_placeholders(text) for text in originals]
+    for text in filter(None, texts):
+        if _placeholders(text) not in wanted:
+            yield f"not its placeholders: {text}"
+        if text.strip() != text and originals[0].strip() == originals[0]:
+            yield f"a space too many: {text}"
+
+
+def _placeholders(text: str) -> list[tuple[str, ...]]:
+    """Give them in no order; the words of a choice like {n:one:more} are the translation's own."""
+    found = [(name, kind, brace, bare, tag) for name, kind, brace, _words, bare, tag in PLACEHOLDER.findall(text)]
+    return sorted(found)
+
+
+def unused(catalog: Catalog, wanted: Catalog) -> list[str]:
+    """The translations of texts that the sources don't hold any more."""
+    known = {(message.id, message.context) for message in wanted}
+    kept = [str(message.id) for message in catalog if message.id and (message.id, message.context) not in known]
+    return [*kept, *(str(message.id) for message in catalog.obsolete.values())]
 
 
 def _has_text(string: str | tuple[str, ...] | list[str] | None) -> bool:
@@ -70,27 +106,33 @@ def compile_catalog(path: Path) -> None:
 
 
 def check() -> list[str]:
-    """Extract into a copy of the sources and give what lacks a translation, changing nothing here."""
+    """Extract into a copy of the sources and give all that is wrong with the catalog, changing nothing here."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "sources"
         ignored = shutil.ignore_patterns("var", "node_modules", "dist", ".venv", ".git", ".*_cache", "__pycache__")
         shutil.copytree(ROOT, copy, ignore=ignored)
         extract(copy)
-        return untranslated(read(copy / CATALOG))
+        return _wrong(read(copy / CATALOG), read(ROOT / CATALOG))
+
+
+def _wrong(wanted: Catalog, kept: Catalog) -> list[str]:
+    lacking = [f"no translation: {text}" for text in untranslated(wanted)]
+    return [*lacking, *broken(wanted), *(f"not used any more: {text}" for text in unused(kept, wanted))]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="change nothing")
     if parser.parse_args().check:
-        missing = check()
+        faults = check()
     else:
         extract(ROOT)
-        missing = untranslated(tidy(ROOT / CATALOG))
+        catalog = tidy(ROOT / CATALOG)
+        faults = _wrong(catalog, catalog)
         compile_catalog(ROOT / CATALOG)
-    for text in missing:
-        print(f"no translation: {text}")
-    return 1 if missing else 0
+    for fault in faults:
+        print(fault)
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
