@@ -34,13 +34,13 @@ def defaults() -> dict[str, Any]:
     return {name: _field(name).to_python(value) for name, value in kept.items() if name in FIELDS}
 
 
-def do_set_defaults(values: Mapping[str, Any], *, acting_user: User | None) -> dict[str, Any]:
 def lock_defaults() -> None:
     """Have whoever else would set them wait for the end of the caller's transaction."""
     CampaignDefaults.objects.get_or_create(pk=_ROW)
     CampaignDefaults.objects.select_for_update().get(pk=_ROW)
 
 
+def do_set_defaults(values: Mapping[str, Any], *, acting_user: User | None) -> dict[str, Any]:
     """Set the defaults; campaigns that exist stay as they are. Raises NotAllowedError, DefaultRefusedError."""
     check_role(acting_user, Role.MASTER)
     clean = {name: _checked(name, values[name]) for name in FIELDS if name in values}

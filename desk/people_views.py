@@ -52,8 +52,8 @@ def invite(request: CompanyRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_masters
-def edit(request: CompanyRequest, person_id: int) -> HttpResponse:
 @transaction.atomic
+def edit(request: CompanyRequest, person_id: int) -> HttpResponse:
     """One person: the form, what was changed, and what ends his access."""
     person = get_object_or_404(people(), pk=person_id)
     if request.method == "POST":

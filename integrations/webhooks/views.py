@@ -29,8 +29,8 @@ from integrations.webhooks.labels import event_word, what_came
 from integrations.webhooks.retention import KEPT_DAYS
 from integrations.webhooks.tables import DeliveryTable, ShownDelivery
 from screens.columns import Empty
-from screens.pages import table_page
 from screens.editing import locked_for
+from screens.pages import table_page
 from telephony.answers import lead_to
 from tenants.request import CompanyRequest
 
@@ -64,8 +64,8 @@ def new(request: CompanyRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_masters
-def edit(request: CompanyRequest, endpoint_id: int) -> HttpResponse:
 @transaction.atomic
+def edit(request: CompanyRequest, endpoint_id: int) -> HttpResponse:
     endpoint = get_object_or_404(locked_for(request, WebhookEndpoint.objects.all()), pk=endpoint_id)
     form = WebhookForm.of(endpoint, request.POST or None)
     if request.method == "POST" and form.is_valid():
