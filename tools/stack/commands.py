@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from tools.stack import control, environment, frontend, switch
+from tools.stack import control, environment, frontend, switch, testing
 from tools.stack.checks import run_checks
 from tools.stack.errors import StackError
 from tools.stack.layout import ROOT, Layout
@@ -139,23 +139,22 @@ def test(arguments: Sequence[str]) -> int:
     chromium = environment.ensure_chromium()
     environment.ensure_gettext()
     no_switch = _no_switch(layout)
+    flaky: list[str] = []
     with Stack(profile="test") as stack:
         failed = run_checks(stack)
-        for number, chosen in enumerate([arguments] if arguments else _rounds(), start=1):
-            if not _pytest(stack, chromium, chosen, report=f"junit-{number}.xml"):
+        for number, chosen in enumerate([arguments] if arguments else testing.rounds(), start=1):
+            outcome = testing.run_patiently(stack, chromium, chosen, report=f"junit-{number}")
+            flaky += outcome.flaky
+            if not outcome.passed:
                 failed.append(f"pytest {' '.join(chosen)}")
     if chromium is None:
         print("The tests in a browser were SKIPPED: no Chromium here, and only root can install it. "
               "As root: apt-get install chromium")  # fmt: skip
     if no_switch:
         print(f"The tests on a real Asterisk were SKIPPED: {no_switch}")
+    if flaky:
+        print(f"FLAKY, failed among the others and passed alone: {', '.join(flaky)}")
     return _conclude(failed)
-
-
-def _rounds() -> list[list[str]]:
-    """Arguments of pytest's runs: most tests side by side (many only wait), then the whole product, two at a time."""
-    workers = str(min(os.cpu_count() or 1, 7) + 1)
-    return [["-m", "not e2e", "-n", workers], ["-m", "e2e", "-n", "2"]]
 
 
 def _no_switch(layout: Layout) -> str:
@@ -177,19 +176,8 @@ def end_to_end(arguments: Sequence[str]) -> int:
     if chromium is None:
         raise StackError("No Chromium here, and only root can install it: apt-get install chromium")
     with Stack(profile="test") as stack:
-        failed = [] if _pytest(stack, chromium, ["-m", "asterisk or e2e", *arguments]) else ["pytest"]
+        failed = ["pytest"] if testing.run(stack, chromium, ["-m", "asterisk or e2e", *arguments]) else []
     return _conclude(failed)
-
-
-def _pytest(stack: Stack, chromium: str | None, arguments: Sequence[str], *, report: str = "junit.xml") -> bool:
-    written = f"--junitxml={stack.layout.home / report}"
-    command = [str(stack.layout.python), "-m", "pytest", "--durations=15", written, *arguments]
-    env = stack.env
-    if chromium is not None:
-        env["CADENCIA_CHROMIUM"] = chromium
-        # Playwright brings a Node of its own, which wants libraries that a bare Debian lacks.
-        env["PLAYWRIGHT_NODEJS_PATH"] = str(environment.node_folder(stack.layout) / "node")
-    return subprocess.run(command, check=False, cwd=stack.layout.root, env=env).returncode == 0
 
 
 def _conclude(failed: list[str]) -> int:
