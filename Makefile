@@ -1,6 +1,6 @@
 # Two commands are enough: `make demo` and `make test`. Everything that they make is below .venv/, var/ and web/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset services stop status check test e2e bench drill lock build
+.PHONY: help setup demo demo-reset services stop status check test e2e bench drill screens lock build
 DURATION ?=
 PORT ?=
 ONLY ?=
@@ -34,5 +34,7 @@ bench:  ## The benchmarks, one JSON line per figure. ONLY=name runs one
 	@$(STACK) bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
 drill:  ## Kill each process in the middle of a campaign; nothing may be lost or dialed twice
 	@$(STACK) drill $(if $(ONLY),--only $(ONLY)) $(ARGS)
+screens:  ## Pictures of every page, each role, wide and phone, light and dark, in var/pictures; what is wrong fails. ONLY=master
+	@$(STACK) screens $(if $(ONLY),--only $(ONLY)) $(if $(PORT),--port $(PORT)) $(ARGS)
 lock:  ## Write requirements/*.lock from pyproject.toml
 	@$(STACK) lock

@@ -13,6 +13,8 @@ from tools.stack.errors import StackError
 from tools.stack.layout import ROOT, Layout
 
 _DEMO = Layout(ROOT, commands.DEMO)
+_TOOLS = ("test", "e2e", "bench", "drill", "screens")
+"""Their arguments are their own."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -32,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--duration", type=_seconds_or_none, help="seconds to run, ending with a summary")
     for name, text in {"stop": "end a stack", "status": "show its parts", "reset": "forget its data"}.items():
         subs.add_parser(name, help=text).add_argument("profile", nargs="?", default=commands.DEMO)
-    for name in ("test", "e2e", "bench", "drill"):
+    for name in _TOOLS:
         subs.add_parser(name, add_help=False)
     return parser
 
@@ -66,7 +68,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line; what follows a tool's name is its own (REMAINDER would refuse ``--only``)."""
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command not in {"test", "e2e", "bench", "drill"}:
+    if rest and options.command not in _TOOLS:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     options.arguments = rest
     return options
@@ -86,6 +88,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "e2e": lambda options: commands.end_to_end(options.arguments),
     "bench": lambda options: commands.tool("tools.bench", options.arguments),
     "drill": lambda options: commands.tool("tools.drill", options.arguments),
+    "screens": lambda options: commands.tool("tools.screens", options.arguments),
     "stop": lambda options: commands.stop(options.profile),
     "status": lambda options: commands.status(options.profile),
     "reset": lambda options: commands.reset(options.profile),
