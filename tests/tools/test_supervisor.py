@@ -37,6 +37,16 @@ def _guard(stack: Stack) -> int:
     return stack._process.pid
 
 
+def test_processes_find_what_others_have_compiled_whatever_the_shell_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    with bare_stack(tmp_path, sleeper=part(f"import colorsys; {SLEEPER}")) as stack:
+        _started(stack, "sleeper")
+
+        assert list((tmp_path / "var/pycache").rglob("colorsys.*.pyc"))
+
+
 def test_a_killed_part_starts_again_by_itself(tmp_path: Path) -> None:
     with bare_stack(tmp_path, sleeper=part(SLEEPER)) as stack:
         _started(stack, "sleeper")

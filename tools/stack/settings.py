@@ -88,6 +88,9 @@ def environment(layout: Layout, ports: Ports, keys: Secrets, extra: dict[str, st
         "CADENCIA_RECORDINGS_DIR": str(layout.switch / "recordings"),
         "CADENCIA_SOUNDS_DIR": str(layout.switch / "sounds"),
         "PYTHONUNBUFFERED": "1",
+        # Compiled once, and not by each process again, also where a shell wants nothing written beside the sources.
+        "PYTHONPYCACHEPREFIX": str(layout.var / "pycache"),
+        "PYTHONDONTWRITEBYTECODE": "",
     }
     if extra.get(switch.CHOICE) == switch.ASTERISK:
         env |= switch.environment(layout, ports, ami_secret=keys.ami_secret, ari_secret=keys.ari_secret)
