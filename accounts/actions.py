@@ -98,6 +98,13 @@ def do_update_person(
     return person
 
 
+def do_choose_language(person: User, *, language: str) -> None:
+    """Keep a person's own choice: a habit, which leaves no audit entry. ``language`` is one of settings.LANGUAGES."""
+    if person.language != language:
+        User.objects.filter(pk=person.pk).update(language=language)
+        person.language = language
+
+
 def do_create_global_admin(
     *, email: str, name: str, password: str, acting_user: User | None, language: str = "pt-br"
 ) -> User:

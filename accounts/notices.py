@@ -101,7 +101,7 @@ def unread_count(user: User) -> int:
 
 def latest(user: User) -> list[ShownNotice]:
     """Give the newest notices, in the active language."""
-    return [_show(notice) for notice in Notice.objects.filter(user=user)[:SHOWN]]
+    return [shown(notice) for notice in Notice.objects.filter(user=user)[:SHOWN]]
 
 
 def url_of(notice: Notice) -> str:
@@ -112,7 +112,8 @@ def url_of(notice: Notice) -> str:
         return ""
 
 
-def _show(notice: Notice) -> ShownNotice:
+def shown(notice: Notice) -> ShownNotice:
+    """Give a notice in the active language."""
     kind = kind_of(notice.code)
     return ShownNotice(
         id=notice.pk,
@@ -130,6 +131,11 @@ def _filled(words: str, notice: Notice) -> str:
         return words % notice.params if words else ""
     except (KeyError, ValueError, TypeError):  # params of another version
         return words
+
+
+def tell_bell(user: User) -> None:
+    """Have a person's bell look again, on commit: work behind it has gone on."""
+    _tell(active_schema(), user)
 
 
 def _tell(schema: str, user: User) -> None:

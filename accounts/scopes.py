@@ -22,6 +22,8 @@ class Scope(models.TextChoices):
     RECORDINGS_WRITE = "recordings:write", _("Delete recordings")
     PEOPLE_READ = "people:read", _("Read people and operators")
     PEOPLE_WRITE = "people:write", _("Create, change and deactivate people")
+    SETTINGS_READ = "settings:read", _("Read the company's settings")
+    SETTINGS_WRITE = "settings:write", _("Change the company's settings")
     STATISTICS_READ = "statistics:read", _("Read statistics and exports")
     ACTIVITY_READ = "activity:read", _("Read the recent activity")
     STATUS_READ = "status:read", _("Read the state of the switch")

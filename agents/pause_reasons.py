@@ -8,6 +8,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from agents.exceptions import PauseReasonFixedError, PauseTooShortError, UnknownPauseReasonError
 from agents.models import PauseReason
 
@@ -23,7 +24,7 @@ def do_update_pause_reason(
 
     Raises NotAllowedError, PauseTooShortError, UnknownPauseReasonError.
     """
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.PEOPLE_WRITE)
     least = LEAST_MINUTES.get(reason.code, 0) if reason.is_mandatory else 0
     if limit_minutes is not None and not max(least, 1) <= limit_minutes <= MOST_MINUTES:
         raise PauseTooShortError(least=max(least, 1), most=MOST_MINUTES)
@@ -44,7 +45,7 @@ def do_update_pause_reason(
 
 def do_delete_pause_reason(reason: PauseReason, *, acting_user: User | None) -> None:
     """Take a reason away; pauses taken for it stay, without a reason. Raises NotAllowedError, PauseReasonFixedError."""
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.PEOPLE_WRITE)
     with transaction.atomic():
         locked = PauseReason.objects.select_for_update().filter(pk=reason.pk).first()
         if locked is None:

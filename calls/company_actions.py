@@ -8,6 +8,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from calls.exceptions import ZoneInUseError
 from calls.models import DayFigures
 from tenants.models import Company
@@ -21,7 +22,7 @@ def do_change_company(
 
     Raises NotAllowedError, TradeNameMissingError, TimezoneRefusedError, ZoneInUseError.
     """
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.SETTINGS_WRITE)
     if timezone != company.timezone and zone_is_fixed():
         raise ZoneInUseError
     with transaction.atomic():

@@ -12,6 +12,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
+from accounts.scopes import Scope
 from campaigns.exceptions import DefaultRefusedError
 from campaigns.models import Campaign, CampaignDefaults
 
@@ -42,7 +43,7 @@ def lock_defaults() -> None:
 
 def do_set_defaults(values: Mapping[str, Any], *, acting_user: User | None) -> dict[str, Any]:
     """Set the defaults; campaigns that exist stay as they are. Raises NotAllowedError, DefaultRefusedError."""
-    check_role(acting_user, Role.MASTER)
+    check_role(acting_user, Role.MASTER, scope=Scope.SETTINGS_WRITE)
     clean = {name: _checked(name, values[name]) for name in FIELDS if name in values}
     with transaction.atomic():
         lock_defaults()

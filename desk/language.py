@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from accounts.actions import do_choose_language
 from accounts.models import User
 from tenants.request import SiteRequest
 
@@ -24,6 +25,6 @@ def set_language(request: SiteRequest) -> HttpResponse:
     response = HttpResponseRedirect(wanted if inside else get_script_prefix())
     if language in dict(settings.LANGUAGES) and check_for_language(language):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=COOKIE_AGE_S, samesite="Lax")
-        if isinstance(request.user, User) and request.user.language != language:
-            User.objects.filter(pk=request.user.pk).update(language=language)
+        if isinstance(request.user, User):
+            do_choose_language(request.user, language=language)
     return response

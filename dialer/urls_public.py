@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("telephony.urls")),
     path("", views.home, name="home"),
     path("api/v1/", include(session_urls)),
+    path("api/v1/", include("desk.api.platform_urls")),
     path("api/v1/", include(platform_urls)),
     path("api/v1/", include("tenants.api.urls")),
     path(

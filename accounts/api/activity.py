@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from django_tenants.utils import get_public_schema_name, schema_context
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins
 from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import IsMaster
@@ -15,6 +21,8 @@ from accounts.models import AuditEntry
 from tenants.active import is_public
 from tenants.api.pagination import CursorPagination
 from tenants.api.permissions import IsGlobalAdmin
+from tenants.choices import CompanyStatus
+from tenants.models import Company
 
 
 class ActivityPages(CursorPagination):
@@ -50,5 +58,21 @@ class ActivityView(mixins.ListModelMixin, GenericViewSet[AuditEntry]):
     filterset_class = ActivityFilter
     queryset = AuditEntry.objects.all()
 
+    @extend_schema(parameters=[OpenApiParameter("company", str, description="Slug; on the platform's own site only.")])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The site's own trail; on the platform's site also a company's, by its slug in ``company``."""
+        slug = request.query_params.get("company", "")
+        if not (slug and is_public()):
+            return super().list(request, *args, **kwargs)
+        with schema_context(_schema_of(slug)):
+            return super().list(request, *args, **kwargs)
+
     def get_permissions(self) -> list[BasePermission]:
         return [IsGlobalAdmin() if is_public() else IsMaster()]
+
+
+def _schema_of(slug: str) -> str:
+    """The schema of a company that has one."""
+    with_schema = Company.objects.filter(status__in=(CompanyStatus.APPROVED, CompanyStatus.SUSPENDED))
+    others = with_schema.exclude(schema_name=get_public_schema_name())
+    return str(get_object_or_404(others, slug=slug.replace("\x00", "")).schema_name)

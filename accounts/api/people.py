@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
@@ -12,10 +13,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import actions
+from accounts import actions, invitations
 from accounts.api.permissions import IsMaster
 from accounts.api.serializers import (
     ChangedPersonSerializer,
+    LinkSerializer,
     NewPersonSerializer,
     PasswordSerializer,
     PersonSerializer,
@@ -23,6 +25,8 @@ from accounts.api.serializers import (
 )
 from accounts.choices import COMPANY_ROLES
 from accounts.models import User
+from accounts.tasks import mail_is_configured, mail_link
+from tenants.active import active_schema
 from tenants.api.etags import Tagged
 from tenants.api.pagination import CursorPagination
 
@@ -55,9 +59,12 @@ class PeopleView(Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, views
 
     @extend_schema(request=NewPersonSerializer, responses={201: PersonSerializer})
     def create(self, request: Request) -> Response:
+        """Add a person: with a password, or to be sent a link by which he sets his own."""
         given = NewPersonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        person = actions.do_create_person(**given.validated_data, acting_user=_acting(request))
+        values = dict(given.validated_data)
+        do = actions.do_create_person if "password" in values else actions.do_invite_person
+        person = do(**values, acting_user=_acting(request))
         return Response(PersonSerializer(person).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=ChangedPersonSerializer(partial=True), responses=PersonSerializer)
@@ -77,6 +84,18 @@ class PeopleView(Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         given.is_valid(raise_exception=True)
         actions.do_set_password(self.get_object(), **given.validated_data, acting_user=_acting(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses={201: LinkSerializer})
+    @action(detail=True, methods=["post"], filter_backends=())
+    def link(self, request: Request, pk: int) -> Response:
+        """Make a link by which the person sets his password; mailed, too, where mail is set up."""
+        person = self.get_object()
+        token = invitations.do_make_link(person, acting_user=_acting(request))
+        url = request.build_absolute_uri(reverse("people:welcome", args=[person.pk, token]))
+        mailed = mail_is_configured()
+        if mailed:
+            mail_link.delay(active_schema(), person.pk, url)
+        return Response({"url": url, "mailed": mailed}, status=status.HTTP_201_CREATED)
 
     def lock(self, row: User) -> None:
         actions.lock_person(row)

@@ -21,7 +21,13 @@ class NewPersonSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField()
     name = serializers.CharField(max_length=120)
     role = serializers.ChoiceField(choices=COMPANY_ROLES)
-    password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+    password = serializers.CharField(
+        max_length=256,
+        trim_whitespace=False,
+        write_only=True,
+        required=False,
+        help_text="Left out: the person sets his own, by a link (``people/{id}/link/``).",
+    )
     language = serializers.ChoiceField(choices=["pt-br", "en"], default="pt-br")
 
 
@@ -33,6 +39,15 @@ class ChangedPersonSerializer(serializers.Serializer[Any]):
 
 class PasswordSerializer(serializers.Serializer[Any]):
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField(read_only=True, help_text="Works once, and for 72 hours.")
+    mailed = serializers.BooleanField(read_only=True, help_text="Whether the person gets it by mail, too.")
+
+
+class OwnSettingsSerializer(serializers.Serializer[Any]):
+    language = serializers.ChoiceField(choices=["pt-br", "en"])
 
 
 class CredentialsSerializer(serializers.Serializer[Any]):

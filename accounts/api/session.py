@@ -10,12 +10,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.serializers import CredentialsSerializer, SessionSerializer
+from accounts.actions import do_choose_language
+from accounts.api.serializers import CredentialsSerializer, OwnSettingsSerializer, SessionSerializer
 from accounts.models import User
 from accounts.sessions import do_log_in, do_log_out
 from tenants.request import SiteRequest
@@ -38,6 +40,16 @@ class SessionView(APIView):
         given = CredentialsSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         do_log_in(_site(request), **given.validated_data)
+        return _answer(request)
+
+    @extend_schema(request=OwnSettingsSerializer, responses=SessionSerializer)
+    def patch(self, request: Request) -> Response:
+        """Choose the language that pages and answers speak to this person, whoever asks in his name."""
+        if not isinstance(request.user, User):
+            raise NotAuthenticated
+        given = OwnSettingsSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        do_choose_language(request.user, **given.validated_data)
         return _answer(request)
 
     @extend_schema(request=None, responses={204: None})

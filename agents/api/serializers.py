@@ -17,6 +17,14 @@ class PauseReasonSerializer(serializers.ModelSerializer[PauseReason]):
         read_only_fields = ("position",)
 
 
+class ChangedPauseReasonSerializer(serializers.ModelSerializer[PauseReason]):
+    """Code and what is mandatory stay."""
+
+    class Meta:
+        model = PauseReason
+        fields = ("name", "limit_minutes")
+
+
 class ShiftStartSerializer(serializers.Serializer[Any]):
     campaigns = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, allow_null=True)
     """Absent: all that the operator is assigned to."""

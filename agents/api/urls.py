@@ -13,6 +13,11 @@ urlpatterns = [
         views.PauseReasonViewSet.as_view({"get": "list", "post": "create"}),
         name="api-pause-reasons",
     ),
+    path(
+        "pause-reasons/<int:pk>/",
+        views.PauseReasonViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="api-pause-reason",
+    ),
     path("operators/", views.OperatorViewSet.as_view({"get": "list"}), name="api-operators"),
     path("operators/<int:pk>/", views.OperatorViewSet.as_view({"get": "retrieve"}), name="api-operator"),
     path(

@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.api.permissions import IsCompanyPerson, IsOperator, IsSupervisor
+from accounts.api.permissions import IsCompanyPerson, IsMaster, IsOperator, IsSupervisor
 from accounts.models import User
 from agents import actions
 from agents.api.serializers import (
+    ChangedPauseReasonSerializer,
     OperatorSerializer,
     PauseReasonSerializer,
     PauseSerializer,
@@ -27,6 +28,7 @@ from agents.api.serializers import (
     shift_data,
 )
 from agents.models import Operator, PauseReason
+from agents.pause_reasons import do_delete_pause_reason, do_update_pause_reason
 from agents.phones import Browser
 from agents.selectors import open_session, operator_of, operators_with_shift
 from tenants.api.pagination import CursorPagination
@@ -120,8 +122,10 @@ class PauseReasonPages(CursorPagination):
     ordering = ("position", "id")
 
 
-class PauseReasonViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, GenericViewSet[PauseReason]):
-    """Pause reasons: read by everybody in the company, added by supervisors."""
+class PauseReasonViewSet(
+    mixins.ListModelMixin, mixins.CreateModelMixin, mixins.RetrieveModelMixin, GenericViewSet[PauseReason]
+):
+    """Pause reasons: read by everybody in the company, added by supervisors, changed by masters."""
 
     scope_family = "people"
     queryset = PauseReason.objects.all()
@@ -129,7 +133,24 @@ class PauseReasonViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, Generic
     pagination_class = PauseReasonPages
 
     def get_permissions(self) -> list[BasePermission]:
+        if self.action in {"partial_update", "destroy"}:
+            return [IsMaster()]
         return [IsSupervisor()] if self.action == "create" else [IsCompanyPerson()]
+
+    @extend_schema(request=ChangedPauseReasonSerializer(partial=True), responses=PauseReasonSerializer)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change name or minutes; the mandatory ones keep at least those that the rule gives."""
+        reason = self.get_object()
+        given = ChangedPauseReasonSerializer(data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        wanted = {"name": reason.name, "limit_minutes": reason.limit_minutes} | given.validated_data
+        changed = do_update_pause_reason(reason, **wanted, acting_user=_person(request))
+        return Response(PauseReasonSerializer(changed).data)
+
+    def destroy(self, request: Request, pk: int) -> Response:
+        """Take a reason away that isn't mandatory; pauses taken for it stay, without a reason."""
+        do_delete_pause_reason(self.get_object(), acting_user=_person(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     def perform_create(self, serializer: Any) -> None:
         fields = serializer.validated_data

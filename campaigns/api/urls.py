@@ -3,7 +3,10 @@ from rest_framework.routers import SimpleRouter
 
 from campaigns.api.announcements import AnnouncementViewSet
 from campaigns.api.callbacks import CallbackViewSet
+from campaigns.api.defaults import CampaignDefaultsView
+from campaigns.api.detection import DetectionView
 from campaigns.api.numbers import CompanyCallerIdViewSet, CompanyNumberViewSet
+from campaigns.api.ties import PersonCampaignsView
 from campaigns.api.views import CampaignViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -14,4 +17,10 @@ numbers.register("announcements", AnnouncementViewSet, basename="api-announcemen
 numbers.register("caller-ids", CompanyCallerIdViewSet, basename="api-caller-ids")
 numbers.register("numbers", CompanyNumberViewSet, basename="api-numbers")
 
-urlpatterns = [path("", include(router.urls)), path("", include(numbers.urls))]
+urlpatterns = [
+    path("campaign-defaults/", CampaignDefaultsView.as_view(), name="api-campaign-defaults"),
+    path("campaigns/<int:pk>/detection/", DetectionView.as_view(), name="api-campaign-detection"),
+    path("people/<int:pk>/campaigns/", PersonCampaignsView.as_view(), name="api-person-campaigns"),
+    path("", include(router.urls)),
+    path("", include(numbers.urls)),
+]

@@ -7,49 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from redis.exceptions import RedisError
 
 from accounts.page_access import for_global_admins
 from common.clock import from_us
+from desk.platform.log_lines import CHOSEN_LEVELS, MOST, Wanted
 from desk.platform.people_table import company_choices
 from live import log_stream
-from live.log_stream import LEVELS, LogLine
+from live.log_stream import LogLine
 from live.redis import client
 from tenants.request import SiteRequest
 
 log = logging.getLogger(__name__)
-CHOSEN_LEVELS = ("INFO", "WARNING", "ERROR")
-MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The filters as the address says them; "" is any. ``level`` is the least."""
-
-    company: str
-    part: str
-    level: str
-    text: str
-
-    @classmethod
-    def of(cls, query: QueryDict) -> Wanted:
-        def given(name: str) -> str:
-            return query.get(name, "").strip()[:80]
-
-        level = given("level")
-        return cls(given("company"), given("part"), level if level in CHOSEN_LEVELS else "", given("text").casefold())
-
-    def fits(self, line: LogLine) -> bool:
-        """As web/src/platform/lines.ts decides of lines that come live."""
-        return (
-            (not self.company or line.schema == self.company)
-            and (not self.part or line.part == self.part)
-            and (not self.level or _rank(line.level) >= _rank(self.level))
-            and (not self.text or self.text in f"{line.logger} {line.text}".casefold())
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +34,7 @@ class ShownLine:
 @for_global_admins
 def logs(request: SiteRequest) -> HttpResponse:
     """The last lines that fit, the newest first; for htmx the lines alone."""
-    wanted, names = Wanted.of(request.GET), []
+    wanted, names = Wanted.of(request.GET.dict()), []
     lines: list[LogLine] | None = None
     try:
         names = log_stream.parts(client())
@@ -76,7 +48,3 @@ def logs(request: SiteRequest) -> HttpResponse:
         return render(request, "platform/_log_lines.html", context)
     context |= {"parts": names, "companies": company_choices(), "levels": CHOSEN_LEVELS}
     return render(request, "platform/logs.html", context)
-
-
-def _rank(level: str) -> int:
-    return LEVELS.index(level) if level in LEVELS else len(LEVELS)

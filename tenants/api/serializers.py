@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from tenants.models import Company
+from tenants.platform_limits import MOST_CHANNELS, MOST_CPS
 
 
 class CompanySerializer(serializers.ModelSerializer[Company]):
@@ -39,3 +40,12 @@ class NewCompanySerializer(serializers.Serializer[Any]):
 
 class ReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500)
+
+
+class LimitsSerializer(serializers.Serializer[Any]):
+    max_channels = serializers.IntegerField(
+        min_value=1, max_value=MOST_CHANNELS, help_text="Calls at once, over all its campaigns."
+    )
+    max_cps = serializers.IntegerField(
+        min_value=1, max_value=MOST_CPS, help_text="Calls that it may begin in one second."
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 from django_tenants.utils import get_public_schema_name
 from drf_spectacular.utils import extend_schema
@@ -16,9 +16,10 @@ from rest_framework.response import Response
 from tenants import actions
 from tenants.api.pagination import CursorPagination
 from tenants.api.permissions import IsGlobalAdmin
-from tenants.api.serializers import CompanySerializer, NewCompanySerializer, ReasonSerializer
+from tenants.api.serializers import CompanySerializer, LimitsSerializer, NewCompanySerializer, ReasonSerializer
 from tenants.choices import CompanyStatus
 from tenants.models import Company
+from tenants.platform_limits import do_set_limits
 
 
 class CompanyPages(CursorPagination):
@@ -27,6 +28,12 @@ class CompanyPages(CursorPagination):
 
 class CompanyFilter(filters.FilterSet):  # type: ignore[misc]
     status = filters.ChoiceFilter(choices=CompanyStatus.choices)
+    search = filters.CharFilter(method="by_text", max_length=150, label="Part of a name or address, or a CNPJ")
+
+    def by_text(self, queryset: QuerySet[Company], _name: str, value: str) -> QuerySet[Company]:
+        found = Q(legal_name__icontains=value) | Q(trade_name__icontains=value) | Q(slug__icontains=value)
+        bare = "".join(sign for sign in value if sign.isalnum()).upper()
+        return queryset.filter(found | Q(cnpj=bare) if bare else found)
 
 
 class CompanyView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Company]):
@@ -70,6 +77,14 @@ class CompanyView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def resume(self, request: Request, pk: int) -> Response:
         company = self.get_object()
         return self._answer(actions.do_resume_company(company, reason=_reason(request), acting_user=_acting(request)))
+
+    @extend_schema(request=LimitsSerializer, responses=CompanySerializer)
+    @action(detail=True, methods=["put"], filter_backends=())
+    def limits(self, request: Request, pk: int) -> Response:
+        """Set what it may use; running campaigns go by it within a quarter of a minute."""
+        given = LimitsSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        return self._answer(do_set_limits(self.get_object(), **given.validated_data, acting_user=_acting(request)))
 
     @staticmethod
     def _answer(company: Company) -> Response:

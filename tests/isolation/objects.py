@@ -138,7 +138,7 @@ def _acme(operator_user: User) -> dict[str, Any]:
     )
     message = Message.objects.create(id=FIRST_ID, text=MARK, sent_at=now())
     MessageReceipt.objects.create(message=message, operator=operator)
-    Notice.objects.create(id=FIRST_ID, user=person, code="import.done", params={"list": MARK})
+    notice = Notice.objects.create(id=FIRST_ID, user=person, code="import.done", params={"list": MARK})
     key = ApiKey.objects.create(id=FIRST_ID, name=MARK, owner=person, prefix="cad_sigilo", role="master", scopes=[])
     webhook, delivery = _webhook()
     return {
@@ -146,6 +146,8 @@ def _acme(operator_user: User) -> dict[str, Any]:
         "delivery": delivery,
         "api_key": key.pk,
         "person": person.pk,
+        "operator_person": operator.user_id,
+        "notice": notice.pk,
         "pause_reason": reason.pk,
         "operator": operator.pk,
         "contact_list": contact_list.pk,
