@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from deploy import health
+from live.signs import Pulse
 from telephony.bus import keys
 
-PARTS = ("calls", "dial", "worker", "webhooks", "ami")
+PARTS = ("calls", "dial", "worker", "webhooks", "beat", "ami")
+SIGNING = ("calls", "worker", "webhooks", "beat")
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def empty(redis: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return redis
 
 
-@pytest.mark.parametrize("part", ["calls", "dial", "ami"])
+@pytest.mark.parametrize("part", PARTS)
 def test_a_part_that_left_no_trace_is_not_healthy(empty: Any, part: str) -> None:
     assert health.main([part]) == 1
 
@@ -33,13 +35,21 @@ def test_a_node_is_healthy_while_its_status_stands(empty: Any) -> None:
     assert health.main(["ami"]) == 1
 
 
-def test_the_consumer_is_healthy_while_it_reads(empty: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    empty.xgroup_create("tel:events", "calls", mkstream=True)
-    empty.xadd("tel:events", {"event": "{}"})
-    empty.xreadgroup("calls", "c1", {"tel:events": ">"})
-    assert health.main(["calls"]) == 0
-    monkeypatch.setattr(health, "MOST_IDLE_MS", -1)
-    assert health.main(["calls"]) == 1
+@pytest.mark.parametrize("part", SIGNING)
+def test_a_part_is_healthy_while_it_signs_from_its_own_loop(
+    empty: Any, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Pulse(part).give(empty)
+    assert health.main([part]) == 0
+    monkeypatch.setattr(health, "MOST_SILENT_S", -1)
+    assert health.main([part]) == 1
+
+
+@pytest.mark.parametrize("part", SIGNING)
+def test_another_containers_sign_makes_no_part_healthy(empty: Any, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Pulse(part).give(empty)
+    monkeypatch.setattr("socket.gethostname", lambda: "elsewhere")
+    assert health.main([part]) == 1
 
 
 def test_dialing_is_healthy_while_ticks_come(empty: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,6 +61,7 @@ def test_dialing_is_healthy_while_ticks_come(empty: Any, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(("part", "queue"), [("worker", "default"), ("webhooks", "webhooks")])
 def test_a_worker_with_a_backlog_is_not_healthy(empty: Any, part: str, queue: str) -> None:
+    Pulse(part).give(empty)
     assert health.main([part]) == 0
     empty.rpush(queue, *range(500))
     assert health.main([part]) == 1
