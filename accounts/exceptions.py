@@ -86,3 +86,19 @@ class LinkInvalidError(DomainError):
 class NameMissingError(DomainError):
     code = "name_missing"
     message = _("Say the person's name.")
+
+
+class RowGoneError(DomainError):
+    """A chosen row that somebody has removed before its turn came."""
+
+    code = "row_gone"
+    http_status = 404
+    message = _("This was removed meanwhile.")
+
+
+class BulkUndoError(DomainError):
+    """Still running, undone already, somebody else's, or of a kind that nothing takes back."""
+
+    code = "cannot_undo"
+    http_status = 409
+    message = _("This can't be undone any more.")

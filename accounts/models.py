@@ -126,3 +126,37 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} for {self.user_id}"
+
+
+class BulkRun(models.Model):
+    """One act on many chosen rows: what was asked, how far it is, what was refused. Written by accounts.bulk."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="bulk_runs")
+    code = models.CharField(max_length=40)
+    """Of a registered kind (accounts.bulk_kinds)."""
+    params = models.JSONField(default=dict)
+    """What the kind needs besides the rows: str and int only."""
+    keys = models.JSONField(default=list)
+    """The chosen rows' primary keys as text, in the order in which they are gone through."""
+    done = models.PositiveIntegerField(default=0)
+    """Rows gone through, from the first."""
+    changed = models.JSONField(default=list)
+    """Keys of the rows that are different now: what undoing takes back."""
+    refused = models.JSONField(default=list)
+    """Rows that could not be changed: pairs of the row's name and the reason, in the person's language."""
+    back = models.CharField(max_length=1000, blank=True)
+    """Path and query of the table that they were chosen in."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    moved_at = models.DateTimeField()
+    """When it last went on: one that stands still is queued again."""
+    ended_at = models.DateTimeField(null=True)
+    is_undone = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["user"], name="bulk_running", condition=models.Q(ended_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} by {self.user_id}"

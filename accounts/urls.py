@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts import notice_views
+from accounts import bulk_views, notice_views
 from accounts.views import LoginView, LogoutView
 
 urlpatterns = [
@@ -14,4 +14,6 @@ urlpatterns = [
     path("notices/count/", notice_views.count, name="notices_count"),
     path("notices/read/", notice_views.read_all, name="notices_read"),
     path("notices/follow/", notice_views.follow, name="notice_follow"),
+    path("work/<int:run_id>/", bulk_views.show, name="work"),
+    path("work/<int:run_id>/undo/", bulk_views.undo, name="work_undo"),
 ]

@@ -5,7 +5,7 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        from accounts import notice_kinds
+        from accounts import bulk_kinds, notice_kinds
         from agents import assignments
         from calls.signals import (
             call_amd_corrected,
@@ -15,7 +15,10 @@ class CampaignsConfig(AppConfig):
             calls_returned,
             operator_released,
         )
-        from campaigns import browser_events  # noqa: F401  declared here, found by the live layer
+        from campaigns import (
+            browser_events,  # noqa: F401  declared here, found by the live layer
+            list_bulk,
+        )
         from campaigns.inbound import note_arrival
         from campaigns.numbers import inbound_rules
         from campaigns.receivers import (
@@ -29,9 +32,12 @@ class CampaignsConfig(AppConfig):
         from campaigns.recording_room_notices import KINDS
         from campaigns.selectors import assignments_of, penalties_of
         from campaigns.suspension import pause_all
+        from screens.tables import offer_actions
         from telephony.provisioning import register_inbound_rules
         from tenants.signals import company_suspended
 
+        bulk_kinds.register(*list_bulk.KINDS)
+        offer_actions("lists", list_bulk.bulk_actions)
         notice_kinds.register(*KINDS)
         assignments.register(assignments_of, penalties_of)
         register_inbound_rules(inbound_rules)

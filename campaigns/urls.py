@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from campaigns import announcement_views, detection_views, views
+from campaigns import announcement_views, detection_views, list_bulk, views
 
 urlpatterns = [
     path("", views.campaign_list, name="list"),
     path("new/", views.create, name="create"),
+    path("chosen-lists/attach/", list_bulk.attach, name="chosen-lists-attach"),
+    path("chosen-lists/detach/", list_bulk.detach, name="chosen-lists-detach"),
     path("messages/", announcement_views.message_list, name="messages"),
     path("messages/<int:announcement_id>/audio/", announcement_views.message_audio, name="message-audio"),
     path("messages/<int:announcement_id>/delete/", announcement_views.message_delete, name="message-delete"),

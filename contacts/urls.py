@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from contacts import views
+from contacts import list_bulk, views
 
 app_name = "contacts"
 urlpatterns = [
     path("", views.contact_lists, name="lists"),
+    path("chosen/delete/", list_bulk.delete, name="chosen-delete"),
     path("upload/", views.upload, name="upload"),
     path("imports/<int:import_id>/", views.show_import, name="import"),
     path("imports/<int:import_id>/confirm/", views.confirm, name="import-confirm"),

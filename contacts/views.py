@@ -18,6 +18,7 @@ from common.errors import DomainError
 from contacts import actions
 from contacts.forms import UploadForm
 from contacts.labels import ROLES
+from contacts.list_bulk import bulk_actions
 from contacts.list_table import ListTable, lists_with_imports
 from contacts.mailing.columns import MAX_PHONES, NUMBERED_ROLES
 from contacts.models import Import
@@ -32,7 +33,8 @@ from tenants.request import CompanyRequest
 @for_supervisors
 def contact_lists(request: CompanyRequest) -> HttpResponse | StreamingHttpResponse:
     """All lists, the newest first, each with its latest import."""
-    table = ListTable(request, lists_with_imports(), empty=_no_list_yet(_person(request)))
+    person = _person(request)
+    table = ListTable(request, lists_with_imports(), empty=_no_list_yet(person), actions=bulk_actions(request))
     is_empty = not table.rows and not table.address.filters
     return table_page(request, table, "contacts/lists.html", {"is_empty": is_empty})
 

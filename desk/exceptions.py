@@ -34,3 +34,29 @@ class NotRecordableError(DomainError):
     code = "not_recordable"
     http_status = 409
     message = _("In this campaign operators don't start or stop recordings.")
+
+
+class OwnAccessError(DomainError):
+    code = "own_access"
+    http_status = 409
+    message = _("Nobody ends his own access.")
+
+
+class PasswordSetError(DomainError):
+    """No invitation for a person who has one already; a new password is asked for on his page."""
+
+    code = "password_set"
+    http_status = 409
+    message = _("Has set a password already.")
+
+
+class MailMissingError(DomainError):
+    code = "mail_missing"
+    http_status = 409
+    message = _("No mail server is set up: make the link on the person’s page and hand it over.")
+
+
+class NoOperatorError(DomainError):
+    code = "no_operator"
+    http_status = 409
+    message = _("Only operators work on campaigns.")

@@ -25,6 +25,7 @@ from agents.models import Operator
 from campaigns.ties import campaigns_of, do_set_campaigns_of
 from common.errors import DomainError
 from desk.history import changes_of
+from desk.people_bulk import bulk_actions
 from desk.people_forms import NewPasswordForm, PersonForm
 from desk.people_table import People, people, state_of
 from screens.pages import table_page
@@ -34,7 +35,7 @@ from tenants.request import CompanyRequest
 @require_GET
 @for_masters
 def person_list(request: CompanyRequest) -> HttpResponseBase:
-    return table_page(request, People(request, people()), "people/list.html")
+    return table_page(request, People(request, people(), actions=bulk_actions(request)), "people/list.html")
 
 
 @require_http_methods(["GET", "POST"])

@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
     "gather_platform": {"task": "desk.tasks.gather_platform", "schedule": 5.0, "options": {"expires": 5}},
     "gather_companies": {"task": "desk.tasks.gather_companies", "schedule": 30.0, "options": {"expires": 30}},
     "keep_directory": {"task": "accounts.tasks.keep_directory", "schedule": crontab(minute=50)},
+    "tidy_bulk_runs": {"task": "accounts.tasks.tidy_bulk_runs", "schedule": 60.0, "options": {"expires": 30}},
     "sweep": {"task": "calls.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "heal": {"task": "calls.tasks.heal", "schedule": 60.0, "options": {"expires": 30}},
     "tidy_imports": {"task": "contacts.tasks.tidy_imports", "schedule": 30.0, "options": {"expires": 30}},

@@ -6,13 +6,15 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
+        from accounts import bulk_kinds
         from accounts.notice_kinds import NoticeKind, register
         from calls.signals import call_disposed, calls_ended
         from campaigns.signals import campaign_state_changed
         from contacts.signals import contact_changed, import_finished
-        from integrations.webhooks import receivers
+        from integrations.webhooks import bulk, receivers
         from integrations.webhooks.stopping import NOTICE
 
+        bulk_kinds.register(*bulk.KINDS)
         register(
             NoticeKind(
                 NOTICE,

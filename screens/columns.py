@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -78,6 +78,10 @@ class BulkAction:
     lost: Words = ""
     """What is lost by it, one sentence."""
     danger: bool = False
+    field: str = ""
+    """A choice that the action needs: the name under which it is sent, beside ``choices`` (value and words)."""
+    field_label: Words = ""
+    choices: Sequence[tuple[str | int, Words]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

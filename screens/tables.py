@@ -26,6 +26,13 @@ from screens.controls import ShownControl, show_controls
 from screens.paging import Page, by_key, numbered
 
 M = TypeVar("M", bound=Model)
+ActionSource = Callable[[HttpRequest], Sequence[BulkAction]]
+_offered: dict[str, list[ActionSource]] = {}
+
+
+def offer_actions(table: str, source: ActionSource) -> None:
+    """Have an app that stands above a table's own add what can be done with its chosen rows."""
+    _offered.setdefault(table, []).append(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +101,18 @@ class Table(Generic[M]):
         without filters; ``query`` replaces the address's own.
         """
         self.path = request.path
-        self.actions = actions
+        self._own_actions = actions
         self.empty = empty
         self._request = request
         self._rows = rows
         self._total = total
         self._query = request.GET if query is None else query
+
+    @cached_property
+    def actions(self) -> list[BulkAction]:
+        """What the person who looks may do with chosen rows."""
+        sources = _offered.get(self.name, [])
+        return [*self._own_actions, *(action for source in sources for action in source(self._request))]
 
     # ── for the table's own class ──
     def narrow(self, rows: QuerySet[M], given: dict[str, str]) -> QuerySet[M]:

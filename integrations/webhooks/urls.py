@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from integrations.webhooks import views
+from integrations.webhooks import bulk, views
 
 app_name = "webhooks"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:endpoint_id>/rotate/", views.rotate, name="rotate"),
     path("<int:endpoint_id>/end-former/", views.end_former, name="end-former"),
     path("<int:endpoint_id>/resend-missed/", views.resend_missed, name="resend-missed"),
+    path("<int:endpoint_id>/chosen/resend/", bulk.resend, name="chosen-resend"),
     path("<int:endpoint_id>/test/", views.test, name="test"),
     path("deliveries/<int:delivery_id>/", views.delivery, name="delivery"),
     path("deliveries/<int:delivery_id>/resend/", views.resend, name="resend"),

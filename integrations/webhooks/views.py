@@ -22,6 +22,7 @@ from common.errors import DomainError
 from integrations.choices import DeliveryState
 from integrations.models import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import actions, secrets
+from integrations.webhooks.bulk import bulk_actions
 from integrations.webhooks.delivering import body_of
 from integrations.webhooks.exceptions import UnknownEventTypeError, WebhookUrlError
 from integrations.webhooks.forms import WebhookForm
@@ -99,7 +100,8 @@ def detail(request: CompanyRequest, endpoint_id: int) -> HttpResponseBase:
         "overlaps": endpoint.former_until is not None and endpoint.former_until > now(),
         "has_missed": rows.filter(missed).exists(),
     }
-    response = table_page(request, DeliveryTable(request, rows, empty=empty), "webhooks/detail.html", context)
+    table = DeliveryTable(request, rows, empty=empty, actions=bulk_actions(endpoint))
+    response = table_page(request, table, "webhooks/detail.html", context)
     if secret:
         response["Cache-Control"] = "no-store"
     return response

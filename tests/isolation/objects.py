@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django_tenants.utils import schema_context
 
-from accounts.models import Notice, User
+from accounts.models import BulkRun, Notice, User
 from agents.models import Message, MessageReceipt, Operator, PauseReason
 from calls import recording_files
 from calls.models import Call, Disposition, Recording
@@ -139,6 +139,10 @@ def _acme(operator_user: User) -> dict[str, Any]:
     message = Message.objects.create(id=FIRST_ID, text=MARK, sent_at=now())
     MessageReceipt.objects.create(message=message, operator=operator)
     notice = Notice.objects.create(id=FIRST_ID, user=person, code="import.done", params={"list": MARK})
+    run = BulkRun.objects.create(
+        id=FIRST_ID, user=person, code="people.reactivate", keys=[str(FIRST_ID)], changed=[str(FIRST_ID)],
+        refused=[[MARK, MARK]], done=1, moved_at=now(), ended_at=now(),
+    )  # fmt: skip
     key = ApiKey.objects.create(id=FIRST_ID, name=MARK, owner=person, prefix="cad_sigilo", role="master", scopes=[])
     webhook, delivery = _webhook()
     return {
@@ -146,6 +150,7 @@ def _acme(operator_user: User) -> dict[str, Any]:
         "delivery": delivery,
         "api_key": key.pk,
         "person": person.pk,
+        "bulk_run": run.pk,
         "operator_person": operator.user_id,
         "notice": notice.pk,
         "pause_reason": reason.pk,

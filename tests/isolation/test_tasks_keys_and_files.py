@@ -24,6 +24,7 @@ from tenants.models import Company
 PLATFORM_WIDE = {
     # Tasks that go through companies by themselves, each in a schema_context of its own; they work for no single one.
     "accounts.tasks.keep_directory",
+    "accounts.tasks.tidy_bulk_runs",
     "calls.tasks.finish_recordings",
     "calls.tasks.heal",
     "calls.tasks.make_partitions",

@@ -1,0 +1,176 @@
+"""What can be done with many people at once: ending and giving back access, sending links, tying to a campaign."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from accounts import actions, invitations
+from accounts.bulk_kinds import BulkKind, Params
+from accounts.bulk_views import do_with_chosen
+from accounts.models import User
+from accounts.page_access import for_masters
+from accounts.tasks import mail_is_configured, mail_link
+from agents.models import Operator
+from campaigns.choices import CampaignState
+from campaigns.models import Campaign
+from campaigns.ties import campaigns_of, do_set_campaigns_of
+from desk.exceptions import MailMissingError, NoOperatorError, OwnAccessError, PasswordSetError
+from desk.people_table import People, people
+from screens.columns import BulkAction
+from screens.paging import parse_key
+from tenants.active import active_schema
+from tenants.request import CompanyRequest
+
+
+def _deactivate(person: User, acting_user: User, params: Params) -> bool:
+    if person.pk == acting_user.pk:
+        raise OwnAccessError
+    return person.is_active and not actions.do_deactivate_person(person, acting_user=acting_user).is_active
+
+
+def _reactivate(person: User, acting_user: User, params: Params) -> bool:
+    return not person.is_active and actions.do_reactivate_person(person, acting_user=acting_user).is_active
+
+
+def _invite_again(person: User, acting_user: User, params: Params) -> bool:
+    """Mail a new link to somebody who has never set a password. ``params``: ``welcome``, the links' address."""
+    if person.has_usable_password():
+        raise PasswordSetError
+    if not mail_is_configured():
+        raise MailMissingError
+    token = invitations.do_make_link(person, acting_user=acting_user)
+    url = f"{params['welcome']}{person.pk}/{token}/"
+    transaction.on_commit(partial(mail_link.delay, active_schema(), person.pk, url))
+    return True
+
+
+def _join(person: User, acting_user: User, params: Params) -> bool:
+    return _tie(person, acting_user, int(params["campaign"]), joins=True)
+
+
+def _leave(person: User, acting_user: User, params: Params) -> bool:
+    return _tie(person, acting_user, int(params["campaign"]), joins=False)
+
+
+def _tie(person: User, acting_user: User, campaign: int, *, joins: bool) -> bool:
+    operator = Operator.objects.filter(user=person).first() if person.is_operator else None
+    if operator is None:
+        raise NoOperatorError
+    known = set(campaigns_of(operator))
+    wanted = known | {campaign} if joins else known - {campaign}
+    do_set_campaigns_of(operator, wanted, acting_user=acting_user)
+    return wanted != known
+
+
+KINDS = (
+    BulkKind(
+        code="people.deactivate", title=gettext_lazy("Deactivating people"), rows=people, apply=_deactivate,
+        result=lambda n: ngettext("%(n)d person has no access any more.", "%(n)d people have no access any more.", n)
+        % {"n": n},
+        undo="people.reactivate",
+    ),
+    BulkKind(
+        code="people.reactivate", title=gettext_lazy("Giving people their access back"), rows=people, apply=_reactivate,
+        result=lambda n: ngettext("%(n)d person has access again.", "%(n)d people have access again.", n) % {"n": n},
+        undo="people.deactivate",
+    ),
+    BulkKind(
+        code="people.invite", title=gettext_lazy("Sending links to set a password"), rows=people, apply=_invite_again,
+        result=lambda n: ngettext("%(n)d link is on its way.", "%(n)d links are on their way.", n) % {"n": n},
+    ),
+    BulkKind(
+        code="people.join", title=gettext_lazy("Adding operators to a campaign"), rows=people, apply=_join,
+        result=lambda n: ngettext(
+            "%(n)d operator was added to the campaign.", "%(n)d operators were added to the campaign.", n
+        ) % {"n": n},
+        undo="people.leave",
+    ),
+    BulkKind(
+        code="people.leave", title=gettext_lazy("Taking operators out of a campaign"), rows=people, apply=_leave,
+        result=lambda n: ngettext(
+            "%(n)d operator was taken out of the campaign.", "%(n)d operators were taken out of the campaign.", n
+        ) % {"n": n},
+        undo="people.join",
+    ),
+)  # fmt: skip
+
+
+def _open_campaigns() -> QuerySet[Campaign]:
+    return Campaign.objects.exclude(state=CampaignState.STOPPED).order_by("name")
+
+
+def bulk_actions(request: HttpRequest) -> list[BulkAction]:
+    """What a master may do with chosen people; the campaigns only where there are some."""
+    campaigns = list(_open_campaigns().values_list("pk", "name"))
+    ties = [
+        BulkAction(
+            label=_("Add to the campaign"), url=reverse("people:chosen-join"), icon="plus",
+            field="campaign", field_label=_("Campaign"), choices=campaigns,
+        ),
+        BulkAction(label=_("Take out of the campaign"), url=reverse("people:chosen-leave"), icon="x"),
+    ]  # fmt: skip
+    return [
+        *(ties if campaigns else []),
+        BulkAction(label=_("Send the link again"), url=reverse("people:chosen-invite"), icon="send"),
+        BulkAction(label=_("Give the access back"), url=reverse("people:chosen-reactivate"), icon="arrow-back-up"),
+        BulkAction(
+            label=_("Deactivate"), url=reverse("people:chosen-deactivate"), icon="user-off", danger=True,
+            question=_("Deactivate the chosen people?"),
+            lost=_(
+                "Sessions and shift end at once. Calls, recordings and figures stay; the access can be given back."
+            ),
+        ),
+    ]  # fmt: skip
+
+
+@require_POST
+@for_masters
+def deactivate(request: CompanyRequest) -> HttpResponse:
+    return _do(request, "people.deactivate")
+
+
+@require_POST
+@for_masters
+def reactivate(request: CompanyRequest) -> HttpResponse:
+    return _do(request, "people.reactivate")
+
+
+@require_POST
+@for_masters
+def invite(request: CompanyRequest) -> HttpResponse:
+    sample = request.build_absolute_uri(reverse("people:welcome", args=[0, "x"]))
+    return _do(request, "people.invite", {"welcome": sample.removesuffix("0/x/")})
+
+
+@require_POST
+@for_masters
+def join(request: CompanyRequest) -> HttpResponse:
+    return _tie_chosen(request, "people.join")
+
+
+@require_POST
+@for_masters
+def leave(request: CompanyRequest) -> HttpResponse:
+    return _tie_chosen(request, "people.leave")
+
+
+def _tie_chosen(request: CompanyRequest, code: str) -> HttpResponse:
+    wanted = parse_key(Campaign, request.POST.get("campaign", "")[:20])
+    if wanted is None or not _open_campaigns().filter(pk=wanted).exists():
+        messages.error(request, _("There is no such campaign."))
+        return redirect("people:list")
+    return _do(request, code, {"campaign": wanted})
+
+
+def _do(request: CompanyRequest, code: str, params: Params | None = None) -> HttpResponse:
+    return do_with_chosen(request, code, People, people(), back=reverse("people:list"), params=params)
