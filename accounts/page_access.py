@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -37,9 +38,25 @@ def for_roles(*roles: str) -> Callable[[View], View]:
 
 
 def _to_login(request: SiteRequest) -> HttpResponseBase:
+    """Send to the log-in, and from there back to the page that the person was on (the log-in checks that it is ours).
+
+    What a fragment or a form asked for is no page: it is the one that they stand on.
+    """
+    is_fragment = bool(request.headers.get("HX-Request"))
+    is_page = request.method in {"GET", "HEAD"} and not is_fragment
+    answer = redirect_to_login(request.get_full_path() if is_page else _stands_on(request))
     # A fragment's request is answered with a redirect of the whole page: the login form must not appear inside it.
-    answer = redirect_to_login(request.get_full_path() if request.method == "GET" else "")
-    return HttpResponseClientRedirect(answer.url) if request.headers.get("HX-Request") else answer
+    return HttpResponseClientRedirect(answer.url) if is_fragment else answer
+
+
+def _stands_on(request: SiteRequest) -> str:
+    """Give path and query of the page of this site that sent the request; "" when nobody says, or another one did."""
+    try:
+        sender = urlsplit(request.headers.get("Referer", ""))
+        ours = sender.netloc == request.get_host()
+    except ValueError:
+        return ""
+    return urlunsplit(("", "", sender.path, sender.query, "")) if ours else ""
 
 
 def for_supervisors(view: View) -> View:

@@ -75,7 +75,7 @@ def do_update_disposition(disposition: Disposition, *, acting_user: User | None,
     """Change settings. An inactive one can't be chosen any more; calls that have it keep it. Raises as above."""
     check_role(acting_user, Role.MASTER, Role.SUPERVISOR, scope=Scope.CALLS_WRITE)
     with transaction.atomic():
-        _lock_all()
+        lock_all()
         locked = Disposition.objects.get(pk=disposition.pk)
         changes = {name: value for name, value in _known(settings).items() if getattr(locked, name) != value}
         if not changes:
@@ -92,7 +92,7 @@ def do_order_dispositions(ids: Sequence[int], *, acting_user: User | None) -> No
     """Bring the dispositions into this order. All of them must be named. Raises UnknownDispositionError."""
     check_role(acting_user, Role.MASTER, Role.SUPERVISOR, scope=Scope.CALLS_WRITE)
     with transaction.atomic():
-        known = _lock_all()
+        known = lock_all()
         if sorted(known) != sorted(ids):
             raise UnknownDispositionError
         for position, pk in enumerate(ids):
@@ -109,13 +109,13 @@ def _check(disposition: Disposition) -> None:
     if len(fields) > MOST_REQUIRED or not all(_FIELD.fullmatch(field) for field in fields):
         raise RequiredFieldNameError
     if disposition.shortcut and disposition.is_active:
-        _lock_all()
+        lock_all()
         others = Disposition.objects.filter(shortcut=disposition.shortcut, is_active=True).exclude(pk=disposition.pk)
         if other := others.first():
             raise ShortcutTakenError(name=other.name)
 
 
-def _lock_all() -> list[int]:
+def lock_all() -> list[int]:
     """Lock every disposition: a shortcut is unique among all of them."""
     return list(Disposition.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 

@@ -107,7 +107,7 @@ def do_delete_recording(call: Call, *, reason: str, acting_user: User) -> Record
     Raises NotAllowedError, NoReasonError, NoRecordingError, RecordingRunsError, DeletionFailedError.
     """
     check_role(acting_user, Role.MASTER, scope=Scope.RECORDINGS_WRITE)
-    reason = " ".join(reason.split())[:200]
+    reason = " ".join(reason.replace("\x00", "").split())[:200]
     if not reason:
         raise NoReasonError
     with transaction.atomic():

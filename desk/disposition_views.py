@@ -15,11 +15,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.page_access import for_supervisors
-from calls.disposition_actions import do_create_disposition, do_order_dispositions, do_update_disposition
+from calls.disposition_actions import (
+    do_create_disposition,
+    do_order_dispositions,
+    do_update_disposition,
+    lock_all,
+)
 from calls.exceptions import ShortcutShapeError, ShortcutTakenError
 from calls.models import Disposition
 from common.errors import DomainError
-from screens.editing import EditForm, locked_for
+from screens.editing import EditForm, wanted_state
 from screens.toasts import say_done
 from tenants.request import CompanyRequest
 
@@ -80,7 +85,9 @@ def new(request: CompanyRequest) -> HttpResponse:
 @for_supervisors
 @transaction.atomic
 def edit(request: CompanyRequest, disposition_id: int) -> HttpResponse:
-    disposition = get_object_or_404(locked_for(request, Disposition.objects.all()), pk=disposition_id)
+    if request.method == "POST":
+        lock_all()  # as the action does, so that two who save never wait for each other
+    disposition = get_object_or_404(Disposition, pk=disposition_id)
     form = DispositionForm(request.POST or None, initial=_initial(disposition))
     if request.method == "POST" and form.is_valid():
         try:
@@ -98,7 +105,7 @@ def edit(request: CompanyRequest, disposition_id: int) -> HttpResponse:
 def toggle(request: CompanyRequest, disposition_id: int) -> HttpResponse:
     """Retire one, or bring it back."""
     disposition = get_object_or_404(Disposition, pk=disposition_id)
-    retires = disposition.is_active
+    retires = not wanted_state(request, is_on=disposition.is_active)
     try:
         do_update_disposition(disposition, acting_user=_person(request), is_active=not retires)
     except DomainError as refusal:

@@ -32,6 +32,14 @@ def locked_for(request: HttpRequest, rows: QuerySet[M]) -> QuerySet[M]:
     return rows.select_for_update(of=("self",)) if request.method == "POST" else rows
 
 
+def wanted_state(request: HttpRequest, *, is_on: bool) -> bool:
+    """Give what a button that switches wants: what it said (``active``: 1 or 0), however often, and whoever was first.
+
+    Without a word (the way back of a toast) it is the opposite of how things are.
+    """
+    return {"1": True, "0": False}.get(request.POST.get("active", ""), not is_on)
+
+
 class EditForm(forms.Form):
     """``initial`` is always what is stored now, for a bound form too; a page puts down ``{{ form.seen }}``."""
 

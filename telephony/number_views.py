@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.page_access import for_global_admins
 from common.errors import DomainError
+from screens.editing import wanted_state
 from telephony import number_actions
 from telephony.answers import lead_to
 from telephony.forms import CallerIdForm, InboundNumberForm
@@ -51,7 +52,8 @@ def add_inbound(request: SiteRequest) -> HttpResponse:
 def toggle_caller_id(request: SiteRequest, caller_id: int) -> HttpResponse:
     """Switch a number off, or on again."""
     row = get_object_or_404(CallerId, pk=caller_id)
-    number_actions.do_update_caller_id(row, is_active=not row.is_active, acting_user=_person(request))
+    wanted = wanted_state(request, is_on=row.is_active)
+    number_actions.do_update_caller_id(row, is_active=wanted, acting_user=_person(request))
     return redirect("lines:numbers")
 
 
@@ -66,7 +68,8 @@ def delete_caller_id(request: SiteRequest, caller_id: int) -> HttpResponseBase:
 @for_global_admins
 def toggle_inbound(request: SiteRequest, number_id: int) -> HttpResponse:
     row = get_object_or_404(InboundNumber, pk=number_id)
-    number_actions.do_update_inbound_number(row, is_active=not row.is_active, acting_user=_person(request))
+    wanted = wanted_state(request, is_on=row.is_active)
+    number_actions.do_update_inbound_number(row, is_active=wanted, acting_user=_person(request))
     return redirect("lines:numbers")
 
 

@@ -44,6 +44,7 @@ RESERVED_SLUGS = frozenset([
 ])
 # fmt: on
 FIRST_EXTENSION_PREFIX = 101
+LONGEST_REASON = 500
 
 
 class Actor(Protocol):
@@ -154,14 +155,15 @@ def do_resume_company(company: Company, *, reason: str, acting_user: Actor | Non
 def _set_status(
     company: Company, wanted: CompanyStatus, status: CompanyStatus, *, reason: str, acting_user: Actor | None
 ) -> Company:
-    if not reason.strip():
+    reason = " ".join(reason.replace("\x00", "").split())[:LONGEST_REASON]
+    if not reason:
         raise ReasonMissingError
     with schema_context(get_public_schema_name()), transaction.atomic():
         company = _lock(company, wanted)
         verb = "resumed" if wanted == CompanyStatus.SUSPENDED else status.value
         company.status = status
         company.save(update_fields=["status"])
-        _tell(company, f"company.{verb}", acting_user, reason=reason.strip())
+        _tell(company, f"company.{verb}", acting_user, reason=reason)
     return company
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from redis.exceptions import RedisError
 
 from common import sealing
 from integrations.exceptions import (
@@ -23,6 +26,8 @@ from integrations.exceptions import (
     RequestInProgressError,
 )
 from live.redis import client
+
+logger = logging.getLogger(__name__)
 
 KEPT_S = 24 * 3600
 RUNNING_S = 300
@@ -73,7 +78,17 @@ def take(request: HttpRequest, *, schema: str, ident: str) -> Taken | HttpRespon
 
 
 def keep(taken: Taken, response: HttpResponseBase) -> None:
-    """Keep an answer, or let the key go where a repetition may fare better."""
+    """Keep an answer, or let the key go where a repetition may fare better.
+
+    With Redis gone since, what was done is answered all the same; the key stays taken for as long as it would have.
+    """
+    try:
+        _keep(taken, response)
+    except RedisError as error:
+        logger.warning("an answer could not be kept for repetition: Redis is away: %s", error)
+
+
+def _keep(taken: Taken, response: HttpResponseBase) -> None:
     if not isinstance(response, HttpResponse) or not _is_final(response):
         client().eval(_RELEASE, 1, taken.name, taken.mark)
         return
@@ -86,7 +101,8 @@ def keep(taken: Taken, response: HttpResponseBase) -> None:
 
 
 def let_go(taken: Taken) -> None:
-    client().eval(_RELEASE, 1, taken.name, taken.mark)
+    with suppress(RedisError):  # the failure that led here is what counts
+        client().eval(_RELEASE, 1, taken.name, taken.mark)
 
 
 def _is_final(response: HttpResponse) -> bool:

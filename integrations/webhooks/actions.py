@@ -23,6 +23,7 @@ from integrations.webhooks.exceptions import (
     DeliveryOnItsWayError,
     EndpointStoppedError,
     EventForgottenError,
+    SecretJustRotatedError,
     TooManyEndpointsError,
     UnknownEventTypeError,
     WebhookUrlError,
@@ -34,6 +35,8 @@ from tenants.active import active_schema
 
 OVERLAP = timedelta(hours=24)
 """How long messages are signed with the former secret too."""
+_ONE_CLICK = timedelta(minutes=1)
+"""Two rotations within this were meant as one."""
 
 
 def check_may_manage(acting_user: User | None) -> None:
@@ -111,14 +114,16 @@ def do_delete_endpoint(endpoint: WebhookEndpoint, *, acting_user: User | None) -
 
 
 def do_rotate_secret(endpoint: WebhookEndpoint, *, acting_user: User | None) -> tuple[WebhookEndpoint, str]:
-    """Make a new secret and give it; for a day messages carry the signatures of both. Raises NotAllowedError.
+    """Make a new secret and give it; for a day messages carry the signatures of both.
 
-    Rotated again within the day, only the last former one goes on.
+    Rotated again within the day, only the last former one goes on. Raises NotAllowedError, SecretJustRotatedError.
     """
     check_may_manage(acting_user)
     secret = signing.new_secret()
     with transaction.atomic():
         locked = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+        if locked.former_until is not None and locked.former_until > now() + OVERLAP - _ONE_CLICK:
+            raise SecretJustRotatedError
         locked.sealed_former_secret, locked.sealed_secret = locked.sealed_secret, seal(secret)
         locked.former_until = now() + OVERLAP
         locked.save(update_fields=["sealed_secret", "sealed_former_secret", "former_until"])

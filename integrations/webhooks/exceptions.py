@@ -31,6 +31,15 @@ class EndpointStoppedError(DomainError):
     message = _("This webhook is stopped. Start it first.")
 
 
+class SecretJustRotatedError(DomainError):
+    """Clicked twice, the second would throw away the secret that receivers have."""
+
+    code = "secret_just_rotated"
+    http_status = 409
+    retryable = True
+    message = _("A new secret was made in this minute, here or by somebody else. Take that one.")
+
+
 class EventForgottenError(DomainError):
     code = "event_forgotten"
     http_status = 409

@@ -131,8 +131,12 @@ def start(request: CompanyRequest, endpoint_id: int) -> HttpResponseBase:
 @for_masters
 def rotate(request: CompanyRequest, endpoint_id: int) -> HttpResponseBase:
     endpoint = get_object_or_404(WebhookEndpoint, pk=endpoint_id)
-    changed, secret = actions.do_rotate_secret(endpoint, acting_user=_person(request))
-    _hand_over(request, changed, secret)
+    try:
+        changed, secret = actions.do_rotate_secret(endpoint, acting_user=_person(request))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        _hand_over(request, changed, secret)
     return lead_to(request, "webhooks:detail", endpoint_id)
 
 

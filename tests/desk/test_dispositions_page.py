@@ -54,7 +54,7 @@ def test_a_key_that_is_taken_is_said_beside_the_field_and_nothing_typed_is_lost(
     browser.post("/calls/dispositions/new/", {"name": "Acordo", "shortcut": "a"})
     page = browser.post("/calls/dispositions/new/", {"name": "Outro", "shortcut": "a"})
     text = page.content.decode()
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert "“Acordo”" in text
     assert 'value="Outro"' in text
     assert "outro" not in codes()

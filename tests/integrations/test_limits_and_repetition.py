@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django_tenants.utils import schema_context
+from redis.exceptions import RedisError
 
 from accounts.models import User
 from campaigns.models import Campaign
@@ -117,3 +118,16 @@ def test_answers_are_sealed_while_they_are_kept(client: Client, redis: Any) -> N
 @pytest.mark.parametrize("key", ["", "é", "x" * 300, "a b"])
 def test_a_key_that_is_none_is_refused(client: Client, key: str) -> None:
     assert create(client, "Uma", key).json()["code"] == "idempotency_key_invalid"
+
+
+def test_what_was_done_is_answered_even_if_the_answer_can_not_be_kept(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis goes away between the change and its answer: 503 would have the program do it again."""
+
+    def gone(*_args: Any, **_more: Any) -> None:
+        raise RedisError("gone")
+
+    monkeypatch.setattr(repetition, "_keep", gone)
+
+    assert create(client, "Uma", "k1").status_code == 201

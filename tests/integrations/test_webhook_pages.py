@@ -11,6 +11,7 @@ from django.test import Client
 from django_tenants.utils import schema_context
 
 from accounts.models import User
+from common.clock import now
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.webhooks.delivering import deliver_due
 from integrations.webhooks.secrets import secrets_of
@@ -59,6 +60,21 @@ def test_the_secret_is_shown_on_the_next_page_and_never_again(browser: Client, r
     rotated = re.findall(r"whsec_[A-Za-z0-9+/=]{40,}", browser.get(f"{LIST}{endpoint.pk}/").content.decode())
     assert len(set(rotated)) == 1
     assert rotated[0] != secret
+
+
+def test_a_second_click_on_new_secret_does_not_end_the_one_that_receivers_have(
+    browser: Client, receiver: Receiver
+) -> None:
+    endpoint, _page = add(browser, receiver.url)
+    with schema_context("acme"):
+        (secret,) = secrets_of(endpoint, endpoint.created_at)
+
+    for _each in range(2):
+        browser.post(f"{LIST}{endpoint.pk}/rotate/")
+
+    with schema_context("acme"):
+        endpoint.refresh_from_db()
+        assert secret in secrets_of(endpoint, now())
 
 
 def test_a_refused_url_stands_beside_its_field_and_nothing_typed_is_lost(browser: Client) -> None:

@@ -182,3 +182,18 @@ def test_the_platforms_forms_too(client_of: ClientOf, global_admin: User, acme: 
     assert page.post(f"{url}limits/", second | {"max_channels": "70"}).status_code == 422
     acme.refresh_from_db()
     assert (acme.max_cps, acme.max_channels != 70) == (7, True)
+
+
+def test_what_two_have_switched_off_is_off(
+    client_of: ClientOf, global_admin: User, acme: Any
+) -> None:
+    from telephony.models import CallerId
+
+    page = client_of("public", global_admin)
+    number = CallerId.objects.create(company=acme, number="+551130030042")
+    url = f"/companies/numbers/caller-ids/{number.pk}/toggle/"
+    form = next(form for form in forms_of(page.get("/companies/numbers/").content.decode(), "") if form.action == url)
+    for _each in range(2):
+        assert page.post(url, form.values).status_code == 302
+        number.refresh_from_db()
+        assert not number.is_active
