@@ -13,7 +13,9 @@ import "./styles/webhooks.css";
 import htmx from "htmx.org";
 
 import { startCharts } from "./chart/start";
+import { startKeeping } from "./form/keep";
 import { startForms } from "./form/main";
+import { startSendingOnce } from "./form/once";
 import { startPalette } from "./palette/main";
 import { startConfirmations } from "./shell/confirm";
 import { startDropZones } from "./shell/dropzone";
@@ -58,3 +60,6 @@ startTables();
 startPalette();
 startForms();
 startCharts();
+startSendingOnce();
+// After the others: what was typed goes into fields that they have made ready.
+startKeeping();
