@@ -68,7 +68,7 @@ def apply(schema: str, zone: ZoneInfo, events: Sequence[CompanyEvent]) -> Applie
 
 
 def _apply(schema: str, zone: ZoneInfo, events: Sequence[CompanyEvent]) -> Applied:
-    conversation.arrive(schema, events)
+    arrived = conversation.arrive(schema, events)
     by_call: dict[str, list[CallEvent]] = defaultdict(list)
     for event in events:
         if isinstance(event, CallEvent):
@@ -82,6 +82,8 @@ def _apply(schema: str, zone: ZoneInfo, events: Sequence[CompanyEvent]) -> Appli
     conversation.take_verdicts(events, known)
 
     differences = Differences(zone)
+    for call_id in arrived & known.keys():
+        differences.add(known[call_id])
     changes = _fold_all(schema, calls, by_call, differences)
     if changes.ended:
         calls_ending.send(sender=Call, schema=schema, calls=changes.ended)

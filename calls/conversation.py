@@ -56,11 +56,17 @@ _KINDS: Mapping[type, StepKind] = {
 _HOLDING = (StepKind.HELD, StepKind.RESUMED, StepKind.RELEASED, StepKind.RECONNECTED, StepKind.CONFERENCE)
 
 
-def arrive(schema: str, events: Sequence[object]) -> None:
-    """Have rows made for calls that came in. Before any call is locked: those rows must be there by then."""
+def arrive(schema: str, events: Sequence[object]) -> set[str]:
+    """Have rows made for calls that came in; give the ids of those that are new, which no figure counts yet.
+
+    Before any call is locked: those rows must be there by then.
+    """
+    new = set()
     for event in events:
         if isinstance(event, CallArrived) and not Call.objects.filter(pk=UUID(event.call_id)).exists():
             call_arrived.send(sender=Call, schema=schema, event=event)
+            new.add(event.call_id)
+    return new
 
 
 def take_verdicts(events: Sequence[object], calls: Calls) -> None:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from calls import slot_figures
 from calls.choices import Direction
-from calls.figures import FIGURES, NOTHING, Contribution, contribution
+from calls.figures import FIGURES, NOTHING, Contribution, contribution, incoming_contribution
 from calls.models import DayFigures
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def day_of(instant: datetime, zone: ZoneInfo) -> date:
 
 
 def of_call(call: Call) -> Contribution:
-    """Give what a call adds: figures are of dialing; calls that came in add nothing, a leg outside its cost alone."""
+    """Give what a call adds: one that came in to figures of its own, a leg outside its cost alone."""
     if call.direction == Direction.IN:
-        return NOTHING
+        return incoming_contribution(dialed_at=call.dialed_at, connected_at=call.connected_at, ended_at=call.ended_at)
     if call.parent_id is not None:
         return Contribution(billed_s=call.billed_s or 0, price=call.price or Decimal(0))
     return contribution(
@@ -70,8 +70,8 @@ class Differences:
         self._slots[slot] = self._slots.get(slot, NOTHING) + delta
 
     def result(self) -> dict[Key, Contribution]:
-        """What changes in DayFigures."""
-        return {key: delta for key, delta in self._sums.items() if delta != NOTHING}
+        """What changes in DayFigures, which are of dialing."""
+        return {key: delta for key, delta in self._sums.items() if any(getattr(delta, name) for name in FIGURES)}
 
     def slots(self) -> dict[slot_figures.Key, Contribution]:
         """What changes in SlotFigures."""

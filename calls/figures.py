@@ -27,7 +27,10 @@ _COUNTED_AS = {
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a call, or the difference of several, adds to DayFigures. Talk in milliseconds, price in BRL."""
+    """What a call, or the difference of several, adds. Talk in milliseconds, price in BRL.
+
+    Dialed calls and those that came in are never added together: rates and the law's limit are of dialing.
+    """
 
     attempts: int = 0
     answered: int = 0
@@ -42,16 +45,22 @@ class Contribution:
     talk_ms: int = 0
     billed_s: int = 0
     price: Decimal = Decimal(0)
+    incoming: int = 0
+    incoming_taken: int = 0
+    incoming_missed: int = 0
+    incoming_talk_ms: int = 0
 
     def __add__(self, other: Contribution) -> Contribution:
-        return Contribution(*[getattr(self, name) + getattr(other, name) for name in FIGURES])
+        return Contribution(*[getattr(self, name) + getattr(other, name) for name in SLOT_FIGURES])
 
     def __sub__(self, other: Contribution) -> Contribution:
-        return Contribution(*[getattr(self, name) - getattr(other, name) for name in FIGURES])
+        return Contribution(*[getattr(self, name) - getattr(other, name) for name in SLOT_FIGURES])
 
 
-FIGURES = tuple(field.name for field in fields(Contribution))
-"""Names of the figures, in the order of Contribution's fields and of DayFigures' columns."""
+SLOT_FIGURES = tuple(field.name for field in fields(Contribution))
+"""Names of all figures, in the order of Contribution's fields: SlotFigures' columns."""
+FIGURES = tuple(name for name in SLOT_FIGURES if not name.startswith("incoming"))
+"""Those of dialing: DayFigures' columns, live tiles, what pacing goes by."""
 
 NOTHING = Contribution()
 _ATTEMPT = Contribution(attempts=1)
@@ -84,3 +93,16 @@ def contribution(
         price=price or Decimal(0),
         **counted,
     )
+
+
+def incoming_contribution(
+    *, dialed_at: datetime | None, connected_at: datetime | None, ended_at: datetime | None
+) -> Contribution:
+    """Give what a call that came in adds. ``dialed_at``: when it arrived."""
+    if dialed_at is None:
+        return NOTHING
+    if ended_at is None:
+        return Contribution(incoming=1)
+    if connected_at is None:
+        return Contribution(incoming=1, incoming_missed=1)
+    return Contribution(incoming=1, incoming_taken=1, incoming_talk_ms=(ended_at - connected_at) // _MILLISECOND)

@@ -259,6 +259,11 @@ class SlotFigures(models.Model):
     talk_ms = models.BigIntegerField(default=0)
     billed_s = models.BigIntegerField(default=0)
     price = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    incoming = models.IntegerField(default=0, db_default=0)
+    """Calls that came in; none of the figures above counts them."""
+    incoming_taken = models.IntegerField(default=0, db_default=0)
+    incoming_missed = models.IntegerField(default=0, db_default=0)
+    incoming_talk_ms = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering: ClassVar = ["at", "campaign_id"]

@@ -12,13 +12,16 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Count, F, IntegerField, QuerySet, Sum, Value, When
 from django.db.models.functions import ExtractHour, TruncDate
 
-from calls.figures import FIGURES
+from calls.figures import SLOT_FIGURES
 from calls.models import Disposition, SlotFigures
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Figures of several calls. ``successes``: talks whose disposition counts as one."""
+    """Figures of several calls. ``successes``: talks whose disposition counts as one.
+
+    ``incoming…`` are of calls that came in; all else is of dialing.
+    """
 
     attempts: int = 0
     answered: int = 0
@@ -34,6 +37,10 @@ class Totals:
     billed_s: int = 0
     price: Decimal = Decimal(0)
     successes: int = 0
+    incoming: int = 0
+    incoming_taken: int = 0
+    incoming_missed: int = 0
+    incoming_talk_ms: int = 0
 
     def __add__(self, other: Totals) -> Totals:
         return Totals(*[getattr(self, one.name) + getattr(other, one.name) for one in fields(self)])
@@ -64,6 +71,11 @@ class Totals:
     @property
     def mean_talk(self) -> timedelta | None:
         return timedelta(milliseconds=self.talk_ms // self.connected) if self.connected else None
+
+    @property
+    def incoming_taken_rate(self) -> Decimal | None:
+        """0..1 of the calls that came in and are over."""
+        return _share(self.incoming_taken, self.incoming_taken + self.incoming_missed)
 
 
 NOTHING = Totals()
@@ -194,7 +206,7 @@ def _grouped(stretch: Stretch, only: Only, key: Any) -> dict[Any, Totals]:
 
 
 def _sums(success_ids: Sequence[int]) -> dict[str, Any]:
-    sums: dict[str, Any] = {f"{name}_": Sum(name) for name in FIGURES}
+    sums: dict[str, Any] = {f"{name}_": Sum(name) for name in SLOT_FIGURES}
     won = Case(When(disposition_id__in=success_ids, then=F("connected")), default=Value(0))
     sums["successes_"] = Sum(won, output_field=IntegerField()) if success_ids else Count("pk") * 0
     return sums

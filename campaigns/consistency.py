@@ -58,26 +58,36 @@ WITH counted AS (
            count(own) FILTER (WHERE state = 'ended') AS ended,
            coalesce(sum(floor(extract(epoch FROM ended_at - connected_at) * 1000)) FILTER (WHERE own = 1), 0)::bigint
                AS talk_ms,
-           coalesce(sum(billed_s), 0) AS billed_s,
-           coalesce(sum(price), 0) AS price
-    FROM (SELECT *, CASE WHEN parent_id IS NULL THEN 1 END AS own FROM calls_call) AS one
-    WHERE dialed_at IS NOT NULL AND direction = 'out'
+           coalesce(sum(billed_s) FILTER (WHERE direction = 'out'), 0) AS billed_s,
+           coalesce(sum(price) FILTER (WHERE direction = 'out'), 0) AS price,
+           count(came) AS incoming,
+           count(came) FILTER (WHERE connected_at IS NOT NULL AND ended_at IS NOT NULL) AS incoming_taken,
+           count(came) FILTER (WHERE connected_at IS NULL AND ended_at IS NOT NULL) AS incoming_missed,
+           coalesce(sum(floor(extract(epoch FROM ended_at - connected_at) * 1000)) FILTER (WHERE came = 1), 0)::bigint
+               AS incoming_talk_ms
+    FROM (SELECT *, CASE WHEN parent_id IS NULL AND direction = 'out' THEN 1 END AS own,
+                 CASE WHEN direction = 'in' THEN 1 END AS came FROM calls_call) AS one
+    WHERE dialed_at IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5
 ), compared AS (
     SELECT at, campaign_id, contact_list_id, operator_id, disposition_id, attempts, answered, connected, abandoned,
-           busy, no_answer, invalid, machine, failed, ended, talk_ms, billed_s, price FROM counted
+           busy, no_answer, invalid, machine, failed, ended, talk_ms, billed_s, price,
+           incoming, incoming_taken, incoming_missed, incoming_talk_ms FROM counted
     UNION ALL
     SELECT at, campaign_id, contact_list_id, operator_id, disposition_id, -attempts, -answered, -connected, -abandoned,
-           -busy, -no_answer, -invalid, -machine, -failed, -ended, -talk_ms, -billed_s, -price FROM calls_slotfigures
+           -busy, -no_answer, -invalid, -machine, -failed, -ended, -talk_ms, -billed_s, -price,
+           -incoming, -incoming_taken, -incoming_missed, -incoming_talk_ms FROM calls_slotfigures
 )
 SELECT format('slot %%s of campaign %%s, list %%s, operator %%s, disposition %%s: off by %%s attempts, %%s connected',
               at, campaign_id, contact_list_id, operator_id, disposition_id, sum(attempts), sum(connected))
 FROM compared
 GROUP BY at, campaign_id, contact_list_id, operator_id, disposition_id
 HAVING (sum(attempts), sum(answered), sum(connected), sum(abandoned), sum(busy), sum(no_answer), sum(invalid),
-        sum(machine), sum(failed), sum(ended), sum(talk_ms), sum(billed_s), sum(price))
+        sum(machine), sum(failed), sum(ended), sum(talk_ms), sum(billed_s), sum(price),
+        sum(incoming), sum(incoming_taken), sum(incoming_missed), sum(incoming_talk_ms))
     IS DISTINCT FROM (0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric,
-                      0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric)
+                      0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric,
+                      0::numeric, 0::numeric, 0::numeric, 0::numeric)
 """
 _OUTCOMES_ADD_UP = """
 SELECT format('campaign %%s on %%s: outcomes do not add up to %%s ended calls', campaign_id, day, ended)

@@ -49,6 +49,7 @@ def day_report(request: CompanyRequest) -> HttpResponseBase:
         "rows": found,
         "outcomes": kinds,
         "whole": whole,
+        "received": asked.calls_query(direction="in"),
         "chart": hours_chart(hours),
         "ways": [(code, label, asked.query(by=code)) for code, label in BY.items()],
         "by_label": BY[asked.by],
@@ -108,6 +109,10 @@ def _columns(one: Totals) -> list[tuple[str, object]]:
         (_("Talk"), timedelta(milliseconds=one.talk_ms)),
         (_("Billed, seconds"), one.billed_s),
         (_("Cost"), one.price),
+        (pgettext("incoming", "Received"), one.incoming),
+        (pgettext("incoming", "Taken"), one.incoming_taken),
+        (pgettext("incoming", "Missed"), one.incoming_missed),
+        (_("Talk of received"), timedelta(milliseconds=one.incoming_talk_ms)),
     ]
 
 

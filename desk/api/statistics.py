@@ -69,6 +69,10 @@ class TotalsSerializer(serializers.Serializer[Totals]):
     talk_ms = serializers.IntegerField()
     billed_s = serializers.IntegerField()
     price = serializers.DecimalField(max_digits=18, decimal_places=6)
+    incoming = serializers.IntegerField(help_text="Calls that came in; nothing above counts them.")
+    incoming_taken = serializers.IntegerField()
+    incoming_missed = serializers.IntegerField(help_text="They ended before anybody took them.")
+    incoming_talk_ms = serializers.IntegerField()
     answer_rate = serializers.DecimalField(max_digits=7, decimal_places=6, allow_null=True)
     abandon_rate = serializers.DecimalField(max_digits=7, decimal_places=6, allow_null=True)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,9 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context
 
-from calls import rebuild
+from calls import rebuild, report
 from calls.consumer import DEAD
-from calls.models import Call, DayFigures, Disposition
+from calls.models import Call, DayFigures, Disposition, SlotFigures
 from campaigns.consistency import check_figures
 from campaigns.extra_lists import WITHHELD, at_rest
 from campaigns.models import Campaign
@@ -128,6 +130,45 @@ def test_a_caller_whom_nobody_takes_is_not_called_back_by_itself(switch: Switch,
         assert Call.objects.get(pk=call.pk).outcome == "abandoned"
         assert Contact.objects.get(pk=call.contact_id).state == "done"
         assert not DayFigures.objects.exists(), "figures are of dialing"
+
+
+def test_what_came_in_is_counted_beside_what_was_dialed(desk: Desk, switch: Switch, ring: Any) -> None:
+    taken, missed, _waiting = ring("+5511988887777"), ring("+5511977776666"), ring("+5511966665555")
+    switch.of_call(CallConnected, taken, operator=desk.operator.extension)
+    switch.of_call(CallEnded, taken, cause=16, hung_up_by="customer")
+    switch.of_call(CallEnded, missed, cause=16, hung_up_by="customer")
+    desk.do("call/disposition/", disposition=_suppressing(), note="")
+    day = now().astimezone(ZONE).date()
+    stretch = report.days(day - timedelta(days=1), day, ZONE)  # whatever midnight does
+
+    with schema_context("acme"):
+        whole = report.total(stretch)
+        assert (whole.incoming, whole.incoming_taken, whole.incoming_missed) == (3, 1, 1)
+        assert whole.incoming_taken_rate == Decimal("0.5")
+        assert whole.incoming_talk_ms > 0
+        assert (whole.attempts, whole.connected, whole.abandoned, whole.talk_ms) == (0, 0, 0, 0)
+        assert report.by_operator(stretch)[desk.operator.pk].incoming_taken == 1
+        said = Disposition.objects.get(code=_suppressing())
+        assert report.by_disposition(stretch)[said.pk].incoming_taken == 1
+        assert not DayFigures.objects.exists(), "pacing and the law's limit are of dialing"
+        kept = report.by_slot(stretch)
+        SlotFigures.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute(import_module("calls.migrations.0009_count_incoming")._COUNT)
+        assert report.by_slot(stretch) == kept
+    nothing_contradicts()
+
+
+def test_the_report_tells_of_calls_that_came_in(world: World, switch: Switch, ring: Any) -> None:
+    call = ring("+5511988887777")
+    switch.of_call(CallEnded, call, cause=16, hung_up_by="customer")
+    browser = world.client_of(world.master)
+
+    today = browser.get("/reports/").content.decode()
+    assert "direction=in" in today
+    assert browser.get("/overview/").status_code == 200
+    figures = browser.get("/api/v1/statistics/").json()["groups"][0]["figures"]
+    assert (figures["incoming"], figures["incoming_missed"], figures["attempts"]) == (1, 1, 0)
 
 
 def test_the_same_arrival_told_twice_is_one_call(switch: Switch, campaign: Campaign) -> None:
