@@ -58,6 +58,9 @@ class ActivityView(mixins.ListModelMixin, GenericViewSet[AuditEntry]):
     filterset_class = ActivityFilter
     queryset = AuditEntry.objects.all()
 
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsGlobalAdmin() if is_public() else IsMaster()]
+
     @extend_schema(parameters=[OpenApiParameter("company", str, description="Slug; on the platform's own site only.")])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The site's own trail; on the platform's site also a company's, by its slug in ``company``."""
@@ -66,9 +69,6 @@ class ActivityView(mixins.ListModelMixin, GenericViewSet[AuditEntry]):
             return super().list(request, *args, **kwargs)
         with schema_context(_schema_of(slug)):
             return super().list(request, *args, **kwargs)
-
-    def get_permissions(self) -> list[BasePermission]:
-        return [IsGlobalAdmin() if is_public() else IsMaster()]
 
 
 def _schema_of(slug: str) -> str:

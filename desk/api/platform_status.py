@@ -153,7 +153,7 @@ class CampaignNameSerializer(serializers.Serializer[Any]):
 class TrunkNameSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
-    label = serializers.CharField()
+    title = serializers.CharField(source="label")
 
 
 class CompanyFiguresSerializer(serializers.Serializer[CompanyPage]):

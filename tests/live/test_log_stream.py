@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from desk.browser_events import LogsWritten
-from desk.platform.log_views import Wanted
+from desk.platform.log_lines import Wanted
 from live import keys, log_stream, topics
 from live.log_stream import LogLine, LogStream
 from tenants.active import active_schema
