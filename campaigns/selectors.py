@@ -11,8 +11,6 @@ from agents.models import Operator
 from campaigns.choices import CampaignState
 from campaigns.exceptions import UnknownCampaignError
 from campaigns.models import Campaign, CampaignOperator
-from contacts.choices import ContactState
-from contacts.models import Contact
 
 
 def assignments_of(operator: Operator) -> list[Assignment]:
@@ -48,11 +46,3 @@ def find(name_or_id: str) -> Campaign:
     if campaign is None:
         raise UnknownCampaignError(name=name_or_id)
     return campaign
-
-
-def contacts_by_state(campaign: Campaign) -> dict[str, int]:
-    """How many contacts of the campaign's lists stand in each state."""
-    list_ids = campaign.campaign_lists.values_list("contact_list_id", flat=True)
-    counts = Contact.objects.filter(contact_list_id__in=list_ids).values("state").annotate(count=Count("pk"))
-    found = {row["state"]: row["count"] for row in counts}
-    return {state: found.get(state, 0) for state in ContactState.values}

@@ -20,13 +20,12 @@ from accounts.models import User
 from accounts.page_access import for_masters, for_supervisors
 from campaigns import actions, figures
 from campaigns.caller_ids import shown_by
-from campaigns.contact_states import contact_states
+from campaigns.contact_states import counted_states
 from campaigns.exceptions import NameTakenError
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign, CampaignList, CampaignOperator
 from campaigns.pacing_words import pacing_words
 from campaigns.script_sample import insertable
-from common import clock
 from common.errors import DomainError
 from screens.editing import locked_for
 from tenants.request import CompanyRequest
@@ -46,8 +45,8 @@ def part(request: CompanyRequest, campaign: Campaign) -> HttpResponse:
     """A part of a campaign's page, for htmx: its contacts counted anew, its head, or its row of the list."""
     asked = request.GET.get("part", "head")
     if asked == "contacts":
-        counted_at = clock.now()
-        context = {"campaign": campaign, "contacts": contact_states(campaign, counted_at), "counted_at": counted_at}
+        counted = counted_states(campaign)
+        context = {"campaign": campaign, "contacts": counted.states, "counted_at": counted.at}
         return render(request, "campaigns/_contacts.html", context)
     return _fragment(request, campaign.pk, asked)
 
@@ -145,13 +144,13 @@ def _save(form: CampaignForm, campaign: Campaign | None, user: User) -> Campaign
 
 def detail_context(request: CompanyRequest, campaign: Campaign) -> dict[str, Any]:
     """What a campaign's page tells of now, its contacts and its lists."""
-    counted_at = clock.now()
+    counted = counted_states(campaign)
     return {
         "campaign": campaign,
         "now": figures.read(request.schema, [campaign], _today())[0],
         "lists": campaign.campaign_lists.select_related("contact_list"),
-        "contacts": contact_states(campaign, counted_at),
-        "counted_at": counted_at,
+        "contacts": counted.states,
+        "counted_at": counted.at,
         "pacing_words": pacing_words(),
         "shown": shown_by(campaign),
     }

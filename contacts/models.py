@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from contacts.choices import ContactState, ImportState, PhoneKind, PhoneState
+
+NAME_WORDS = SearchVector("name", config="simple")
+"""The words of a contact's name as they are, without any language's endings and stop words."""
 
 
 class ContactList(models.Model):
@@ -32,7 +35,7 @@ class ContactList(models.Model):
 class Contact(models.Model):
     """One person or firm to reach, by one or several phones."""
 
-    contact_list = models.ForeignKey(ContactList, on_delete=models.CASCADE, related_name="contacts")
+    contact_list = models.ForeignKey(ContactList, on_delete=models.CASCADE, related_name="contacts", db_index=False)
     name = models.CharField(_("name"), max_length=150, blank=True)
     document = models.CharField(_("CPF or CNPJ"), max_length=14, blank=True)
     external_id = models.CharField(_("external code"), max_length=80, blank=True)
@@ -59,10 +62,14 @@ class Contact(models.Model):
                 name="contact_claim",
                 condition=models.Q(state=ContactState.READY),
             ),
-            models.Index(fields=["contact_list", "state"], name="contact_by_state"),
+            # Lists are read in the key's order: of one mailing, of a state, of both.
+            models.Index(fields=["contact_list", "id"], name="contact_of_list"),
+            models.Index(fields=["state", "id"], name="contact_in_state"),
+            models.Index(fields=["contact_list", "state", "id"], name="contact_of_list_in_state"),
             models.Index(fields=["document"], name="contact_document", condition=~models.Q(document="")),
-            # Serves `name__istartswith` (the palette).
-            models.Index(OpClass(Upper("name"), name="varchar_pattern_ops"), name="contact_name_begins"),
+            models.Index(fields=["external_id"], name="contact_code", condition=~models.Q(external_id="")),
+            # Words of names by their beginnings (contacts.search).
+            GinIndex(NAME_WORDS, name="contact_name_words"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from contacts.choices import ContactState, ImportState
 from contacts.labels import NOTES, REASONS, failure_text
 from contacts.mailing.columns import Column
-from contacts.models import Contact, ContactList, Import, Phone, RefusedRow
+from contacts.models import Contact, ContactList, Import, RefusedRow
+from contacts.search import matching
+from live.kept import kept
+from tenants.active import active_schema
 
 RESULT_PREVIEW = 20
+FEWEST_SIGNS = 2
+FEW_CONTACTS = 20_000
+COUNT_HOLDS_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,48 +118,39 @@ def refused_rows(import_: Import) -> QuerySet[RefusedRow]:
 
 
 def contacts_by_state(contact_list: ContactList) -> dict[str, int]:
-    """Count a list's contacts by state; an index scan of one list, for its own page only."""
-    rows = Contact.objects.filter(contact_list=contact_list).values("state").annotate(rows=Count("id")).order_by()
-    found = {row["state"]: row["rows"] for row in rows}
-    return {state.value: found.get(state.value, 0) for state in ContactState}
+    """Count a list's contacts by state, for its own page only; of many the count holds for a while."""
+
+    def count() -> dict[str, int]:
+        rows = Contact.objects.filter(contact_list=contact_list).values("state").annotate(rows=Count("id")).order_by()
+        found = {row["state"]: row["rows"] for row in rows}
+        return {state.value: found.get(state.value, 0) for state in ContactState}
+
+    key = f"{active_schema()}:list_states:{contact_list.pk}"
+    states: dict[str, int] = kept(key, count, lambda counts: count_holds_s(sum(counts.values()))).value
+    return states
+
+
+def count_holds_s(contacts: int) -> float:
+    """For how long a count of so many is good enough, seconds: of a few it is made anew each time."""
+    return min(contacts / 10_000, COUNT_HOLDS_S) if contacts > FEW_CONTACTS else 0.0
 
 
 def contacts_by_index(text: str, *, limit: int) -> list[Contact]:
-    """Contacts with their lists and phones by whole phone, document, or the beginning of the name.
+    """Contacts with their lists and phones, found as `contacts.search` does: for fields that search while one types.
 
-    Each way has its index, whatever the table holds: for fields that search while somebody types.
+    The cut comes before the order: by name it would sort every Maria there is.
     """
-    text = text.replace("\x00", "").strip()
-    bare = re.sub(r"\W", "", text).upper()
-    digits = re.sub(r"\D", "", text)
-    found = Contact.objects.none()
-    if len(digits) >= 8:
-        numbers = [f"+{digits}", f"+55{digits.lstrip('0')}"]
-        owners = Phone.objects.filter(e164__in=numbers).order_by().values_list("contact_id", flat=True)
-        found = Contact.objects.filter(Q(pk__in=list(owners[:limit])) | Q(document=bare))
-    elif len(text) >= 2:
-        # The cut comes before the order: by name it would sort every Maria there is.
-        found = Contact.objects.filter(name__istartswith=text)
-    keys = list(found.order_by().values_list("pk", flat=True)[:limit])
+    if len(text.replace("\x00", "").strip()) < FEWEST_SIGNS:
+        return []
+    keys = list(matching(Contact.objects.order_by(), text).values_list("pk", flat=True)[:limit])
     return list(
         Contact.objects.filter(pk__in=keys).select_related("contact_list").prefetch_related("phones").order_by("name")
     )
 
 
 def search_contacts(text: str = "", *, contact_list_id: int | None = None) -> QuerySet[Contact]:
-    """Contacts with their phones, by document, phone (with or without +55), code, or part of a name."""
+    """Contacts with their phones in the key's order; with a text those that `contacts.search` finds."""
     found = Contact.objects.prefetch_related("phones").order_by("id")
     if contact_list_id is not None:
         found = found.filter(contact_list_id=contact_list_id)
-    text = text.replace("\x00", "").strip()  # no column holds a NUL, and PostgreSQL takes none
-    if not text:
-        return found
-    bare = re.sub(r"\W", "", text).upper()
-    digits = re.sub(r"\D", "", text)
-    match = Q(name__icontains=text) | Q(external_id=text)
-    if bare:
-        match |= Q(document=bare)
-    if len(digits) >= 8:
-        numbers = [f"+{digits}", f"+55{digits.lstrip('0')}"]
-        match |= Q(Exists(Phone.objects.filter(contact=OuterRef("pk"), e164__in=numbers)))
-    return found.filter(match)
+    return matching(found, text) if text.replace("\x00", "").strip() else found

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from calls.report import Totals
 from campaigns.choices import CampaignState
+from campaigns.contact_states import ready_up_to
 from campaigns.models import Campaign, CampaignList
 from common.clock import now
-from contacts.choices import ContactState, ImportState
-from contacts.models import Contact, Import
+from contacts.choices import ImportState
+from contacts.models import Import
 from desk import formats
 from telephony.recording_room import FULL, LOW, recording_room
 
@@ -88,14 +89,10 @@ def _used_up(rows: Iterable[Row]) -> Iterable[Concern]:
     """Running campaigns with few contacts left to call: counted up to FEW_CONTACTS only, by the claim's index."""
     running = {campaign.pk: campaign for campaign, _t, _o in rows if campaign.state == CampaignState.RUNNING}
     ties = CampaignList.objects.filter(campaign_id__in=running).select_related("contact_list")
-    lists: dict[int, list[int]] = {}
     sizes: dict[int, int] = {}
     for tie in ties:
-        lists.setdefault(tie.campaign_id, []).append(tie.contact_list_id)
         sizes[tie.campaign_id] = sizes.get(tie.campaign_id, 0) + tie.contact_list.contact_count
-    for pk, list_ids in lists.items():
-        ready = Contact.objects.filter(contact_list_id__in=list_ids, state=ContactState.READY)
-        left = len(ready.order_by().values_list("pk")[:FEW_CONTACTS])
+    for pk, left in ready_up_to(list(sizes), FEW_CONTACTS).items():
         if left >= FEW_CONTACTS or left > sizes[pk] * FEW_SHARE:
             continue
         title = _("%(name)s: list nearly used up") % {"name": running[pk].name}

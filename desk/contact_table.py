@@ -78,7 +78,7 @@ class Contacts(Table[Contact]):
     )
     nothing_fits = Empty(
         heading=_("No contact fits"),
-        words=_("Names are found by their beginning; documents and phones as a whole, with the area code."),
+        words=_("Words of names are found by their beginnings; documents and phones as a whole, with the area code."),
     )
 
     def narrow(self, rows: QuerySet[Contact], given: dict[str, str]) -> QuerySet[Contact]:

@@ -30,8 +30,9 @@ from campaigns.api.serializers import (
     figures_data,
 )
 from campaigns.choices import CampaignState
+from campaigns.contact_states import contacts_by_state
 from campaigns.models import Campaign
-from campaigns.selectors import campaigns_with_counts, contacts_by_state
+from campaigns.selectors import campaigns_with_counts
 from common.clock import now
 from live.redis import client
 from tenants.active import active_schema

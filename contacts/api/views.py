@@ -90,7 +90,7 @@ class ContactListView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
 
 class ContactFilter(filters.FilterSet):  # type: ignore[misc]
     contact_list = filters.NumberFilter(min_value=1, max_value=MOST_KEY, label="Id of a list")
-    state = filters.ChoiceFilter(choices=ContactState.choices, label="State; needs contact_list to be quick")
+    state = filters.ChoiceFilter(choices=ContactState.choices, label="State")
 
 
 class ContactView(Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Contact]):
@@ -114,7 +114,11 @@ class ContactView(Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
         )
 
     @extend_schema(
-        parameters=[OpenApiParameter("search", str, description="Document, phone, code, or part of a name.")]
+        parameters=[
+            OpenApiParameter(
+                "search", str, description="Document, phone, code, or the beginnings of words of the name."
+            )
+        ]
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)

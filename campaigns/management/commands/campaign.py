@@ -10,8 +10,9 @@ from django_tenants.utils import schema_context
 
 from campaigns import actions
 from campaigns.choices import CampaignState
+from campaigns.contact_states import contacts_by_state
 from campaigns.models import Campaign
-from campaigns.selectors import contacts_by_state, find
+from campaigns.selectors import find
 from common.errors import DomainError
 from tenants.selectors import active_schemas
 
