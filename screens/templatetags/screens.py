@@ -9,9 +9,11 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from screens.body import table_body
 from screens.charts import Chart, Figure, spark_path
 
 register = template.Library()
+register.simple_tag(table_body, takes_context=True)
 
 
 @register.inclusion_tag("screens/chart.html")
