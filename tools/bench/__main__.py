@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from tools.bench.bridge import measure as measure_bridge
 from tools.bench.figure import Figure
 from tools.bench.live import measure as measure_live
+from tools.bench.pages import measure as measure_pages
 from tools.bench.spine import measure as measure_spine
 from tools.bench.switch import measure as measure_switch
 from tools.bench.tick import measure as measure_tick
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "switch_calls": measure_switch,
     "switch_answer": measure_bridge,
     "live": measure_live,
+    "pages": measure_pages,
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tools.stack.errors import StackError
 from tools.stack.processes import all_pids, describe
 
-BASES = {"demo": 18000, "test": 18100, "bench": 18200, "drill": 18300}
+BASES = {"demo": 18000, "test": 18100, "bench": 18200, "pages": 18250, "drill": 18300}
 """Below the ephemeral range (32768 and up), where any outgoing connection may sit on a port."""
 BLOCK = 10
 _LISTEN = "0A"

@@ -1,0 +1,199 @@
+"""Every page and list endpoint under 20 requests at once, in a platform of 100 companies of which one has 1M contacts
+and 5M calls.
+
+"At once" is read strictly: 20 clients, each asking for the same address again as soon as it has its answer, so that 20
+requests are in the web processes at every moment. Nobody's day looks like that; it is the worst that 20 people can do.
+How long a request takes is then 20 × its cost over the cores that there are, so each figure also says the cost
+(``cpu_ms``: web, PostgreSQL, Redis), the time of one request alone, and ``cores``: how many the goal takes for it.
+
+The web processes run as in production, as many as there are cores; the clients, PostgreSQL and Redis run beside them.
+The other processes rest: what they keep in Redis was gathered once. Environment: BENCH_PAGES_SHARE=0.02 makes a smaller
+world, BENCH_PAGES_KEEP=1 keeps it for the next run, BENCH_PAGES_MATCH=<regular expression> asks what matches only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from tools.bench.figure import Figure, percentile
+from tools.bench.pages_exports import exports
+from tools.bench.pages_http import Answers, Connection, ask
+from tools.bench.pages_urls import SLUG, Asked, addresses
+from tools.bench.usage import usage
+from tools.stack.layout import ROOT, Layout
+from tools.stack.ports import Ports, choose_ports
+from tools.stack.stack import Stack
+
+SIZES = {"companies": 100, "contacts": 1_000_000, "calls": 5_000_000}
+AT_ONCE = 20
+REQUESTS = 40
+WARM_UP = 4
+ALONE = 4
+GOAL_MS = 200.0
+PROFILE = "pages"
+PARTS = ("web", "postgres", "redis")
+WEB_PROCESSES = os.cpu_count() or 1
+EMAILS = {
+    "master": f"master@{SLUG}.example",
+    "supervisor": f"supervisor@{SLUG}.example",
+    "operator": f"op1@{SLUG}.example",
+    "global_admin": "admin@platform.example",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    asked: Asked
+    crowd: Answers
+    alone: Answers
+    cpu_ms: dict[str, float]
+
+    @property
+    def p95(self) -> float:
+        return percentile(self.crowd.ms, 0.95)
+
+    @property
+    def cores(self) -> float:
+        """What 20 answers within the goal's time take."""
+        return sum(self.cpu_ms.values()) * AT_ONCE / GOAL_MS
+
+    @property
+    def failed(self) -> dict[int, int]:
+        return {status: count for status, count in self.crowd.refused.items() if status >= 400}
+
+
+def measure() -> Iterator[Figure]:
+    share = float(os.environ.get("BENCH_PAGES_SHARE", "1"))
+    sizes = {name: max(3, int(count * share)) for name, count in SIZES.items()}
+    home, kept = Layout(ROOT, PROFILE).home, os.environ.get("BENCH_PAGES_KEEP") == "1"
+    notes = home / "filled.json"
+    known = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
+    if not kept or known.get("sizes") != sizes:
+        shutil.rmtree(home, ignore_errors=True)
+        known = {}
+    env = {f"CADENCIA_API_LIMIT_{name}": "100000000" for name in ("SESSION", "ADDRESS")}
+    ports = choose_ports(PROFILE, None, fixed=False)
+    with Stack(profile=PROFILE, base_port=ports.base, env=env, commands={"web": _web(ports)}) as stack:
+        stack.manage("migrate_schemas", "--shared", "-v", "0")
+        if not known:
+            known = {"sizes": sizes, "found": _fill(stack, sizes)}
+            notes.write_text(json.dumps(known), encoding="utf-8")
+        elif kept:
+            stack.manage("migrate_schemas", "--tenant", "-v", "0")
+        stack.start("web")
+        stack.wait_ready("web", timeout_s=120)
+        yield from _run(stack, sizes, _days(known["found"]))
+    if not kept:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _web(ports: Ports) -> list[str]:
+    """The command of the product's own part, with as many processes as there are cores."""
+    return [
+        "-m", "uvicorn", "dialer.asgi:application", "--host", "127.0.0.1", "--port", str(ports.web),
+        "--no-access-log", "--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
+        "--ws-per-message-deflate", "false", "--workers", str(WEB_PROCESSES),
+    ]  # fmt: skip
+
+
+def _fill(stack: Stack, sizes: dict[str, int]) -> dict[str, Any]:
+    options = [text for name, count in sizes.items() for text in (f"--{name}", str(count))]
+    done = stack.python("-m", "tools.load.large", *options, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _days(found: dict[str, Any]) -> dict[str, Any]:
+    """What addresses with days in them need."""
+    today = datetime.now(UTC).date()
+    days = {"today": today, "day": today - timedelta(days=40), "first_day": today - timedelta(days=89)}
+    return found | {name: day.isoformat() for name, day in days.items()}
+
+
+def _run(stack: Stack, sizes: dict[str, int], found: dict[str, Any]) -> Iterator[Figure]:
+    cookies = {role: _log_in(stack, role, email) for role, email in EMAILS.items()}
+    wanted = re.compile(os.environ.get("BENCH_PAGES_MATCH", ""))
+    measured = []
+    for asked in addresses(found):
+        if wanted.search(asked.name):
+            one = asyncio.run(_measure(stack, asked, cookies[asked.role]))
+            measured.append(one)
+            yield _figure(one)
+    if measured:
+        yield _closing(measured, sizes)
+    if wanted.search("exports"):
+        yield from exports(stack, cookies["master"], found)
+
+
+def _log_in(stack: Stack, role: str, email: str) -> str:
+    prefix = "" if role == "global_admin" else f"/c/{SLUG}"
+    with httpx.Client(base_url=f"{stack.url}{prefix}/api/v1/", timeout=30) as http:
+        token = http.get("session/").json()["csrf_token"]
+        given = {"email": email, "password": stack.env["CADENCIA_DEMO_PASSWORD"]}
+        http.post("session/", json=given, headers={"X-CSRFToken": token}).raise_for_status()
+        return "; ".join(f"{name}={value}" for name, value in http.cookies.items())
+
+
+async def _measure(stack: Stack, asked: Asked, cookie: str) -> Measured:
+    connections = [Connection(stack.ports.web) for _ in range(AT_ONCE)]
+    try:
+        await ask(connections[:WARM_UP], asked.path, cookie, WARM_UP)
+        alone = await ask(connections[:1], asked.path, cookie, ALONE)
+        before = usage(stack, PARTS)
+        crowd = await ask(connections, asked.path, cookie, REQUESTS)
+        after = usage(stack, PARTS)
+    finally:
+        for connection in connections:
+            connection.close()
+    cpu = {part: (after[part].cpu_s - before[part].cpu_s) * 1000 / REQUESTS for part in PARTS}
+    return Measured(asked, crowd, alone, cpu)
+
+
+def _figure(one: Measured) -> Figure:
+    detail = {
+        "role": one.asked.role,
+        "path": one.asked.path,
+        "p50": round(percentile(one.crowd.ms, 0.5), 1),
+        "n": len(one.crowd.ms),
+        "failed": one.failed,
+        "alone_p50": round(percentile(one.alone.ms, 0.5), 1),
+        "cpu_ms": {part: round(value, 1) for part, value in one.cpu_ms.items()},
+        "cores": round(one.cores, 2),
+        "kb": round(one.crowd.bytes / 1000, 1),
+    }
+    return Figure("pages_p95_ms", round(one.p95, 1), "ms", detail)
+
+
+def _closing(measured: list[Measured], sizes: dict[str, int]) -> Figure:
+    worst = sorted(measured, key=lambda one: -one.p95)
+    dearest = sorted(measured, key=lambda one: -one.cores)
+    within = [one for one in measured if one.p95 < GOAL_MS and not one.failed]
+    alone = [percentile(one.alone.ms, 0.5) for one in measured]
+    detail = {
+        "of": len(measured),
+        "goal": f"p95 < {GOAL_MS:.0f} ms with {AT_ONCE} requests always at once",
+        **sizes,
+        "cores": WEB_PROCESSES,
+        "web_processes": WEB_PROCESSES,
+        "failed": [f"{one.asked.name} {one.failed}" for one in measured if one.failed],
+        "alone_p50": round(percentile(alone, 0.5), 1),
+        "alone_max": round(max(alone), 1),
+        "p95_median": round(percentile([one.p95 for one in measured], 0.5), 1),
+        "cores_for_the_goal": {
+            f"p{share}": round(percentile([one.cores for one in measured], share / 100), 2) for share in (50, 95, 99)
+        },
+        "worst": [f"{one.asked.name}: {one.p95:.0f}" for one in worst[:20]],
+        "dearest": [f"{one.asked.name}: {one.cores:.1f} cores" for one in dearest[:20]],
+    }
+    return Figure("pages_within_goal", len(within), "addresses", detail)

@@ -1,0 +1,149 @@
+"""Which addresses `make bench ONLY=pages` asks for: every one that tests.isolation.table opens to GET, each list also
+from its middle, filtered, searched and sorted."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from tests.isolation.table import COMPANY, PLATFORM, Row
+
+SLUG = "big"
+STRONGEST = ("master", "supervisor", "operator", "global_admin")
+NO_PAGES = {
+    # Files of sound, of which this world has rows only; what they cost is the disk's.
+    "calls/<call_id>/recording/file/",
+    "api/v1/calls/<pk>/recording/file/",
+    "campaigns/messages/<announcement_id>/audio/",
+    "api/v1/announcements/<pk>/",
+    "api/v1/announcements/<pk>/audio/",
+    # Whole files: measured apart (exports).
+    "api/v1/exports/calls.csv",
+    "api/v1/exports/contacts.csv",
+    "lists/imports/<import_id>/refused.csv",
+    "api/v1/imports/<pk>/errors.csv",
+}
+LISTS: dict[str, list[dict[str, str]]] = {
+    "calls/": [
+        {"after": "{middle_call}"}, {"before": "{middle_call}"}, {"number": "{number}"}, {"campaign": "{campaign}"},
+        {"operator": "{operator}"}, {"outcome": "rejected"}, {"disposition": "{campaign_disposition}"},
+        {"since": "{day}T12:00", "until": "{day}T12:10"}, {"direction": "in"}, {"direction": "out"},
+        {"mode": "manual"}, {"mode": "predictive"}, {"amd": "machine"}, {"amd": "corrected"}, {"recording": "kept"},
+        {"recording": "failed"}, {"sort": "dialed"},
+        {"campaign": "{campaign}", "outcome": "rejected", "operator": "{operator}"},
+    ],
+    "lists/contacts/": [
+        {"after": "{contact}"}, {"q": "Maria"}, {"q": "{contact_name}"}, {"q": "{document}"}, {"q": "{number}"},
+        {"list": "{contact_list}"}, {"state": "exhausted"}, {"list": "{contact_list}", "state": "dialing"},
+    ],
+    "lists/": [{"search": "Mailing 1"}, {"state": "done"}, {"sort": "-contacts"}, {"sort": "name"}],
+    "people/": [
+        {"page": "4"}, {"q": "Ana"}, {"role": "operator"}, {"state": "shift"}, {"state": "invited"}, {"sort": "-seen"},
+    ],
+    "settings/history/": [
+        {"after": "{middle_audit}"}, {"of": "campaign"}, {"of": "disposition"}, {"who": "{master}"}, {"who": "999999"},
+        {"since": "{day}", "until": "{day}"},
+    ],
+    "reports/": [
+        *({"by": by} for by in ("hour", "outcome", "operator", "list", "disposition", "campaign")),
+        {"first": "{first_day}", "last": "{today}", "by": "day"},
+        {"first": "{first_day}", "last": "{today}", "by": "operator"},
+        {"first": "{first_day}", "last": "{today}", "by": "hour", "campaign": "{campaign}"},
+    ],
+    "jump/": [{"q": "Maria"}, {"q": "{number}"}, {"q": "Campanha 1"}],
+    "settings/webhooks/<endpoint_id>/": [{"state": "failed"}],
+    "api/v1/calls/": [
+        {"cursor": "{call_cursor}"}, {"number": "{number}"}, {"campaign": "{campaign}"}, {"outcome": "rejected"},
+        {"list": "{contact_list}"}, {"state": "ringing"}, {"operator": "{operator}"}, {"direction": "in"},
+        {"recording": "failed"}, {"page_size": "500"},
+    ],
+    "api/v1/contacts/": [
+        {"cursor": "{contact_cursor}"}, {"search": "Maria"}, {"search": "{contact_name}"}, {"search": "{document}"},
+        {"search": "{number}"}, {"search": "C4711"}, {"search": "nobody at all"}, {"contact_list": "{contact_list}"},
+        {"state": "exhausted"}, {"state": "dialing"}, {"contact_list": "{contact_list}", "search": "Silva"},
+        {"page_size": "500"},
+    ],
+    "api/v1/contact-lists/": [{"cursor": "{list_cursor}"}],
+    "api/v1/campaigns/": [{"state": "running"}, {"search": "1"}],
+    "api/v1/people/": [{"cursor": "{person_cursor}"}, {"search": "Ana"}, {"role": "operator"}],
+    "api/v1/operators/": [{"on_shift": "1"}],
+    "api/v1/callbacks/": [{"state": "pending"}, {"campaign": "{campaign}"}, {"operator": "{operator}"}],
+    "api/v1/activity/": [{"action": "campaign.started"}, {"actor": "{master}"}, {"actor": "999999"}],
+    "api/v1/webhook-deliveries/": [{"state": "failed"}, {"endpoint": "{webhook}"}],
+    "api/v1/events/": [{"after": "0"}, {"after": "0", "types": "contact.changed"}],
+    "api/v1/statistics/": [
+        {"by": "campaign"}, {"by": "operator", "since": "{first_day}", "until": "{today}"},
+        {"by": "hour", "since": "{first_day}", "until": "{today}"},
+    ],
+}  # fmt: skip
+PLATFORM_LISTS: dict[str, list[dict[str, str]]] = {
+    "companies/": [{"search": "firm5"}, {"status": "approved", "page": "2"}, {"sort": "-channels"}, {"noisy": "1"}],
+    "directory/": [
+        {"page": "40"}, {"q": "Silva"}, {"q": "op7@firm42"}, {"company": "big"}, {"role": "operator"},
+        {"sort": "-seen"}, {"sort": "company"}, {"state": "inactive"},
+    ],
+    "audit/": [
+        {"after": "25000"}, {"who": "Adão"}, {"who": "nobody"}, {"of": "company"}, {"company": "big"},
+        {"company": "big", "who": "Marta"}, {"company": "big", "of": "disposition"},
+    ],
+    "logs/": [{"part": "web"}, {"text": "timeout"}],
+    "companies/numbers/": [{"search": "firm42"}],
+    "jump/": [{"q": "firm4"}],
+    "api/v1/companies/": [{"status": "approved"}, {"cursor": "{list_cursor}"}],
+    "api/v1/activity/": [{"action": "company.approved"}, {"actor": "1"}],
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One address, asked by one role. ``path`` begins with the site's prefix."""
+
+    role: str
+    route: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.role} {self.path}"
+
+
+def addresses(found: Mapping[str, Any]) -> list[Asked]:
+    """Give all of them. ``found``: what tools.load.large printed, and the days."""
+    values = {**found, **_cursors(found)}
+    asked = [*_site(COMPANY, LISTS, values, f"/c/{SLUG}/"), *_site(PLATFORM, PLATFORM_LISTS, values, "/")]
+    return [one for one in asked if one.route not in NO_PAGES]
+
+
+def _site(
+    table: Mapping[str, Row], lists: Mapping[str, list[dict[str, str]]], values: Mapping[str, Any], prefix: str
+) -> Iterator[Asked]:
+    for route, row in table.items():
+        if row.of and row.of not in values:
+            continue
+        path = prefix + re.sub(r"<\w+>", quote(str(values[row.of])), route) if row.of else prefix + route
+        for role in _roles(row):
+            yield Asked(role, route, path)
+        for query in lists.get(route, []):
+            text = urlencode({name: value.format_map(values) for name, value in query.items()})
+            yield Asked(_roles(row)[0], route, f"{path}?{text}")
+
+
+def _roles(row: Row) -> list[str]:
+    """Who asks: the strongest role, and an operator where he sees it too, as he sees less of it."""
+    open_to = [role for role in STRONGEST if role in row.GET]
+    return open_to[:1] + [role for role in open_to[1:] if role == "operator"]
+
+
+def _cursors(found: Mapping[str, Any]) -> dict[str, str]:
+    """DRF's cursors in the middle of lists."""
+    places = {
+        "call_cursor": found["middle_call"],
+        "contact_cursor": found["contact"],
+        "list_cursor": 20,
+        "person_cursor": 120,
+    }
+    return {name: base64.b64encode(urlencode({"p": place}).encode()).decode() for name, place in places.items()}
