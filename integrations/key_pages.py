@@ -63,7 +63,8 @@ _FIELDS = {KeyNameMissingError: "name", UnknownScopesError: "scopes", KeyExpiryE
 def key_list(request: CompanyRequest) -> HttpResponse:
     """All keys, the newest first; a company has at most some hundreds."""
     at = now()
-    shown = [(key, keys.is_valid(key, at)) for key in keys.all_keys()]
+    words = dict(Scope.choices)
+    shown = [(key, keys.is_valid(key, at), [words.get(one, one) for one in key.scopes]) for key in keys.all_keys()]
     return render(request, "api/keys.html", {"keys": shown})
 
 

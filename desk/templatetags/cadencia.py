@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from django import template
@@ -14,8 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django_vite.templatetags.django_vite import vite_asset_url
 
-from common.clock import to_us
+from common.clock import now, to_us
 from desk import formats
+from tenants.settings_actions import BRAZILIAN_ZONES
 
 register = template.Library()
 
@@ -29,9 +29,8 @@ def _zone() -> tzinfo:
 
 
 @register.simple_tag
-@cache
 def icon_sprite() -> str:
-    """Address of the one sprite that all icons are taken from; a page asks for it some hundred times."""
+    """Address of the one sprite that all icons are taken from."""
     return str(vite_asset_url("icons.svg"))
 
 
@@ -124,6 +123,22 @@ def duration(length: timedelta | float | Decimal | None) -> str:
 @register.filter
 def moment(at: datetime | None) -> str:
     return formats.moment(at, _language(), _zone())
+
+
+@register.filter
+def minute(at: datetime | None) -> str:
+    return formats.minute(at, _language(), _zone())
+
+
+@register.filter
+def moment_lately(at: datetime | None) -> str:
+    return formats.moment_lately(at, _language(), _zone(), now=now())
+
+
+@register.filter
+def zone_name(timezone_name: str) -> str:
+    """A time zone as people call it, where it is one of Brazil's."""
+    return BRAZILIAN_ZONES.get(timezone_name, timezone_name)
 
 
 @register.filter

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     camera = Camera(PICTURES)
     shutil.rmtree(PICTURES, ignore_errors=True)
     with _at_work(options.port) as stack, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--lang=pt-BR"])
         _take(browser, camera, Site(stack, PASSWORD), options.only)
         make_sheets(browser, PICTURES, camera.taken)
         browser.close()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-COLUMNS = {"wide": 3, "phone": 6}
-ROWS = 3
-WIDTH = 2100
-TALLEST = 760
+COLUMNS = {"wide": 2, "phone": 6}
+ROWS = {"wide": 3, "phone": 1}
+WIDTH = 1560
+TALLEST = {"wide": 700, "phone": 1400}
 """Of one picture on a sheet, px: what is longer is cut, and seen in the picture itself."""
 
 
@@ -21,11 +21,11 @@ def make_sheets(browser: Browser, folder: Path, pictures: Sequence[Path]) -> lis
     page = browser.new_page(viewport={"width": WIDTH, "height": 900})
     for kind, group in groupby(sorted(pictures, key=_kind), key=_kind):
         shape = "phone" if "phone" in kind else "wide"
-        for number, some in enumerate(_in_parts(list(group), COLUMNS[shape] * ROWS), start=1):
+        for number, some in enumerate(_in_parts(list(group), COLUMNS[shape] * ROWS[shape]), start=1):
             path = folder / "sheets" / f"{kind}-{number}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             html = folder / "sheet.html"
-            html.write_text(_html(folder, some, COLUMNS[shape]), encoding="utf-8")
+            html.write_text(_html(folder, some, shape), encoding="utf-8")
             page.goto(html.as_uri())
             page.screenshot(path=path, full_page=True)
             html.unlink()
@@ -45,13 +45,13 @@ def _in_parts(pictures: list[Path], size: int) -> Iterator[list[Path]]:
         yield pictures[at : at + size]
 
 
-def _html(folder: Path, pictures: Sequence[Path], columns: int) -> str:
+def _html(folder: Path, pictures: Sequence[Path], shape: str) -> str:
     cells = "".join(
         f'<figure><img src="{one.relative_to(folder)}"><figcaption>{one.stem}</figcaption></figure>' for one in pictures
     )
     return (
-        f"<style>body{{margin:8px;display:grid;gap:8px;grid-template-columns:repeat({columns},1fr);background:#777}}"
-        f"figure{{margin:0;max-height:{TALLEST}px;overflow:hidden}}img{{width:100%;display:block}}"
+        f"<!doctype html><style>body{{margin:8px;display:grid;gap:8px;grid-template-columns:repeat({COLUMNS[shape]},1fr);background:#777}}"
+        f"figure{{margin:0;max-height:{TALLEST[shape]}px;overflow:hidden}}img{{width:100%;display:block}}"
         "figure{display:flex;flex-direction:column}figcaption{font:14px sans-serif;background:#ff0;order:-1}"
         f"</style>{cells}"
     )
