@@ -85,15 +85,16 @@ def beta(db: None) -> Company:
 @pytest.fixture
 def make_user(db: None) -> Callable[..., User]:
     """``make_user("acme", Role.MASTER)`` → a person in that schema."""
+    return make_person
 
-    def make(schema: str, role: str, **extra: Any) -> User:
-        with schema_context(schema):
-            number = User.objects.count() + 1
-            email = extra.pop("email", f"{role}{number}@{schema}.example")
-            name = extra.pop("name", f"{role.title()} {number}")
-            return User.objects.create_user(email=email, name=name, role=role, password=PASSWORD, **extra)
 
-    return make
+def make_person(schema: str, role: str, **extra: Any) -> User:
+    """Make a person in that schema."""
+    with schema_context(schema):
+        number = User.objects.count() + 1
+        email = extra.pop("email", f"{role}{number}@{schema}.example")
+        name = extra.pop("name", f"{role.title()} {number}")
+        return User.objects.create_user(email=email, name=name, role=role, password=PASSWORD, **extra)
 
 
 @pytest.fixture
@@ -124,15 +125,16 @@ def global_admin(make_user: Callable[..., User]) -> User:
 @pytest.fixture
 def client_of(db: None) -> Callable[..., Client]:
     """``client_of("acme", user)`` → a Django client at that company's host, logged in when a user is given."""
+    return make_client
 
-    def make(schema: str, user: User | None = None) -> Client:
-        host = "localhost" if schema == PUBLIC else f"{schema}.localhost"
-        client = Client(headers={"host": host}, enforce_csrf_checks=False)
-        if user is not None:
-            _log_in(client, schema, user)
-        return client
 
-    return make
+def make_client(schema: str, user: User | None = None) -> Client:
+    """A Django client at that company's host, logged in when a user is given."""
+    host = "localhost" if schema == PUBLIC else f"{schema}.localhost"
+    client = Client(headers={"host": host}, enforce_csrf_checks=False)
+    if user is not None:
+        _log_in(client, schema, user)
+    return client
 
 
 def _log_in(client: Client, schema: str, user: User) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from accounts.middleware import session_cookie_name
-from accounts.models import User
 from common.clock import now, to_us
 from telephony.bus import keys
 from telephony.bus.status import NodeStatus
+from tenants.active import activate_public
+from tests.conftest import make_client, make_person
 from tests.isolation.objects import MARK, NUMBER, make_objects
 from tests.isolation.routes import COMPANY_SITE, PLATFORM_SITE, routes_of
 from tests.isolation.table import COMPANY, METHODS, PLATFORM, Row
@@ -23,32 +26,69 @@ from tests.isolation.table import COMPANY, METHODS, PLATFORM, Row
 pytestmark = pytest.mark.usefixtures("redis")
 
 
+AT_HOME = {
+    "nobody": "acme",
+    "operator": "acme",
+    "supervisor": "acme",
+    "master": "acme",
+    "beta_master": "beta",
+    "global_admin": "public",
+    "platform_nobody": "public",
+}
+"""Personas and the site at which each of them belongs."""
+
+
+@dataclass(frozen=True)
+class House:
+    """Everybody's cookies by persona, acme's objects, and the folder of their files with one of its first state."""
+
+    cookies: dict[str, dict[str, str]]
+    objects: dict[str, Any]
+    folder: Path
+    untouched: Path
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Made once for all URLs: whatever a request does is taken back at once (`ask`), and this with the last test."""
+    base = tmp_path_factory.mktemp("house")
+    folder, untouched = base / "files", base / "untouched"
+    folders = {"DATA_DIR": folder, "RECORDINGS_DIR": folder / "recordings", "SOUNDS_DIR": folder / "sounds"}
+    with django_db_blocker.unblock(), override_settings(**folders), transaction.atomic():
+        activate_public()
+        people = {
+            persona: make_person(schema, persona.removeprefix("beta_"))
+            for persona, schema in AT_HOME.items()
+            if "nobody" not in persona
+        }
+        cookies = {
+            persona: {name: cookie.value for name, cookie in make_client(schema, people.get(persona)).cookies.items()}
+            for persona, schema in AT_HOME.items()
+        }
+        objects = make_objects(people["operator"])
+        shutil.copytree(folder, untouched)
+        yield House(cookies, objects, folder, untouched)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def objects(operator_user: User, redis: Any, settings: Any, tmp_path: Path) -> dict[str, Any]:
+def objects(house: House, redis: Any) -> dict[str, Any]:
     """Acme's objects, and a switch that works."""
-    settings.DATA_DIR = tmp_path
-    settings.RECORDINGS_DIR = tmp_path / "recordings"
-    settings.SOUNDS_DIR = tmp_path / "sounds"
     at_us = to_us(now())
     status = NodeStatus("sim1", "up", since_us=at_us, at_us=at_us, cps_limit=10, channel_limit=10)
     redis.set(keys.node_status("sim1"), status.to_json(), ex=600)
-    return make_objects(operator_user)
+    shutil.rmtree(house.folder)  # what a request does to files is not taken back
+    shutil.copytree(house.untouched, house.folder)
+    return house.objects
 
 
 @pytest.fixture
-def personas(
-    make_user: Callable[..., User], operator_user: User, client_of: Callable[..., Client]
-) -> dict[str, Client]:
-    """Clients by persona, each logged in where it belongs."""
-    return {
-        "nobody": client_of("acme"),
-        "operator": client_of("acme", operator_user),
-        "supervisor": client_of("acme", make_user("acme", "supervisor")),
-        "master": client_of("acme", make_user("acme", "master")),
-        "beta_master": client_of("beta", make_user("beta", "master")),
-        "global_admin": client_of("public", make_user("public", "global_admin")),
-        "platform_nobody": client_of("public"),
-    }
+def personas(house: House) -> dict[str, Client]:
+    """Clients by persona, each logged in where it belongs: as new, whatever answers have made of others' cookies."""
+    clients = {persona: make_client(schema) for persona, schema in AT_HOME.items()}
+    for persona, client in clients.items():
+        client.cookies.load(house.cookies[persona])
+    return clients
 
 
 def ask(client: Client, method: str, url: str, **extra: Any) -> Any:
@@ -110,7 +150,7 @@ def test_a_companys_url_is_open_to_the_roles_declared(
 
 @pytest.mark.parametrize("route", sorted(PLATFORM))
 def test_a_url_of_the_platform_is_open_to_its_admins_only(
-    route: str, objects: dict[str, Any], personas: dict[str, Client], client_of: Callable[..., Client]
+    route: str, objects: dict[str, Any], personas: dict[str, Client]
 ) -> None:
     clients = {"nobody": personas["platform_nobody"], "global_admin": personas["global_admin"]}
 
