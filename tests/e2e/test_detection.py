@@ -16,7 +16,7 @@ from tests.e2e.product import MASTER, Product
 from tests.e2e.seed import MESSAGE_S
 from tests.e2e.station import SOON_MS, Station
 
-PROFILE, PORT = "e2e2", 19_200
+PROFILE, PORT = "e2e4", 19_600
 SILENT, PERSON, MACHINE = "+5511983000100", "+5511983000101", "+5511983000135"
 """As tools/carrier/carrier.xml plays them: all three answer at once."""
 SETTINGS = {"wrap_up_s": 600, "max_lines_per_operator": 1}
