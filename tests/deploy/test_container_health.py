@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from deploy import health
 from live.signs import Pulse
 from telephony.bus import keys
 
+ROOT = Path(health.__file__).parents[1]
 PARTS = ("calls", "dial", "worker", "webhooks", "beat", "ami")
 SIGNING = ("calls", "worker", "webhooks", "beat")
 
@@ -77,12 +80,26 @@ def test_without_redis_no_part_is_healthy_and_no_password_is_shown(
     assert "hush-hush" not in capsys.readouterr().err
 
 
+def test_what_redis_says_against_it_is_told(empty: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    empty.set("default", "no list")
+    Pulse("worker").give(empty)
+    assert health.main(["worker"]) == 1
+    assert "WRONGTYPE" in capsys.readouterr().err
+
+
+def test_asking_for_health_loads_no_client_and_no_framework() -> None:
+    """It is done every few seconds in each container."""
+    loaded = "import sys, deploy.health; print(*{'redis', 'django', 'asyncio'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
 def test_an_unknown_part_is_an_error_of_its_own() -> None:
     assert health.main(["kitchen"]) == 2
     assert health.main([]) == 2
 
 
 def test_the_compose_file_asks_for_parts_that_exist() -> None:
-    text = (Path(health.__file__).parents[1] / "docker-compose.yml").read_text(encoding="utf-8")
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     asked = {line.split('"')[7] for line in text.splitlines() if "deploy/health.py" in line}
     assert asked == set(health.PARTS)
