@@ -78,14 +78,23 @@ def _set_cookie(response: HttpResponse, name: str, path: str, session: SessionBa
 
 
 class PersonLanguageMiddleware:
-    """Speaks the language that a logged-in person has chosen; LocaleMiddleware has guessed one before."""
+    """Speaks the language that a person chose, also to programs in his name; LocaleMiddleware has guessed before."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         site = cast(SiteRequest, request)
-        if session_cookie_name(site.schema) in site.COOKIES and isinstance(site.user, User):
-            translation.activate(site.user.language)
+        if language := _chosen_language(site):
+            translation.activate(language)
             site.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
         return self.get_response(site)
+
+
+def _chosen_language(site: SiteRequest) -> str:
+    """Give a person's own; "" leaves the guess, as for a program that says by its header what it wants to read."""
+    if hasattr(site, "api_credential"):
+        speaks_for_itself = "Accept-Language" in site.headers
+    else:
+        speaks_for_itself = session_cookie_name(site.schema) not in site.COOKIES
+    return "" if speaks_for_itself or not isinstance(site.user, User) else site.user.language
