@@ -112,6 +112,8 @@ def _instants(call: Call, operators: Mapping[int, str], language: str) -> list[M
         if call.price:
             title = _("Rated: %(price)s") % {"price": formats.price(call.price, language)}
             found.append(Moment(call.ended_at, "free", title))
+        elif call.price is not None and call.dialed_at:
+            found.append(Moment(call.ended_at, "off", _("Nothing billed")))
     if call.disposed_at and call.disposition:
         found.append(Moment(call.disposed_at, "wrap", _("Disposition: %(name)s") % {"name": call.disposition.name}))
     return found

@@ -35,7 +35,8 @@ Row = Mapping[str, Any]
 
 
 class _ExportView(GenericViewSet[Any]):
-    scope_family = "statistics"
+    """A key needs the scope of what is in the file: customers are no figures."""
+
     pagination_class = None
     filter_backends = (DjangoFilterBackend,)
 
@@ -51,6 +52,7 @@ class _ExportView(GenericViewSet[Any]):
 class CallExportView(_ExportView):
     """Calls with the filters of ``calls/``."""
 
+    scope_family = "calls"
     permission_classes = (IsSupervisor,)
     serializer_class = CallSerializer
     filterset_class = CallFilter
@@ -72,6 +74,7 @@ class CallExportView(_ExportView):
 class ContactExportView(_ExportView):
     """Contacts with the filters of ``contacts/``."""
 
+    scope_family = "contacts"
     permission_classes = (IsMaster,)
     serializer_class = ContactSerializer
     filterset_class = ContactFilter
@@ -100,14 +103,14 @@ class _File:
         self._schema = active_schema()
 
     def pieces(self) -> Iterator[bytes]:
-        yield BOM + _lines([self._columns])
+        yield BOM + lines([self._columns])
         last: Any = None
         while piece := self._piece(last):
             content, last = piece
             yield content
 
     async def pieces_async(self) -> AsyncIterator[bytes]:
-        yield BOM + _lines([self._columns])
+        yield BOM + lines([self._columns])
         last: Any = None
         while piece := await database_sync_to_async(self._piece)(last):
             content, last = piece
@@ -120,7 +123,7 @@ class _File:
             if not found:
                 return None
             told = self._rows_of(found)
-            return _lines([[_cell(row[name]) for name in self._columns] for row in told]), found[-1].pk
+            return lines([[cell(row[name]) for name in self._columns] for row in told]), found[-1].pk
 
 
 def _contacts(rows: Sequence[Contact]) -> list[Row]:
@@ -130,11 +133,13 @@ def _contacts(rows: Sequence[Contact]) -> list[Row]:
     ]
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """Give a value as a cell that no spreadsheet runs."""
     return "" if value is None else neutralise(str(value))
 
 
-def _lines(rows: Sequence[Sequence[str]]) -> bytes:
+def lines(rows: Sequence[Sequence[str]]) -> bytes:
+    """Give rows as CSV, as Brazilian Excel opens it, without the mark that begins a file."""
     text = StringIO(newline="")
     csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode()

@@ -101,11 +101,8 @@ class StatisticsView(APIView):
     @extend_schema(parameters=[PeriodSerializer], responses=StatisticsSerializer)
     def get(self, request: Request) -> Response:
         """Add up what was dialed, answered, talked and billed in a stretch of days."""
-        zone = ZoneInfo(company_for(active_schema()).timezone)
-        asked = PeriodSerializer(data=request.query_params.dict(), context={"today": now().astimezone(zone).date()})
-        asked.is_valid(raise_exception=True)
-        period = asked.validated_data
-        return Response(StatisticsSerializer({**period, "groups": _groups(period, zone)}).data)
+        period, zone = asked_period(request)
+        return Response(StatisticsSerializer({**period, "groups": groups(period, zone)}).data)
 
 
 class LiveCampaignSerializer(serializers.Serializer[Any]):
@@ -185,7 +182,16 @@ def _live(item: figures.CampaignNow) -> dict[str, Any]:
     }
 
 
-def _groups(period: dict[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
+def asked_period(request: Request) -> tuple[dict[str, Any], ZoneInfo]:
+    """Give what the query asks for, and the company's zone. Raises ValidationError."""
+    zone = ZoneInfo(company_for(active_schema()).timezone)
+    asked = PeriodSerializer(data=request.query_params.dict(), context={"today": now().astimezone(zone).date()})
+    asked.is_valid(raise_exception=True)
+    return asked.validated_data, zone
+
+
+def groups(period: dict[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Give ``key``, ``name`` and ``figures`` (Totals) of each group, in the keys' order."""
     stretch = report.days(period["since"], period["until"], zone)
     only = Only(
         campaigns=[period["campaign"]] if "campaign" in period else (),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,11 +14,12 @@ from django.test import Client
 from django_tenants.utils import schema_context
 
 from accounts import notices
+from accounts.audit import record
 from accounts.models import AuditEntry, Notice, User
 from accounts.scopes import Scope
 from agents.enrolment import enrol
 from agents.models import PauseReason
-from calls.models import DayFigures, Recording
+from calls.models import DayFigures, Recording, SlotFigures
 from campaigns.models import Campaign, CampaignOperator
 from common.clock import now
 from common.ids import uuid7
@@ -189,3 +192,36 @@ def test_how_wrong_detection_is_is_told(api: Client) -> None:
     told = api.get(f"/api/v1/campaigns/{campaign.pk}/detection/").json()
     assert (told["answers"], told["since"], told["error"]["lost_people"]) == (0, None, None)
     assert told["error"]["machines"] == {"hits": 0, "n": 0, "value": None, "low": 0.0, "high": 1.0}
+
+
+def test_the_changes_of_a_campaign_are_told_to_its_supervisors(
+    client_of: ClientOf, supervisor: User, redis: Any
+) -> None:
+    with schema_context("acme"):
+        campaign, other = (Campaign.objects.create(name=name) for name in ("Uma", "Outra"))
+        for one in (campaign, other):
+            record("campaign.changed", one, acting_user=supervisor, changes={"name": ["a", one.name]})
+
+    told = client_of("acme", supervisor).get(f"/api/v1/campaigns/{campaign.pk}/history/").json()["results"]
+    assert [one["detail"]["changes"]["name"] for one in told] == [["a", "Uma"]]
+
+
+def test_the_figures_of_a_period_are_a_file_too(api: Client) -> None:
+    with schema_context("acme"):
+        campaign = Campaign.objects.create(name="=SOMA(1)")
+        SlotFigures.objects.create(
+            at=now(),
+            campaign_id=campaign.pk,
+            contact_list_id=1,
+            operator_id=0,
+            disposition_id=0,
+            attempts=7,
+            incoming=2,
+        )
+
+    answer = api.get("/api/v1/exports/statistics.csv", {"by": "campaign", "since": "2020-01-01", "until": "2020-01-02"})
+    assert len(answer.content.splitlines()) == 1
+    answer = api.get("/api/v1/exports/statistics.csv", {"by": "campaign"})
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
+    assert (row["campaign"], row["name"], row["attempts"], row["incoming"]) == (str(campaign.pk), "'=SOMA(1)", "7", "2")
+    assert api.get("/api/v1/exports/statistics.csv", {"by": "moon"}).status_code == 400
