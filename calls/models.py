@@ -114,7 +114,7 @@ class Call(models.Model):
     rate_id = models.BigIntegerField(null=True)
 
     disposition = models.ForeignKey(
-        Disposition, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+        Disposition, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     note = models.TextField(blank=True)
     disposed_at = models.DateTimeField(null=True)
@@ -132,6 +132,13 @@ class Call(models.Model):
             models.Index(fields=["id"], name="call_open", condition=~models.Q(state="ended")),
             models.Index(fields=["amd_status", "-id"], name="call_detected", condition=~models.Q(amd_status="")),
             models.Index(fields=["mode", "-id"], name="call_mode", condition=~models.Q(mode="predictive")),
+            # What is rare would be looked for to the table's end.
+            models.Index(fields=["outcome", "-id"], name="call_outcome"),
+            models.Index(fields=["contact_list_id", "-id"], name="call_list"),
+            models.Index(
+                fields=["disposition", "-id"], name="call_disposition", condition=models.Q(disposition__isnull=False)
+            ),
+            models.Index(fields=["-id"], name="call_corrected", condition=~models.Q(amd_corrected="")),
         ]
 
     def __str__(self) -> str:
@@ -192,6 +199,7 @@ class Recording(models.Model):
                 fields=["-id"], name="recording_troubled", condition=models.Q(state__in=["missing", "failed"])
             ),
             models.Index(fields=["started_at"], name="recording_open", condition=models.Q(state="recording")),
+            models.Index(fields=["state", "call_id"], name="recording_state"),
         ]
 
     def __str__(self) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,9 @@ from django.db.models.functions import ExtractHour, TruncDate
 
 from calls.figures import SLOT_FIGURES
 from calls.models import Disposition, SlotFigures
+from common.clock import now
+from live.kept import kept
+from tenants.active import active_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,10 @@ class Totals:
 
 
 NOTHING = Totals()
+LONG = timedelta(days=7)
+"""Above this the past of a stretch is kept for KEPT_S once more than MANY_ROWS had to be read."""
+KEPT_S = 60.0
+MANY_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +123,7 @@ def successful() -> list[int]:
 
 
 def total(stretch: Stretch, only: Only = EVERYTHING) -> Totals:
-    row = _rows(stretch, only).aggregate(**_sums(successful()))
-    return _totals(row)
+    return add_up(by_campaign(stretch, only).values())
 
 
 def by_campaign(stretch: Stretch, only: Only = EVERYTHING) -> dict[int, Totals]:
@@ -143,12 +150,12 @@ def by_hour(stretch: Stretch, zone: ZoneInfo, only: Only = EVERYTHING) -> dict[i
 
 
 def by_day(stretch: Stretch, zone: ZoneInfo, only: Only = EVERYTHING) -> dict[date, Totals]:
-    return _grouped(stretch, only, TruncDate("at", tzinfo=zone))
+    return _grouped(stretch, only, TruncDate("at", tzinfo=zone), read=date.fromisoformat)
 
 
 def by_slot(stretch: Stretch, only: Only = EVERYTHING) -> dict[datetime, Totals]:
     """By the ten minutes in which the calls were dialed."""
-    return _grouped(stretch, only, F("at"))
+    return _grouped(stretch, only, F("at"), read=datetime.fromisoformat)
 
 
 def campaign_slots(stretch: Stretch, campaigns: Collection[int]) -> dict[int, dict[datetime, int]]:
@@ -198,11 +205,62 @@ def _rows(stretch: Stretch, only: Only) -> QuerySet[SlotFigures]:
     return rows
 
 
-def _grouped(stretch: Stretch, only: Only, key: Any) -> dict[Any, Totals]:
-    rows: Iterable[Mapping[str, Any]] = (
-        _rows(stretch, only).annotate(key=key).values("key").annotate(**_sums(successful()))
+def _grouped(stretch: Stretch, only: Only, key: Any, read: Callable[[str], Any] = int) -> dict[Any, Totals]:
+    """Add up by a key, which ``read`` makes of its text. Of a long stretch what is over may be a minute old."""
+    won = successful()
+    # One campaign's rows are few, by an index of their own.
+    past, rest = (None, stretch) if only.campaigns else _split(stretch)
+    found, _count = _add_up(rest, only, key, won)
+    if past is not None:
+        for text, values in _kept_past(past, only, key, won):
+            found[read(text)] = _totals_of(values) + found.get(read(text), NOTHING)
+    return found
+
+
+def _split(stretch: Stretch) -> tuple[Stretch | None, Stretch]:
+    """Cut a long stretch a day ago: what lies before hardly changes any more."""
+    cut = now().replace(minute=0, second=0, microsecond=0) - timedelta(days=1)
+    if stretch.until - stretch.since <= LONG or not stretch.since < cut:
+        return None, stretch
+    cut = min(cut, stretch.until)
+    return Stretch(stretch.since, cut), Stretch(cut, stretch.until)
+
+
+def _kept_past(past: Stretch, only: Only, key: Any, won: Sequence[int]) -> list[tuple[str, list[Any]]]:
+    """Give pairs of a key's text and the values of its Totals; kept where many rows had to be read for them."""
+
+    def work() -> tuple[list[tuple[str, list[Any]]], int]:
+        found, count = _add_up(past, only, key, won)
+        return [(_text(one), [_plain(value) for value in astuple(totals)]) for one, totals in found.items()], count
+
+    asked = repr((past, sorted(only.lists), sorted(only.operators), key, won))
+    name = hashlib.sha256(asked.encode()).hexdigest()[:32]
+    answer = kept(f"{active_schema()}:report:{name}", work, lambda value: KEPT_S if value[1] > MANY_ROWS else 0.0)
+    pairs: list[tuple[str, list[Any]]] = answer.value[0]
+    return pairs
+
+
+def _totals_of(values: Sequence[Any]) -> Totals:
+    """Read back what `_plain` wrote."""
+    pairs = zip(fields(Totals), values, strict=True)
+    return Totals(**{one.name: Decimal(value) if isinstance(value, str) else value for one, value in pairs})
+
+
+def _text(key: Any) -> str:
+    return key.isoformat() if isinstance(key, date) else str(key)
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _add_up(stretch: Stretch, only: Only, key: Any, won: Sequence[int]) -> tuple[dict[Any, Totals], int]:
+    """Give the sums, and how many rows were read for them. ``won``: the dispositions that count as a success."""
+    rows: list[Mapping[str, Any]] = list(
+        _rows(stretch, only).annotate(key=key).values("key").annotate(rows_=Count("pk"), **_sums(won))
     )
-    return {row["key"]: totals for row in rows if (totals := _totals(row)) != NOTHING}
+    sums = {row["key"]: totals for row in rows if (totals := _totals(row)) != NOTHING}
+    return sums, sum(row["rows_"] for row in rows)
 
 
 def _sums(success_ids: Sequence[int]) -> dict[str, Any]:

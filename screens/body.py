@@ -67,4 +67,4 @@ def _cells(context: Context, columns: Sequence[_Drawn], row: Any) -> Iterator[st
                 yield f"{drawn.opening}{drawn.template.render(context)}</td>"
         else:
             text = drawn.column.plain(row)
-            yield f"{drawn.void if text == NOTHING else drawn.opening}{conditional_escape(text)}</td>"
+            yield f"{drawn.void if text == NOTHING else drawn.opening}{conditional_escape(str(text))}</td>"

@@ -7,10 +7,13 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context
 from openpyxl import load_workbook
 
@@ -180,6 +183,28 @@ def test_an_export_of_calls_goes_on_by_key(page: Client, monkeypatch: pytest.Mon
         wanted = [call.number for call in Call.objects.order_by("-pk")]
     rows = read_csv(page, "/calls/?columns=result&export=csv")
     assert [row[0] for row in rows[1:]] == [f"'{number}" for number in wanted]
+
+
+def test_an_export_reads_no_further_than_it_has_sent(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "PIECE_ROWS", 2)
+    with schema_context("acme"):
+        for number in range(9):
+            build_call(number=f"+55119{number:08}").save()
+    answer: Any = page.get("/calls/?columns=result&export=csv")
+    pieces = iter(answer.streaming_content)
+    next(pieces)  # the heads
+    read = []
+    for _piece in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            next(pieces)
+        read.append([query["sql"] for query in queries if 'FROM "calls_call"' in query["sql"]])
+    assert [(len(one), "LIMIT 2" in one[0]) for one in read] == [(1, True), (1, True)]
+
+
+def test_the_page_says_how_much_a_workbook_holds(page: Client) -> None:
+    with schema_context("acme"):
+        build_call(number="+5511900000000").save()
+    assert re.search(r"100[.,]000", page.get("/calls/").content.decode())
 
 
 def test_formulas_come_out_as_text(page: Client) -> None:
