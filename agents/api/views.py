@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, status
 from rest_framework.permissions import BasePermission
@@ -27,7 +29,7 @@ from agents.api.serializers import (
     operator_data,
     shift_data,
 )
-from agents.models import Operator, PauseReason
+from agents.models import Operator, OperatorSession, PauseReason
 from agents.pause_reasons import do_delete_pause_reason, do_update_pause_reason
 from agents.phones import Browser
 from agents.selectors import open_session, operator_of, operators_with_shift
@@ -168,18 +170,32 @@ class OperatorPages(CursorPagination):
     page_size = 200
 
 
+class OperatorFilter(filters.FilterSet):  # type: ignore[misc]
+    search = filters.CharFilter(
+        field_name="user__name", lookup_expr="icontains", max_length=120, label="Part of a name"
+    )
+    is_active = filters.BooleanFilter(field_name="user__is_active", label="Whether he may log in")
+    on_shift = filters.BooleanFilter(method="by_shift", label="Whether he is on shift now")
+
+    def by_shift(self, queryset: QuerySet[Operator], _name: str, value: bool) -> QuerySet[Operator]:  # noqa: FBT001
+        at_work = OperatorSession.objects.filter(ended_at__isnull=True).values("operator")
+        return queryset.filter(pk__in=at_work) if value else queryset.exclude(pk__in=at_work)
+
+
 class OperatorViewSet(GenericViewSet[Operator]):
     """Operators with the state of their shifts, for supervisors."""
 
     scope_family = "people"
     permission_classes = (IsSupervisor,)
     pagination_class = OperatorPages
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = OperatorFilter
     serializer_class = OperatorSerializer
     queryset = Operator.objects.none()
 
     @extend_schema(responses=OperatorSerializer(many=True))
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(operators_with_shift())
+        page = self.paginate_queryset(self.filter_queryset(operators_with_shift()))
         assert page is not None
         return self.get_paginated_response([operator_data(operator, _first(operator)) for operator in page])
 

@@ -32,7 +32,7 @@ from contacts.api.serializers import (
     UploadFieldsSerializer,
     UploadSerializer,
 )
-from contacts.choices import ContactState
+from contacts.choices import ContactState, ImportState
 from contacts.editing import do_edit_contact
 from contacts.models import Contact, ContactList, Import
 from contacts.refused import refused_response
@@ -56,10 +56,22 @@ class InOrder(CursorPagination):
     max_page_size = 500
 
 
+class ContactListFilter(filters.FilterSet):  # type: ignore[misc]
+    search = filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=120, label="Part of the name")
+    campaign = filters.NumberFilter(
+        field_name="campaign_list__campaign", min_value=1, max_value=MOST_KEY, label="Id of the campaign that has it"
+    )
+    is_free = filters.BooleanFilter(
+        field_name="campaign_list", lookup_expr="isnull", label="Whether no campaign has it"
+    )
+
+
 class ContactListView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[ContactList]):
     scope_family = "contacts"
     serializer_class = ContactListSerializer
     pagination_class = NewestFirst
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = ContactListFilter
     lookup_value_converter = "int"
 
     def get_queryset(self) -> QuerySet[ContactList]:
@@ -142,6 +154,11 @@ class ContactView(Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
             return self.answer(request, self.get_object())
 
 
+class ImportFilter(filters.FilterSet):  # type: ignore[misc]
+    contact_list = filters.NumberFilter(min_value=1, max_value=MOST_KEY, label="Id of a list")
+    state = filters.MultipleChoiceFilter(choices=ImportState.choices)
+
+
 class ImportView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Import]):
     """A file's way into a list: upload, confirm the columns, follow the progress, read the result."""
 
@@ -149,6 +166,8 @@ class ImportView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
     serializer_class = ImportSerializer
     permission_classes = (IsMaster,)
     pagination_class = NewestFirst
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = ImportFilter
     parser_classes = (MultiPartParser, JSONParser)
     lookup_value_converter = "int"
 

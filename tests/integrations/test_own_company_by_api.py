@@ -20,9 +20,10 @@ from accounts.scopes import Scope
 from agents.enrolment import enrol
 from agents.models import PauseReason
 from calls.models import DayFigures, Recording, SlotFigures
-from campaigns.models import Campaign, CampaignOperator
+from campaigns.models import Campaign, CampaignList, CampaignOperator
 from common.clock import now
 from common.ids import uuid7
+from contacts.models import ContactList, Import
 from integrations import keys
 from tenants.models import Company
 
@@ -225,3 +226,26 @@ def test_the_figures_of_a_period_are_a_file_too(api: Client) -> None:
     (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
     assert (row["campaign"], row["name"], row["attempts"], row["incoming"]) == (str(campaign.pk), "'=SOMA(1)", "7", "2")
     assert api.get("/api/v1/exports/statistics.csv", {"by": "moon"}).status_code == 400
+
+
+def test_lists_imports_and_operators_are_found_by_what_is_known_of_them(api: Client, operator_user: User) -> None:
+    with schema_context("acme"):
+        operator = enrol("acme", operator_user)
+        campaign = Campaign.objects.create(name="Uma")
+        july, june = (ContactList.objects.create(name=name) for name in ("Julho", "Junho"))
+        CampaignList.objects.create(campaign=campaign, contact_list=july)
+        for one, state in ((july, "done"), (june, "failed")):
+            Import.objects.create(
+                contact_list=one, file_name="f", size_bytes=1, encoding="utf-8", delimiter=";", state=state
+            )
+
+    def ids(path: str, **query: Any) -> list[int]:
+        return [one["id"] for one in api.get(f"/api/v1/{path}/", query).json()["results"]]
+
+    assert ids("contact-lists", search="JUL") == ids("contact-lists", campaign=campaign.pk) == [july.pk]
+    assert ids("contact-lists", is_free=True) == [june.pk]
+    assert len(ids("imports", contact_list=june.pk, state="failed")) == 1
+    assert ids("imports", contact_list=june.pk, state="done") == []
+    assert ids("operators", search=operator_user.name[:4], on_shift=False) == [operator.pk]
+    assert ids("operators", on_shift=True) == []
+    assert api.get("/api/v1/imports/", {"state": "nonsense"}).status_code == 400
