@@ -74,7 +74,7 @@ USER cadencia
 ENTRYPOINT ["/usr/bin/tini", "--"]
 CMD ["uvicorn", "dialer.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", \
      "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "10", \
-     "--ws-per-message-deflate", "false"]
+     "--ws-per-message-deflate", "false", "--ws-max-size", "65536"]
 
 FROM debian:bookworm-slim AS nginx
 RUN apt-get update -q \

@@ -24,7 +24,7 @@ class Scope(models.TextChoices):
     PEOPLE_WRITE = "people:write", _("Create, change and deactivate people")
     SETTINGS_READ = "settings:read", _("Read the company's settings")
     SETTINGS_WRITE = "settings:write", _("Change the company's settings")
-    STATISTICS_READ = "statistics:read", _("Read statistics and exports")
+    STATISTICS_READ = "statistics:read", _("Read statistics")
     ACTIVITY_READ = "activity:read", _("Read the recent activity")
     STATUS_READ = "status:read", _("Read the state of the switch")
     INTEGRATIONS_READ = "integrations:read", _("Read API keys, webhooks and events")

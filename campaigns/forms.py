@@ -64,7 +64,7 @@ class CampaignForm(SectionsForm):
         min_value=1, max_value=20, help_text=_("A ceiling for safety, even when hardly anybody answers."),
     )  # fmt: skip
     max_channels = forms.IntegerField(
-        label=_("Channels at once, at most"), initial=60, min_value=1,
+        label=_("Channels at once, at most"), initial=60, min_value=1, max_value=100_000,
         help_text=_("Calls of this campaign that may be up at the same time."),
     )  # fmt: skip
     ring_timeout_s = forms.IntegerField(

@@ -42,6 +42,8 @@ Each proof is a look into the database: for ten thousand sockets some fifty a se
 """
 SNAPSHOT_EVERY_S = 0.5
 """A client gets snapshots no faster than this."""
+LONGEST_MESSAGE = 1_000
+"""Characters. What a page says is shorter than fifty; the server refuses frames beyond 64 KiB before we see them."""
 RETRY_S = 1.0
 AWAY = (RedisError, OperationalError, InterfaceError, OSError)
 
@@ -82,8 +84,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._sender = asyncio.create_task(self._send_all(self.client), name=f"live {viewer.schema} {topic}")
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        text = text_data or ""
         try:
-            kind = json.loads(text_data or "")["kind"]
+            kind = json.loads(text)["kind"] if len(text) <= LONGEST_MESSAGE else None
         except (ValueError, KeyError, TypeError, RecursionError):
             kind = None
         if kind == "ping":

@@ -212,3 +212,30 @@ async def test_ping_is_answered_with_the_servers_time_and_nonsense_ends_the_sock
     assert pong["kind"] == "pong"
     assert pong["at_us"] > 1_700_000_000_000_000
     assert end == {"type": "websocket.close", "code": 4400}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["null", "[" * 900, '{"kind": ["ping"]}', '{"kind": "\\ud800"}', '{"kind": "ping", "x": "%s"}' % ("x" * 2_000)],
+)
+async def test_what_no_page_says_ends_the_socket(at_acme: Browser, text: str) -> None:
+    socket = await connected(at_acme)
+    await heard(socket)
+
+    await socket.send_text(text)
+
+    assert await socket.receive_output() == {"type": "websocket.close", "code": 4400}
+
+
+async def test_who_asks_for_snapshots_without_end_gets_few(at_acme: Browser) -> None:
+    socket = await connected(at_acme)
+    await heard(socket)
+
+    for _each in range(300):
+        await socket.send_text('{"kind": "snapshot"}')
+    await socket.send_text('{"kind": "ping"}')
+    kinds = [(await heard(socket))["kind"]]
+    while kinds[-1] != "pong":
+        kinds.append((await heard(socket))["kind"])
+
+    assert len(kinds) < 100

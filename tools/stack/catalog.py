@@ -120,7 +120,7 @@ def program_parts(layout: Layout, ports: Ports, keys: Secrets, *, kind: str, spe
         celery("webhooks", "webhooks", "--pool", "threads", "--concurrency", "8"),
         part(
             "web", *web, "--no-access-log", "--lifespan", "off", "--log-level", "warning",
-            "--timeout-graceful-shutdown", "3", "--ws-per-message-deflate", "false",
+            "--timeout-graceful-shutdown", "3", "--ws-per-message-deflate", "false", "--ws-max-size", "65536",
             probe=_serves_http(ports.web), env={"CADENCIA_DB_POOL": "true"},
         ),
         part(
