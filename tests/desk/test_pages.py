@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 from redis import Redis
 
-from accounts.models import User
+from accounts.models import Notice, User
 from agents.models import Operator
 from calls.models import DayFigures
 from campaigns.models import Campaign, CampaignList, CampaignOperator
@@ -279,6 +279,25 @@ def test_the_operators_page_says_where_phones_register_and_gives_no_secret(
     redis.set(keys.node_status(node), status.to_json())
     place = _shift_page(client_of, operator).split('id="phone-place" type="application/json">')[1].split("</script>")[0]
     assert json.loads(place) == {"url": "wss://pabx.example/ws", "ice_servers": []}
+
+
+def test_the_operators_page_has_the_bell_the_language_and_the_way_out_but_no_palette_that_leads_away_from_a_call(
+    client_of: ClientOf, operator: Operator, redis: object
+) -> None:
+    page = _shift_page(client_of, operator)
+    for part in ('id="bell-count"', 'hx-get="/notices/"', 'action="/language/"', 'action="/logout/"'):
+        assert part in page, part
+    assert 'id="palette"' not in page
+
+
+def test_a_notice_opens_beside_the_operators_page_and_in_place_of_others(
+    client_of: ClientOf, operator: Operator, master: User, redis: object
+) -> None:
+    with schema_context("acme"):
+        for person in (operator.user, master):
+            Notice.objects.create(user=person, code="import.done", params={"list": "X", "contacts": 1, "refused": 0})
+    assert 'target="_blank"' in client_of("acme", operator.user).get("/notices/").content.decode()
+    assert 'target="_blank"' not in client_of("acme", master).get("/notices/").content.decode()
 
 
 def test_nobody_who_asked_not_to_be_called_can_be_skipped_till_later(

@@ -44,7 +44,7 @@ export class Sound {
   private draw(): void {
     if (!this.button) return;
     this.button.setAttribute("aria-pressed", String(this.on));
-    this.button.querySelector("use")?.setAttribute("href", useHref(this.on ? "i-bell" : "i-bell-off"));
+    this.button.querySelector("use")?.setAttribute("href", useHref(this.on ? "i-volume" : "i-volume-off"));
     const words = this.button.dataset;
     const state = !this.on ? words["off"] : mayPlay() ? words["on"] : words["blocked"];
     setText(part(this.button, "word"), state ?? "");
