@@ -68,6 +68,7 @@ def _pending_companies() -> int:
 _SUPERVISORS = (Role.MASTER, Role.SUPERVISOR)
 _ADMIN = (Role.GLOBAL_ADMIN,)
 _OPERATION, _MANAGEMENT, _TELEPHONY = pgettext_lazy("section", "Operation"), _("Management"), _("Telephony")
+_PERSONS = pgettext_lazy("platform", "People")
 # fmt: off
 PAGES = (
     Page("desk:overview", "layout-dashboard", _("Overview"), ("desk:overview",), (Role.MASTER,)),
@@ -93,7 +94,7 @@ PAGES = (
     Page("desk:shift", "headset", _("My shift"), ("desk:shift",), (Role.OPERATOR,)),
     Page("platform:overview", "layout-dashboard", _("Overview"), ("platform:overview",), _ADMIN),
     Page("platform:companies", "building", _("Companies"), ("platform:",), _ADMIN, "", _pending_companies, hot=True),
-    Page("platform:people", "users", _("People"), ("platform:people", "platform:person"), _ADMIN),
+    Page("platform:people", "users", _PERSONS, ("platform:people", "platform:person"), _ADMIN),
     Page("lines:nodes", "server", _("Switches"), ("lines:node",), _ADMIN, _TELEPHONY),
     Page("lines:trunks", "network", _("Trunks"), ("lines:trunk",), _ADMIN, _TELEPHONY),
     Page("lines:numbers", "phone-incoming", _("Numbers"), ("lines:number", "lines:caller"), _ADMIN, _TELEPHONY),

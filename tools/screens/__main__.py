@@ -36,8 +36,6 @@ PICTURES = ROOT / "var" / "pictures"
 ROBOTS = 12
 API = ("api/v1/try/", "api/v1/errors/")
 """The API's own pages; the operators' site has them too."""
-WORKING = tuple(part for part in PROGRAM if part != "webhooks")
-"""Without the sender of webhooks: their receivers are made up, and the log of deliveries is to stay as seeded."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,8 +86,8 @@ def _at_work(port: int) -> Iterator[Stack]:
     with Stack(profile=PROFILE, base_port=port, env={"CADENCIA_DEMO_PASSWORD": PASSWORD}) as stack:
         stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
         stack.python("-m", "tools.screens.seed")
-        stack.start(*WORKING)
-        stack.wait_ready(*WORKING, timeout_s=180)
+        stack.start(*PROGRAM)
+        stack.wait_ready(*PROGRAM, timeout_s=180)
         with _robots(stack):
             yield stack
     commands.reset(PROFILE)

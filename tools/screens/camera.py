@@ -92,7 +92,7 @@ def opened(
         storage_state=state,
     )
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(120_000)
     camera.watch(page)
     yield page
     context.close()

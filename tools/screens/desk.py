@@ -35,8 +35,8 @@ def take_all(browser: Browser, camera: Camera, site: Site, state: StorageState) 
 
 def _shift(page: Page, camera: Camera) -> None:
     page.locator("[data-do=start]").click()
-    page.locator("#desk[data-state=free]").wait_for()
-    _shoot(page, camera, "free")
+    page.locator("#desk[data-state=free], #desk[data-state=talking]").wait_for(timeout=CALL_MS)
+    _shoot(page, camera, page.locator("#desk").get_attribute("data-state") or "")
     page.locator("#desk[data-state=talking]").wait_for(timeout=CALL_MS)
     page.wait_for_timeout(800)
     _shoot(page, camera, "talking")

@@ -45,6 +45,8 @@ Para sua segurança, confirme os três primeiros dígitos do seu CPF.
 Há um contrato {{ CONTRATO }} em aberto no valor de R$ {{ VALOR }}, com vencimento em {{ VENCIMENTO }}.
 Hoje consigo 40 % de desconto à vista, ou em até doze vezes.
 """
+WRAP_UP_S = 240
+"""So that the desk can be photographed in it; robots are done sooner."""
 CALLBACK_NOTES = (
     "Ligar depois do expediente.", "Quer falar com o marido presente.", "Confirmar se o boleto chegou.", "",
 )  # fmt: skip
@@ -84,12 +86,18 @@ class Office:
     def _script(self) -> None:
         campaign = Campaign.objects.get()
         do_update_campaign(
-            campaign, acting_user=self._master, script=SCRIPT, recording="all", amd="hangup", max_attempts=8
+            campaign,
+            acting_user=self._master,
+            script=SCRIPT,
+            recording="on_demand",
+            amd="hangup",
+            max_attempts=8,
+            wrap_up_s=WRAP_UP_S,
         )
 
     def _campaigns(self) -> Campaign:
         second = do_create_campaign(
-            name="Consignado INSS", wrap_up_s=15, script=SCRIPT, recording="percentage", recording_percent=30,
+            name="Consignado INSS", wrap_up_s=WRAP_UP_S, script=SCRIPT, recording="on_demand",
             acting_user=self._master,
         )  # fmt: skip
         do_attach_list(second, self._imported("aposentados_sp.csv", "Aposentados SP", 2500, 11), acting_user=None)

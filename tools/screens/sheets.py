@@ -49,9 +49,10 @@ def _html(folder: Path, pictures: Sequence[Path], shape: str) -> str:
     cells = "".join(
         f'<figure><img src="{one.relative_to(folder)}"><figcaption>{one.stem}</figcaption></figure>' for one in pictures
     )
+    grid = f"repeat({COLUMNS[shape]},1fr)"
     return (
-        f"<!doctype html><style>body{{margin:8px;display:grid;gap:8px;grid-template-columns:repeat({COLUMNS[shape]},1fr);background:#777}}"
-        f"figure{{margin:0;max-height:{TALLEST[shape]}px;overflow:hidden}}img{{width:100%;display:block}}"
-        "figure{display:flex;flex-direction:column}figcaption{font:14px sans-serif;background:#ff0;order:-1}"
+        f"<!doctype html><style>body{{margin:8px;display:grid;gap:8px;background:#777;grid-template-columns:{grid}}}"
+        f"figure{{margin:0;max-height:{TALLEST[shape]}px;overflow:hidden;display:flex;flex-direction:column}}"
+        "img{width:100%;display:block}figcaption{font:14px sans-serif;background:#ff0;order:-1}"
         f"</style>{cells}"
     )
