@@ -26,7 +26,7 @@ def test_a_master_brings_a_list_in_dials_it_and_sees_it_live(
     page = log_in(MASTER)
     page.get_by_role("link", name="Mural").first.click()
     expect(page.get_by_role("heading", name="Mural")).to_be_visible()
-    expect(page.get_by_text("Nenhuma campanha trabalhando")).to_be_visible()
+    expect(page.get_by_text("Nenhuma campanha em operação")).to_be_visible()
     expect(page.locator("#switch-word")).to_contain_text("Discador no ar")
 
     _bring_in(page, product)

@@ -102,7 +102,7 @@ def test_a_workbook_has_the_readers_words_and_values_of_their_own_kind(
 ) -> None:
     answer: Any = reader(language).get("/calls/?export=xlsx")
     book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
-    values = list(book.active.iter_rows(values_only=True))
+    values = list(book.worksheets[0].iter_rows(values_only=True))
     assert book.sheetnames == [sheet]
     assert values[0][0] == head
     assert BEGUN.astimezone(ZoneInfo("America/Manaus")).replace(tzinfo=None) in values[1]
