@@ -243,7 +243,8 @@ def _kept_past(past: Stretch, only: Only, key: Any, won: Sequence[int]) -> list[
 def _totals_of(values: Sequence[Any]) -> Totals:
     """Read back what `_plain` wrote."""
     pairs = zip(fields(Totals), values, strict=True)
-    return Totals(**{one.name: Decimal(value) if isinstance(value, str) else value for one, value in pairs})
+    sums: dict[str, Any] = {one.name: Decimal(value) if isinstance(value, str) else value for one, value in pairs}
+    return Totals(**sums)
 
 
 def _text(key: Any) -> str:
