@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 
 from accounts.middleware import session_cookie_name
@@ -56,6 +56,8 @@ def house(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
     folders = {"DATA_DIR": folder, "RECORDINGS_DIR": folder / "recordings", "SOUNDS_DIR": folder / "sounds"}
     with django_db_blocker.unblock(), override_settings(**folders), transaction.atomic():
         activate_public()
+        with connection.cursor() as cursor:  # a slow machine may think about one answer for as long as it likes
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         people = {
             persona: make_person(schema, persona.removeprefix("beta_"))
             for persona, schema in AT_HOME.items()
