@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Playwright, expect
 
-from tests.e2e.customers import CUSTOMER_HZ, hears, until
+from tests.e2e.customers import AS_A_VOICE, CUSTOMER_HZ, hears, until
 from tests.e2e.product import MASTER, PASSWORD, Product
 from tests.e2e.seed import COMPANY
 from tests.e2e.station import SOON_MS, Station
@@ -89,7 +89,7 @@ def two_desks(playwright: Playwright, product: Product, folder: Path, *, prefix:
 def conversation(product: Product, operator: Station, colleague: Station) -> Iterator[Talk]:
     """The dialer calls somebody for the operator; afterwards the line is empty and the colleague free."""
     customers = product.customers
-    customers.behaviours[OUTSIDE[-4:]] = Behaviour(hertz=OUTSIDE_HZ)
+    customers.behaviours[OUTSIDE[-4:]] = Behaviour(hertz=OUTSIDE_HZ, loud=AS_A_VOICE)
 
     def begun() -> PhoneCall | None:
         rest(operator, colleague)
@@ -187,8 +187,7 @@ def silent_to(call: PhoneCall, hertz: int, for_s: float = 1.5) -> bool:
 
 def falls_silent(call: PhoneCall, hertz: int) -> bool:
     """Whether a customer comes to hear a tone no more, and that stays so."""
-    until(lambda: not call.ear.hears(hertz), f"the end of {hertz} Hz")
-    return silent_to(call, hertz)
+    return until(lambda: silent_to(call, hertz), f"the end of {hertz} Hz")
 
 
 def stops_hearing(station: Station, hertz: int) -> bool:

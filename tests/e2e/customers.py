@@ -13,6 +13,9 @@ from tools.phones import Behaviour, PhoneCall, UserAgent
 
 T = TypeVar("T")
 CUSTOMER_HZ = 425
+AS_A_VOICE = 1_500
+"""As loud as what browsers make of an operator's tone (echo, noise and gain are seen to there): who is louder drowns it
+where three talk."""
 WITHIN_S = 30.0
 
 
@@ -73,7 +76,7 @@ class Customers:
         """Somebody calls a number of the company's over the trunk; gives the call once it is answered."""
         agent = self.do(self._open(UserAgent(self._switch, username=caller)))
         self._callers.append(agent)
-        return self.do(agent.call(number, hertz))
+        return self.do(agent.call(number, hertz, AS_A_VOICE))
 
     async def _open(self, agent: UserAgent) -> UserAgent:
         return await agent.__aenter__()
@@ -81,7 +84,7 @@ class Customers:
     def _behave(self, number: str) -> Behaviour:
         return next(
             (behaviour for end, behaviour in self.behaviours.items() if number.endswith(end)),
-            Behaviour(hertz=CUSTOMER_HZ),
+            Behaviour(hertz=CUSTOMER_HZ, loud=AS_A_VOICE),
         )
 
 

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from tools.phones.call import CallEndedError, PhoneCall
 from tools.phones.message import Message, credentials, describe_sound, response, uri_of
-from tools.phones.sound import Tone
+from tools.phones.sound import LOUD, Tone
 
 ANSWERED_WITHIN_S = 5.0
 PACKET_S = 0.02
@@ -32,6 +32,8 @@ class Behaviour:
     """Hangs up after this; 0: stays."""
     hertz: int = 0
     """Tone that it sends."""
+    loud: int = LOUD
+    """How loud: its greatest sample."""
 
 
 class PhoneError(Exception):
@@ -102,11 +104,11 @@ class UserAgent:
         if answer.status != 200:
             raise PhoneError(f"REGISTER: {answer.first_line}")
 
-    async def call(self, number: str, hertz: int = 0) -> PhoneCall:
+    async def call(self, number: str, hertz: int = 0, loud: int = LOUD) -> PhoneCall:
         """Call a number by way of the switch. Raises PhoneError when it is refused."""
         uri = f"sip:{number}@{self.server[0]}:{self.server[1]}"
         invite = self._request("INVITE", uri, [("contact", self.contact), ("content-type", "application/sdp")])
-        call = PhoneCall(invite, Tone(hertz), outgoing=True)
+        call = PhoneCall(invite, Tone(hertz, loud), outgoing=True)
         invite.body = describe_sound(self.host, await call.open_sound(self.host))
         answer = await self._ask(invite, call)
         call.status = answer.status
@@ -174,7 +176,7 @@ class UserAgent:
                 self._spawn(self._accept(known, message, source))
             return
         behaviour = self.behave(message.dialed)
-        call = PhoneCall(message, Tone(behaviour.hertz), outgoing=False)
+        call = PhoneCall(message, Tone(behaviour.hertz, behaviour.loud), outgoing=False)
         self.calls[call.call_id] = call
         self._send(response(message, 100), source)
         self._spawn(self._answer(call, behaviour, source))

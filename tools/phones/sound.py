@@ -45,15 +45,16 @@ def decode(payload: bytes) -> list[int]:
 
 @dataclass(slots=True)
 class Tone:
-    """A tone without end, packet by packet. A frequency of 0 is silence."""
+    """A tone without end, packet by packet. A frequency of 0 is silence; ``loud`` is the greatest sample."""
 
     hertz: int
+    loud: int = LOUD
     _packets: list[bytes] = field(default_factory=list)
     _next: int = 0
 
     def __post_init__(self) -> None:
         # After one second a tone of whole hertz begins anew.
-        samples = [encode(int(LOUD * math.sin(2 * math.pi * self.hertz * n / RATE))) for n in range(RATE)]
+        samples = [encode(int(self.loud * math.sin(2 * math.pi * self.hertz * n / RATE))) for n in range(RATE)]
         self._packets = [bytes(samples[at : at + SAMPLES]) for at in range(0, RATE, SAMPLES)]
 
     def packet(self) -> bytes:
