@@ -26,6 +26,16 @@ class Connection:
 
     async def get(self, path: str, cookie: str) -> tuple[int, int]:
         """Ask once; give status and length of the body. Raises OSError, asyncio.IncompleteReadError."""
+        is_used = self._writer is not None
+        try:
+            return await self._get(path, cookie)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            self.close()
+            if not is_used:
+                raise
+            return await self._get(path, cookie)  # the server closes what was idle for five seconds
+
+    async def _get(self, path: str, cookie: str) -> tuple[int, int]:
         if self._writer is None or self._reader is None or self._writer.is_closing():
             self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
         head = f"GET {path} HTTP/1.1\r\nHost: localhost:{self._port}\r\nCookie: {cookie}\r\n\r\n"
