@@ -34,9 +34,8 @@ RECORDED = 60
 def write_days(schema: str, campaign: Campaign, operators: Sequence[Operator], *, zone: ZoneInfo, days: int) -> None:
     """Fill the days before today, and today until now, with what these operators did in a campaign."""
     line = Line(campaign.pk, campaign.campaign_lists.get().contact_list_id, "+551130034410", "demo")
-    contacts = list(
-        Contact.objects.filter(contact_list_id=line.contact_list_id).prefetch_related("phones").order_by("?")[:4000]
-    )
+    everybody = Contact.objects.filter(contact_list_id=line.contact_list_id)
+    contacts = list(everybody.prefetch_related("phones").order_by("?")[: everybody.count() * 3 // 5])
     dispositions = list(Disposition.objects.all())
     midnight = now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     chance = Random(campaign.pk)

@@ -31,5 +31,5 @@ export function drawWhy(tile: HTMLElement, pacing: Pacing | null): void {
   setText(part(why, "answer"), fill(word("answer"), { rate: Math.round(pacing.answer_rate * 100) }));
   setText(part(why, "launch"), fill(word("launch"), { launch: pacing.launch }));
   const reason = pacing.limit && pacing.launch === 0 ? word(pacing.limit) : "";
-  setText(part(why, "limit"), reason && `· ${reason}`);
+  setText(part(why, "limit"), reason && `– ${reason}`);
 }
