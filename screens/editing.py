@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -82,13 +82,13 @@ class EditForm(forms.Form):
 
     def _take_over(self, name: str, field: forms.Field) -> None:
         """Put what is stored in the place of what was sent."""
-        data, key = self.data.copy(), self.add_prefix(name)
-        stored = self._stored(name)
-        if hasattr(data, "setlist"):
-            data.setlist(key, stored)
+        key, stored = self.add_prefix(name), self._stored(name)
+        if isinstance(self.data, QueryDict):
+            self.data = self.data.copy()
+            self.data.setlist(key, stored)
         else:
-            data[key] = stored if isinstance(field.widget, forms.SelectMultiple) else "".join(stored)
-        self.data = data
+            several = isinstance(field.widget, forms.SelectMultiple)
+            self.data = {**self.data, key: stored if several else "".join(stored)}
 
     def _words(self, name: str) -> str:
         """Say what is stored, as the page would show it."""

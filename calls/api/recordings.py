@@ -98,6 +98,7 @@ class RecordingView(_RecordingView):
 
 class RecordingPlayerView(_RecordingView):
     permission_classes = (IsCompanyPerson,)
+    post_reads = True
 
     @extend_schema(request=None, responses={201: PlayerSerializer})
     def post(self, request: Request, pk: UUID) -> Response:
