@@ -97,7 +97,7 @@ class AuditEntry(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [
-            models.Index(fields=["target_type", "target_id"], name="audit_target"),
+            models.Index(fields=["target_type", "target_id", "-id"], name="audit_of_target"),
             models.Index(fields=["actor_id", "-id"], name="audit_actor"),
             # By a whole verb or its family: `action__startswith`.
             models.Index(OpClass("action", name="varchar_pattern_ops"), models.F("id").desc(), name="audit_action"),

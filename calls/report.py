@@ -83,10 +83,10 @@ class Totals:
 
 
 NOTHING = Totals()
-LONG = timedelta(days=7)
-"""Above this the past of a stretch is kept for KEPT_S once more than MANY_ROWS had to be read."""
-KEPT_S = 60.0
-MANY_ROWS = 20_000
+MANY_ROWS = 2_000
+"""Above this a sum is kept: for LIVE_S seconds where calls still come into it, for PAST_S where they don't."""
+LIVE_S = 5.0
+PAST_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,38 +206,18 @@ def _rows(stretch: Stretch, only: Only) -> QuerySet[SlotFigures]:
 
 
 def _grouped(stretch: Stretch, only: Only, key: Any, read: Callable[[str], Any] = int) -> dict[Any, Totals]:
-    """Add up by a key, which ``read`` makes of its text. Of a long stretch what is over may be a minute old."""
+    """Add up by a key, which ``read`` makes of its text. Sums of many rows are kept for a moment."""
     won = successful()
-    # One campaign's rows are few, by an index of their own.
-    past, rest = (None, stretch) if only.campaigns else _split(stretch)
-    found, _count = _add_up(rest, only, key, won)
-    if past is not None:
-        for text, values in _kept_past(past, only, key, won):
-            found[read(text)] = _totals_of(values) + found.get(read(text), NOTHING)
-    return found
-
-
-def _split(stretch: Stretch) -> tuple[Stretch | None, Stretch]:
-    """Cut a long stretch a day ago: what lies before hardly changes any more."""
-    cut = now().replace(minute=0, second=0, microsecond=0) - timedelta(days=1)
-    if stretch.until - stretch.since <= LONG or not stretch.since < cut:
-        return None, stretch
-    cut = min(cut, stretch.until)
-    return Stretch(stretch.since, cut), Stretch(cut, stretch.until)
-
-
-def _kept_past(past: Stretch, only: Only, key: Any, won: Sequence[int]) -> list[tuple[str, list[Any]]]:
-    """Give pairs of a key's text and the values of its Totals; kept where many rows had to be read for them."""
 
     def work() -> tuple[list[tuple[str, list[Any]]], int]:
-        found, count = _add_up(past, only, key, won)
+        found, count = _add_up(stretch, only, key, won)
         return [(_text(one), [_plain(value) for value in astuple(totals)]) for one, totals in found.items()], count
 
-    asked = repr((past, sorted(only.lists), sorted(only.operators), key, won))
+    asked = repr((stretch, sorted(only.campaigns), sorted(only.lists), sorted(only.operators), key, won))
     name = hashlib.sha256(asked.encode()).hexdigest()[:32]
-    answer = kept(f"{active_schema()}:report:{name}", work, lambda value: KEPT_S if value[1] > MANY_ROWS else 0.0)
-    pairs: list[tuple[str, list[Any]]] = answer.value[0]
-    return pairs
+    holds_s = LIVE_S if stretch.until > now() else PAST_S
+    answer = kept(f"{active_schema()}:report:{name}", work, lambda value: holds_s if value[1] > MANY_ROWS else 0.0)
+    return {read(text): _totals_of(values) for text, values in answer.value[0]}
 
 
 def _totals_of(values: Sequence[Any]) -> Totals:

@@ -19,7 +19,8 @@ from redis.exceptions import RedisError
 from common.clock import from_us, now, to_us
 from live.redis import client
 
-FORGOTTEN_S = 3600
+FORMER_S = 60
+"""How much longer than it holds an answer is given while a new one is worked out."""
 WORKING_S = 30
 """After this nobody waits for whoever began."""
 LOOK_EVERY_S = 0.05
@@ -70,7 +71,7 @@ def _work(key: str, work: Callable[[], Any], worth: Worth) -> Kept:
     made = Kept(work(), now())
     if (seconds := worth(made.value)) > 0:
         until_us = to_us(made.at) + int(seconds * 1_000_000)
-        client().set(key, json.dumps([to_us(made.at), until_us, made.value]), ex=FORGOTTEN_S)
+        client().set(key, json.dumps([to_us(made.at), until_us, made.value]), ex=int(seconds) + FORMER_S)
     else:
         client().delete(key)
     return made
