@@ -238,6 +238,8 @@ class Operators:
             if self._is_up(wish.operator):
                 await self._enter(self.wishes.get(wish.operator, wish), busy=busy)
             elif self.wishes.get(wish.operator) is wish:
+                if self._was_lost_unseen(wish):
+                    self.report_lost(wish, "neither leg nor phone were found")
                 await self.open_leg(wish, attempts_left=RESTORE_ATTEMPTS)
 
         self.lanes.put(wish.operator, enter)
@@ -361,6 +363,11 @@ class Operators:
     def _has_phone(self, wish: LogInOperator) -> bool:
         """A phone that isn't made by this node is believed to be there."""
         return not wish.secret or self.phones.reachable(wish.operator)
+
+    def _was_lost_unseen(self, wish: LogInOperator) -> bool:
+        """Leg and phone went while this process was away: the product, which may believe him free, dials for him."""
+        waited_for = self.absences.of(wish.operator, wish.session) is not None or self.talking(wish.operator)
+        return not waited_for and wish.operator not in self.legs and not self._has_phone(wish)
 
     def _is_used(self, operator: str) -> bool:
         """Somebody has the phone or the leg; a wish alone may be left from a company that is no more."""
