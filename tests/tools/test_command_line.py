@@ -7,7 +7,7 @@ import pytest
 from tools.stack.__main__ import _parse
 
 
-@pytest.mark.parametrize("command", ["test", "bench", "drill"])
+@pytest.mark.parametrize("command", ["test", "bench", "drill", "screens"])
 def test_a_tool_gets_its_own_arguments_also_when_they_begin_with_dashes(command: str) -> None:
     assert _parse([command, "--only", "spine", "-x"]).arguments == ["--only", "spine", "-x"]
 
