@@ -30,8 +30,8 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
     campaign = django_filters.NumberFilter(field_name="campaign_id", label=_("Campaign"))
     list = django_filters.NumberFilter(field_name="contact_list_id", label=_("List"))
     operator = django_filters.NumberFilter(field_name="operator_id", label=_("Operator"))
-    outcome = django_filters.MultipleChoiceFilter(choices=Outcome.choices, label=_("Outcome"))
-    state = django_filters.MultipleChoiceFilter(choices=CallState.choices, label=_("State"))
+    outcome = django_filters.MultipleChoiceFilter(choices=Outcome.choices, distinct=False, label=_("Outcome"))
+    state = django_filters.MultipleChoiceFilter(choices=CallState.choices, distinct=False, label=_("State"))
     disposition = django_filters.ModelChoiceFilter(
         queryset=lambda _request: Disposition.objects.all(), to_field_name="code", label=_("Disposition")
     )

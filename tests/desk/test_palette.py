@@ -14,7 +14,7 @@ from accounts.models import User
 from campaigns.models import Campaign
 from common.clock import now
 from contacts.models import Contact, ContactList, Phone
-from contacts.search import matching
+from contacts.search import named, words_of
 from tenants.models import Company
 
 ClientOf = Callable[..., Client]
@@ -76,4 +76,6 @@ def test_whatever_is_typed_the_palette_answers(client_of: ClientOf, master: User
 def test_the_words_of_a_name_are_searched_by_their_index() -> None:
     with schema_context("acme"), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        assert "contact_name_words" in matching(Contact.objects.order_by(), "marl").explain()
+        words = words_of("marl")
+        assert words is not None
+        assert "contact_name_words" in named(words).explain()
