@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns import amd
 from campaigns.choices import AmdMode, AmdPreset, AnnouncementUse, Dialing, RecordingMode
@@ -66,7 +67,11 @@ class SectionsForm(EditForm):
         label=_("What becomes of machines"), choices=AmdMode.choices, initial=AmdMode.OFF,
         help_text=_("To listen takes one to five seconds of silence, and takes some people for machines."),
     )  # fmt: skip
-    machine_message = _message(_("Message left on machines"), _("none"), _("Spoken after the machine’s own greeting."))
+    machine_message = _message(
+        _("Message left on machines"),
+        pgettext_lazy("message", "none"),
+        _("Spoken after the machine’s own greeting."),
+    )
     amd_preset = forms.ChoiceField(
         label=_("Detection"), choices=AmdPreset.choices, initial=AmdPreset.BALANCED,
         help_text=_("Careful loses fewer people and lets more machines through; fast is the opposite."),

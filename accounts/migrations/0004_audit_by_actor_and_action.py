@@ -5,18 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_bulk_runs'),
+        ("accounts", "0003_bulk_runs"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['actor_id', '-id'], name='audit_actor'),
+            model_name="auditentry",
+            index=models.Index(fields=["actor_id", "-id"], name="audit_actor"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('action', name='varchar_pattern_ops'), models.OrderBy(models.F('id'), descending=True), name='audit_action'),
+            model_name="auditentry",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass("action", name="varchar_pattern_ops"),
+                models.OrderBy(models.F("id"), descending=True),
+                name="audit_action",
+            ),
         ),
     ]

@@ -5,35 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('calls', '0009_count_incoming'),
+        ("calls", "0009_count_incoming"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='call',
-            name='disposition',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='calls.disposition'),
+            model_name="call",
+            name="disposition",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="calls.disposition",
+            ),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['outcome', '-id'], name='call_outcome'),
+            model_name="call",
+            index=models.Index(fields=["outcome", "-id"], name="call_outcome"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['contact_list_id', '-id'], name='call_list'),
+            model_name="call",
+            index=models.Index(fields=["contact_list_id", "-id"], name="call_list"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(condition=models.Q(('disposition__isnull', False)), fields=['disposition', '-id'], name='call_disposition'),
+            model_name="call",
+            index=models.Index(
+                condition=models.Q(("disposition__isnull", False)),
+                fields=["disposition", "-id"],
+                name="call_disposition",
+            ),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(condition=models.Q(('amd_corrected', ''), _negated=True), fields=['-id'], name='call_corrected'),
+            model_name="call",
+            index=models.Index(
+                condition=models.Q(("amd_corrected", ""), _negated=True), fields=["-id"], name="call_corrected"
+            ),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['state', 'call_id'], name='recording_state'),
+            model_name="recording",
+            index=models.Index(fields=["state", "call_id"], name="recording_state"),
         ),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -29,8 +30,9 @@ def _zone() -> tzinfo:
 
 
 @register.simple_tag
+@cache
 def icon_sprite() -> str:
-    """Address of the one sprite that all icons are taken from."""
+    """Address of the one sprite that all icons are taken from; a page asks for it some hundred times."""
     return str(vite_asset_url("icons.svg"))
 
 

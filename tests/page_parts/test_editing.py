@@ -184,9 +184,7 @@ def test_the_platforms_forms_too(client_of: ClientOf, global_admin: User, acme: 
     assert (acme.max_cps, acme.max_channels != 70) == (7, True)
 
 
-def test_what_two_have_switched_off_is_off(
-    client_of: ClientOf, global_admin: User, acme: Any
-) -> None:
+def test_what_two_have_switched_off_is_off(client_of: ClientOf, global_admin: User, acme: Any) -> None:
     from telephony.models import CallerId
 
     page = client_of("public", global_admin)
