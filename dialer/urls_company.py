@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from desk import views
 from desk.language import set_language
 from desk.palette_views import palette
 from dialer import site_errors
 from dialer.outage import server_error_or_outage
+from dialer.schema_view import SchemaView
 from integrations.api.pages import errors, try_it
 
 handler400 = site_errors.bad_request
@@ -37,7 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("integrations.api.urls")),
     path("api/v1/", include("integrations.api.webhook_urls")),
     path("api/v1/", include("telephony.api.urls")),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/v1/schema/", SchemaView.as_view(), name="api_schema"),
     path("api/v1/try/", try_it, name="api_try"),
     path("api/v1/errors/", errors, name="api_errors"),
     path("calls/", include("desk.call_urls")),

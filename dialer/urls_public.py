@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from accounts.api.urls import session_urls
 from desk import views
@@ -11,6 +10,7 @@ from desk.language import set_language
 from desk.palette_views import palette
 from dialer import site_errors
 from dialer.outage import server_error_or_outage
+from dialer.schema_view import SchemaView
 from integrations.api.pages import errors, try_it
 from telephony.api.urls import platform_urls
 from tenants.api.permissions import IsGlobalAdmin
@@ -32,7 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("tenants.api.urls")),
     path(
         "api/v1/schema/",
-        SpectacularAPIView.as_view(urlconf=__name__, permission_classes=(IsGlobalAdmin,)),
+        SchemaView.as_view(urlconf=__name__, permission_classes=(IsGlobalAdmin,)),
         name="api_schema",
     ),
     path("api/v1/try/", try_it, name="api_try"),

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import pytest
 from django.core.management import call_command
+from django.http import HttpResponse
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.test import APIRequestFactory
+
+from dialer.schema_view import SchemaView
 
 
 def test_the_api_schema_is_valid_and_complete(tmp_path: Path) -> None:
@@ -18,3 +27,29 @@ def test_the_platforms_api_schema_is_valid_too(tmp_path: Path) -> None:
     call_command("spectacular", urlconf="dialer.urls_public", validate=True, fail_on_warn=True, file=str(target))
 
     assert "/api/v1/trunks/{id}/test-calls/" in target.read_text(encoding="utf-8")
+
+
+def test_the_description_is_drawn_once_for_all_who_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    class Watched(SchemaGenerator):
+        def get_schema(self, *args: Any, **options: Any) -> Any:
+            drawn.append(get_language() or "")
+            return super().get_schema(*args, **options)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(SchemaView, "generator_class", Watched)
+    monkeypatch.setattr(SchemaView, "_drawn", {})
+    view = SchemaView.as_view(urlconf="dialer.urls_company", authentication_classes=(), permission_classes=())
+
+    def ask(query: str) -> HttpResponse:
+        return view(APIRequestFactory().get(f"/api/v1/schema/?format=json&{query}"))
+
+    with ThreadPoolExecutor(4) as pool:
+        one, *others = pool.map(ask, ["lang=en"] * 4)
+    assert one.status_code == 200
+    assert one["content-type"].startswith("application/vnd.oai.openapi+json")
+    assert b'"/api/v1/campaigns/{id}/start/"' in one.content
+    assert all(other.content == one.content for other in others)
+    assert drawn == ["en"]
+    assert ask("lang=xx&version=9").content == ask("lang=pt-br").content
+    assert len(drawn) == 2
