@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,6 +19,8 @@ from accounts.page_access import for_roles
 from common.errors import DomainError
 from tenants.request import SiteRequest
 
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]")
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -29,6 +32,11 @@ class Meaning:
     @property
     def title(self) -> str:
         return HTTPStatus(self.status).phrase
+
+    @property
+    def words(self) -> str:
+        """The message, with what it is filled with in angle quotes: ‹name›."""
+        return _PLACEHOLDER.sub(r"‹\1›", str(self.message))
 
 
 # What the framework and the middleware answer by themselves.

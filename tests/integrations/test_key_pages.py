@@ -75,6 +75,8 @@ def test_every_code_has_its_place_on_the_page_of_errors(client_of: ClientOf) -> 
         assert [one.code for one in _of_domain(DomainError) if f'id="{one.code}"' not in text] == []
         assert 'id="rate_limited"' in text
         assert 'id="not_found"' in text
+        assert "‹" in text
+        assert "%(" not in text
 
 
 def test_both_sites_describe_themselves(page: Client, client_of: ClientOf, global_admin: User) -> None:
