@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import number_format
 from redis.exceptions import RedisError
 
 from accounts.browser_events import NoticesChanged
@@ -128,9 +129,13 @@ def shown(notice: Notice) -> ShownNotice:
 
 def _filled(words: str, notice: Notice) -> str:
     try:
-        return words % notice.params if words else ""
+        return words % {name: _said(value) for name, value in notice.params.items()} if words else ""
     except (KeyError, ValueError, TypeError):  # params of another version
         return words
+
+
+def _said(value: str | int) -> str:
+    return number_format(value, force_grouping=True) if isinstance(value, int) else str(value)
 
 
 def tell_bell(user: User) -> None:

@@ -38,7 +38,7 @@ def test_a_notice_speaks_the_readers_language_and_leads_to_its_page(import_: Imp
         with translation.override("en"):
             (shown,) = latest(master)
     assert (shown.heading, shown.is_unread) == ("Novembro 100% is imported", True)
-    assert shown.words == "1150 contacts came in, 50 rows were refused."
+    assert shown.words == "1,150 contacts came in, 50 rows were refused."
     assert shown.url == f"/lists/imports/{import_.pk}/"
 
 
