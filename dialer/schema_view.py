@@ -7,9 +7,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.encoding import force_bytes
 from django.utils.translation import get_language
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
+
+_SITE = "@site@"
+"""Stands where the way to the site goes: ``/c/acme`` for a company that is found by path."""
 
 
 class SchemaView(SpectacularAPIView):
@@ -20,7 +24,7 @@ class SchemaView(SpectacularAPIView):
     """
 
     _drawing: ClassVar = threading.Lock()
-    _drawn: ClassVar[dict[tuple[str, str, str], bytes | str]] = {}
+    _drawn: ClassVar[dict[tuple[str, str, str], bytes]] = {}
 
     def _get_schema_response(self, request: Request) -> HttpResponse:
         renderer = request.accepted_renderer
@@ -32,10 +36,12 @@ class SchemaView(SpectacularAPIView):
             if key not in self._drawn:
                 generator = self.generator_class(urlconf=self.urlconf)
                 schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-                self._drawn[key] = renderer.render(schema, renderer.media_type, {})
+                schema["servers"] = [{"url": _SITE}]
+                self._drawn[key] = force_bytes(renderer.render(schema, renderer.media_type, {}))
+        prefix = getattr(request, "site_prefix", "") or "/"
         name = self._get_filename(request, "")  # type: ignore[no-untyped-call]
         return HttpResponse(
-            self._drawn[key],
+            self._drawn[key].replace(_SITE.encode(), prefix.encode()),
             content_type=f"{renderer.media_type}; charset=utf-8",
             headers={"Content-Disposition": f'inline; filename="{name}"'},
         )

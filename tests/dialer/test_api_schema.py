@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,10 @@ def test_the_description_is_drawn_once_for_all_who_ask(monkeypatch: pytest.Monke
     monkeypatch.setattr(SchemaView, "_drawn", {})
     view = SchemaView.as_view(urlconf="dialer.urls_company", authentication_classes=(), permission_classes=())
 
-    def ask(query: str) -> HttpResponse:
-        return view(APIRequestFactory().get(f"/api/v1/schema/?format=json&{query}"))
+    def ask(query: str, prefix: str = "") -> HttpResponse:
+        request = APIRequestFactory().get(f"/api/v1/schema/?format=json&{query}")
+        request.site_prefix = prefix  # type: ignore[attr-defined]
+        return view(request)
 
     with ThreadPoolExecutor(4) as pool:
         one, *others = pool.map(ask, ["lang=en"] * 4)
@@ -53,3 +56,5 @@ def test_the_description_is_drawn_once_for_all_who_ask(monkeypatch: pytest.Monke
     assert drawn == ["en"]
     assert ask("lang=xx&version=9").content == ask("lang=pt-br").content
     assert len(drawn) == 2
+    for prefix, server in (("", "/"), ("/c/acme", "/c/acme")):
+        assert json.loads(ask("lang=en", prefix).content)["servers"] == [{"url": server}]
