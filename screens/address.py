@@ -40,8 +40,11 @@ class Address:
 
 
 def read(query: QueryDict, *, filters: Sequence[str], sortable: Sequence[str], columns: Sequence[str]) -> Address:
-    """Read an address. Never fails: a hostile value is a filter that the filter set refuses in words, or is nothing."""
-    given = {name: text[:LONGEST] for name in filters if (text := query.get(name, "").strip())}
+    """Read an address. Never fails: a hostile value is a filter that the filter set refuses in words, or is nothing.
+
+    No column holds a NUL, and PostgreSQL takes none, so no filter gets one.
+    """
+    given = {name: text[:LONGEST] for name in filters if (text := query.get(name, "").replace("\x00", "").strip())}
     sort = query.get("sort", "")
     key = sort.removeprefix("-")
     known = key in sortable

@@ -234,3 +234,8 @@ def test_what_is_too_long_for_a_workbook_comes_as_csv(
 
 def test_an_operator_exports_nothing(client_of: ClientOf, operator_user: User, redis: object) -> None:
     assert client_of("acme", operator_user).get("/calls/?export=csv").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["q", "role", "state", "sort", "page"])
+def test_a_filter_with_a_nul_inside_finds_people_as_without_it(page: Client, name: str) -> None:
+    assert page.get("/people/?" + urlencode({name: "oper\x00ator"})).status_code == 200
