@@ -9,9 +9,9 @@ from functools import lru_cache
 
 import phonenumbers
 from babel import Locale
-from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_decimal
+from babel.dates import format_date
 
+from common import figures
 from common.money import to_centavos
 
 DASH = "—"
@@ -26,35 +26,38 @@ def locale_of(language: str) -> Locale:
 
 def whole(value: float | Decimal | None, language: str) -> str:
     """``12345`` → "12.345"."""
-    return DASH if value is None else format_decimal(round(value), locale=locale_of(language))
+    return DASH if value is None else figures.whole(round(value), language)
 
 
 def tenths(value: float | Decimal | None, language: str) -> str:
     """``10.52`` → "10,5"."""
-    return DASH if value is None else format_decimal(value, format="#,##0.0", locale=locale_of(language))
+    return DASH if value is None else figures.places(value, 1, language)
 
 
 def percent(share: float | Decimal | None, language: str) -> str:
     """A share 0..1 → "26,1" (the sign is the page's)."""
-    return DASH if share is None else format_decimal(share * 100, format="#,##0.0", locale=locale_of(language))
+    return DASH if share is None else figures.places(share * 100, 1, language)
+
+
+def percent_sign(share: float | Decimal | None, language: str) -> str:
+    """A share 0..1 → "26,1 %"; a dash alone when there is nothing to share yet."""
+    return DASH if share is None else f"{percent(share, language)}{figures.NO_BREAK_SPACE}%"
 
 
 def percent_short(share: float | Decimal | None, language: str) -> str:
     """A share 0..1 with as many places as it needs: "3", "2,5"."""
-    return DASH if share is None else format_decimal(share * 100, format="#,##0.#", locale=locale_of(language))
+    return DASH if share is None else figures.places_at_most(share * 100, 1, language)
 
 
 def money(value: Decimal | int | None, language: str) -> str:
     """BRL, two places, half up: "R$ 1.234,56". A whole 0 is what the figures of a day without calls hold."""
-    return DASH if value is None else format_currency(to_centavos(Decimal(value)), "BRL", locale=locale_of(language))
+    return DASH if value is None else figures.reais(to_centavos(Decimal(value)), language)
 
 
 @lru_cache(maxsize=4096)
 def price(value: Decimal | None, language: str) -> str:
     """BRL of one call, four places: a call of cents would round to nothing."""
-    if value is None:
-        return DASH
-    return format_currency(value, "BRL", format="¤ #,##0.0000", locale=locale_of(language), currency_digits=False)
+    return DASH if value is None else f"{'-' if value < 0 else ''}R$ {figures.places(abs(value), 4, language)}"
 
 
 def masked_phone(e164: str) -> str:
@@ -112,14 +115,15 @@ def moment_lately(at: datetime | None, language: str, zone: tzinfo, *, now: date
 
 def clock_time(at: datetime | None, language: str, zone: tzinfo) -> str:
     """The hour and minute of an instant: "14:05"."""
-    return DASH if at is None else format_time(at, "HH:mm", tzinfo=zone, locale=locale_of(language))
+    return DASH if at is None else f"{at.astimezone(zone):%H:%M}"
 
 
 def day(at: date | None, language: str) -> str:
     """``2026-11-22`` → "22/11/2026"."""
     if at is None:
         return DASH
-    return format_date(at, "dd/MM/yyyy" if language.startswith("pt") else "yyyy-MM-dd", locale=locale_of(language))
+    year, month, day = f"{at.year:04d}", f"{at.month:02d}", f"{at.day:02d}"
+    return f"{day}/{month}/{year}" if language.startswith("pt") else f"{year}-{month}-{day}"
 
 
 def long_day(at: date, language: str) -> str:
@@ -135,7 +139,7 @@ def file_size(size_bytes: int, language: str) -> str:
         if value < 1000:
             break
         value, unit = value / 1000, larger
-    return f"{format_decimal(value, format='#,##0.#', locale=locale_of(language))} {unit}"
+    return f"{figures.places_at_most(value, 1, language)} {unit}"
 
 
 def document(digits: str) -> str:

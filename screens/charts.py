@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from babel import Locale
-from babel.numbers import format_currency, format_decimal
 from django.utils.functional import Promise
 from django.utils.translation import get_language
+
+from common import figures
+from common.money import to_centavos
 
 Words = Promise | str
 Figure = float | int | Decimal | None
@@ -80,12 +81,12 @@ def figure_text(value: Figure, unit: Unit) -> str:
     """``0.261`` percent → "26,1 %" in Portuguese; a dash for None."""
     if value is None:
         return "—"
-    locale = Locale.parse("pt_BR" if (get_language() or "pt-br").startswith("pt") else "en_US")
+    language = get_language() or "pt-br"
     if unit == "money":
-        return str(format_currency(value, "BRL", locale=locale))
+        return figures.reais(to_centavos(Decimal(str(value))), language)
     if unit == "percent":
-        return f"{format_decimal(float(value) * 100, format='#,##0.0', locale=locale)}\N{NO-BREAK SPACE}%"
-    return str(format_decimal(value, format="#,##0.##", locale=locale))
+        return f"{figures.places(float(value) * 100, 1, language)}{figures.NO_BREAK_SPACE}%"
+    return figures.places_at_most(value, 2, language)
 
 
 def spark_path(values: Sequence[Figure], *, width: float = 100, height: float = 32) -> str:

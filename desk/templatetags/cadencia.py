@@ -78,8 +78,7 @@ def tenths(value: float | None) -> str:
 
 @register.filter
 def percent_sign(share: float | Decimal | None) -> str:
-    """A share 0..1 → "26,1 %"; a dash alone when there is nothing to share yet."""
-    return formats.DASH if share is None else f"{percent(share)}\N{NO-BREAK SPACE}%"
+    return formats.percent_sign(share, _language())
 
 
 @register.filter
