@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from functools import cache
-from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django_vite.templatetags.django_vite import vite_asset_url
 
 from common.clock import now, to_us
 from desk import formats
+from screens.marks import badge, glyph, icon, icon_sprite
 from tenants.settings_actions import BRAZILIAN_ZONES
 
 register = template.Library()
+register.simple_tag(badge)
+register.simple_tag(glyph)
+register.simple_tag(icon)
+register.simple_tag(icon_sprite)
 
 
 def _language() -> str:
@@ -27,33 +27,6 @@ def _language() -> str:
 
 def _zone() -> tzinfo:
     return timezone.get_current_timezone()
-
-
-@register.simple_tag
-@cache
-def icon_sprite() -> str:
-    """Address of the one sprite that all icons are taken from; a page asks for it some hundred times."""
-    return str(vite_asset_url("icons.svg"))
-
-
-@register.simple_tag
-def icon(name: str, extra: str = "") -> SafeString:
-    """An icon of web/icons.txt, for the eye only: the words beside it carry the meaning."""
-    return format_html('<svg class="i {}" aria-hidden="true"><use href="{}#i-{}" /></svg>', extra, icon_sprite(), name)
-
-
-@register.simple_tag
-def glyph(state: str) -> SafeString:
-    """The shape of a state (free, ring, talk, wrap, pause, bad, off)."""
-    return format_html(
-        '<svg class="g" viewBox="0 0 12 12" aria-hidden="true"><use href="{}#g-{}" /></svg>', icon_sprite(), state
-    )
-
-
-@register.simple_tag
-def badge(state: str, words: Any) -> SafeString:
-    """A state: shape, colour and words."""
-    return format_html('<span class="st is-{}">{}{}</span>', state, glyph(state), words)
 
 
 @register.filter
