@@ -57,3 +57,13 @@ def test_a_test_that_passes_alone_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("count", "ever"), [(1, False), (testing.FEW + 1, True)])
 def test_what_fails_twice_or_in_numbers_has_failed(tmp_path: Path, count: int, ever: bool) -> None:
     assert not _try(tmp_path, count=count, ever=ever, passes=count != 1).passed
+
+
+def test_what_failed_in_former_runs_is_not_run_again(tmp_path: Path) -> None:
+    former = tmp_path / "test_former.py"
+    former.write_text("def test_fails(): assert False")
+    stack = cast(Stack, _Stack(tmp_path))
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    assert testing.run(stack, None, ["-p", "no:django", "test_former.py"]) == testing.SOME_FAILED
+
+    assert _try(tmp_path, count=1, ever=True, passes=True).passed

@@ -38,6 +38,9 @@ def rounds() -> list[list[str]]:
 
 def run_patiently(stack: Stack, chromium: str | None, arguments: Sequence[str], *, report: str) -> Outcome:
     """Run pytest; when a few tests fail, run these once more, one after the other."""
+    if not {"--lf", "--last-failed", "--ff", "--failed-first"} & set(arguments):
+        # What failed in former runs and isn't run now would be run once more too.
+        (stack.layout.root / ".pytest_cache" / "v" / "cache" / "lastfailed").unlink(missing_ok=True)
     code = run(stack, chromium, arguments, report=f"{report}.xml")
     if code != SOME_FAILED:
         return Outcome(code == 0)
