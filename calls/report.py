@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,7 +48,7 @@ class Totals:
     incoming_talk_ms: int = 0
 
     def __add__(self, other: Totals) -> Totals:
-        return Totals(*[getattr(self, one.name) + getattr(other, one.name) for one in fields(self)])
+        return add_up((self, other))
 
     @property
     def answer_rate(self) -> Decimal | None:
@@ -83,6 +84,9 @@ class Totals:
 
 
 NOTHING = Totals()
+_NAMES = tuple(one.name for one in fields(Totals))
+_PRICE = _NAMES.index("price")
+_values: Callable[[Totals], tuple[Any, ...]] = attrgetter(*_NAMES)
 MANY_ROWS = 2_000
 """Above this a sum is kept: for LIVE_S seconds where calls still come into it, for PAST_S where they don't."""
 LIVE_S = 5.0
@@ -191,7 +195,8 @@ def first_day(zone: ZoneInfo) -> date | None:
 
 
 def add_up(rows: Iterable[Totals]) -> Totals:
-    return sum(rows, NOTHING)
+    sums: list[Any] = [sum(column) for column in zip(*map(_values, rows), strict=True)]
+    return Totals(*sums)
 
 
 def _rows(stretch: Stretch, only: Only) -> QuerySet[SlotFigures]:
@@ -209,39 +214,36 @@ def _grouped(stretch: Stretch, only: Only, key: Any, read: Callable[[str], Any] 
     """Add up by a key, which ``read`` makes of its text. Sums of many rows are kept for a moment."""
     won = successful()
 
-    def work() -> tuple[list[tuple[str, list[Any]]], int]:
-        found, count = _add_up(stretch, only, key, won)
-        return [(_text(one), [_plain(value) for value in astuple(totals)]) for one, totals in found.items()], count
+    def work() -> tuple[list[list[Any]], int]:
+        rows = _add_up(stretch, only, key, won)
+        found = [[_text(key), str(price), *sums] for key, _count, price, *sums in rows if price or any(sums)]
+        return found, sum(row[1] for row in rows)
 
     asked = repr((stretch, sorted(only.campaigns), sorted(only.lists), sorted(only.operators), key, won))
     name = hashlib.sha256(asked.encode()).hexdigest()[:32]
     holds_s = LIVE_S if stretch.until > now() else PAST_S
     answer = kept(f"{active_schema()}:report:{name}", work, lambda value: holds_s if value[1] > MANY_ROWS else 0.0)
-    return {read(text): _totals_of(values) for text, values in answer.value[0]}
+    return {read(text): _totals(price, sums) for text, price, *sums in answer.value[0]}
 
 
-def _totals_of(values: Sequence[Any]) -> Totals:
-    """Read back what `_plain` wrote."""
-    pairs = zip(fields(Totals), values, strict=True)
-    sums: dict[str, Any] = {one.name: Decimal(value) if isinstance(value, str) else value for one, value in pairs}
-    return Totals(**sums)
+def _totals(price: str, sums: list[Any]) -> Totals:
+    values: list[Any] = [*sums[:_PRICE], Decimal(price), *sums[_PRICE:]]
+    return Totals(*values)
 
 
 def _text(key: Any) -> str:
     return key.isoformat() if isinstance(key, date) else str(key)
 
 
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) else value
+def _add_up(stretch: Stretch, only: Only, key: Any, won: Sequence[int]) -> list[tuple[Any, ...]]:
+    """Give of each group its key, how many rows were read for it, its price and its other sums, as Totals has them.
 
-
-def _add_up(stretch: Stretch, only: Only, key: Any, won: Sequence[int]) -> tuple[dict[Any, Totals], int]:
-    """Give the sums, and how many rows were read for them. ``won``: the dispositions that count as a success."""
-    rows: list[Mapping[str, Any]] = list(
-        _rows(stretch, only).annotate(key=key).values("key").annotate(rows_=Count("pk"), **_sums(won))
-    )
-    sums = {row["key"]: totals for row in rows if (totals := _totals(row)) != NOTHING}
-    return sums, sum(row["rows_"] for row in rows)
+    ``won``: the dispositions that count as a success.
+    """
+    sums = _sums(won)
+    others = [f"{name}_" for name in _NAMES if name != "price"]
+    rows = _rows(stretch, only).annotate(key=key).values("key").annotate(rows_=Count("pk"), **sums)
+    return list(rows.values_list("key", "rows_", "price_", *others))
 
 
 def _sums(success_ids: Sequence[int]) -> dict[str, Any]:
@@ -249,11 +251,6 @@ def _sums(success_ids: Sequence[int]) -> dict[str, Any]:
     won = Case(When(disposition_id__in=success_ids, then=F("connected")), default=Value(0))
     sums["successes_"] = Sum(won, output_field=IntegerField()) if success_ids else Count("pk") * 0
     return sums
-
-
-def _totals(row: Mapping[str, Any]) -> Totals:
-    sums: dict[str, Any] = {one.name: row[f"{one.name}_"] or 0 for one in fields(Totals)}
-    return Totals(**sums)
 
 
 def _share(part: int, of: int) -> Decimal | None:

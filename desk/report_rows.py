@@ -100,15 +100,16 @@ def wanted(query: QueryDict, zone: ZoneInfo, today: date) -> Wanted:
     return Wanted(first, last, by if by in BY else "hour", int(campaign) if known else None, zone)
 
 
-def rows(asked: Wanted, language: str) -> list[ReportRow]:
-    """Give the rows in their order: time as it goes, all else by attempts."""
-    found = _READ[asked.by](asked)
-    words = _words(asked, found, language)
+def read(asked: Wanted, hours: Mapping[int, Totals]) -> Mapping[Any, Totals]:
+    """Give what is asked for by its key. ``hours``: the same by hour, from which outcomes are told too."""
+    return _READ[asked.by](asked) if asked.by in _READ else hours
+
+
+def rows(asked: Wanted, found: Mapping[Any, Totals], language: str) -> list[ReportRow]:
+    """Give the rows of `read` in their order: time as it goes, all else by attempts."""
+    words, calls = _words(asked, found, language), _calls(asked)
     most = max((one.attempts for one in found.values()), default=0)
-    made = [
-        ReportRow(words(key), one, one.attempts / most if most else 0.0, _calls(asked, key))
-        for key, one in found.items()
-    ]
+    made = [ReportRow(words(key), one, one.attempts / most if most else 0.0, calls(key)) for key, one in found.items()]
     if asked.by in {"hour", "day"}:
         return [row for _key, row in sorted(zip(found, made, strict=True), key=lambda pair: pair[0])]
     return sorted(made, key=lambda row: (-row.totals.attempts, row.label))
@@ -139,13 +140,11 @@ def _of_outcome(asked: Wanted, outcome: str) -> str:
 
 
 _READ: Mapping[str, Callable[[Wanted], Mapping[Any, Totals]]] = {
-    "hour": lambda asked: report.by_hour(asked.stretch, asked.zone, asked.only),
     "day": lambda asked: report.by_day(asked.stretch, asked.zone, asked.only),
     "campaign": lambda asked: report.by_campaign(asked.stretch, asked.only),
     "operator": lambda asked: report.by_operator(asked.stretch, asked.only),
     "list": lambda asked: report.by_list(asked.stretch, asked.only),
     "disposition": lambda asked: report.by_disposition(asked.stretch, asked.only),
-    "outcome": lambda _asked: {},
 }
 
 
@@ -169,16 +168,23 @@ def _names(by: str, ids: Sequence[int]) -> dict[int, str]:
     return dict(Disposition.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-def _calls(asked: Wanted, key: Any) -> str:
-    if asked.by in {"campaign", "operator"} and key:
-        return asked.calls_query(**{asked.by: key})
+def _calls(asked: Wanted) -> Callable[[Any], str]:
+    """Give what makes the address of a row's calls of the row's key."""
+    if asked.by in {"campaign", "operator"}:
+        front = asked.calls_query(**{asked.by: ""})  # one address for all: the key stands at its end
+        return lambda key: f"{front}{key}" if key else ""
     if asked.by == "day":
-        return Wanted(key, key, asked.by, asked.campaign, asked.zone).calls_query()
+        campaign = f"&campaign={asked.campaign}" if asked.campaign else ""
+        return lambda day: f"since={day}T00%3A00&until={day + timedelta(days=1)}T00%3A00{campaign}"
     if asked.by == "hour" and asked.first == asked.last:
-        since = datetime.combine(asked.first, datetime.min.time()) + timedelta(hours=key)
-        until = since + timedelta(hours=1)
-        return asked.calls_query(since=since.strftime("%Y-%m-%dT%H:%M"), until=until.strftime("%Y-%m-%dT%H:%M"))
-    return ""
+        return lambda hour: _calls_of_hour(asked, hour)
+    return lambda _key: ""
+
+
+def _calls_of_hour(asked: Wanted, hour: int) -> str:
+    since = datetime.combine(asked.first, datetime.min.time()) + timedelta(hours=hour)
+    until = since + timedelta(hours=1)
+    return asked.calls_query(since=since.strftime("%Y-%m-%dT%H:%M"), until=until.strftime("%Y-%m-%dT%H:%M"))
 
 
 def _day(text: str) -> date | None:

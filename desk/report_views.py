@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -24,6 +25,7 @@ from campaigns.models import Campaign
 from desk import report_rows
 from desk.plots import hours_chart
 from desk.report_rows import BY, Wanted
+from desk.report_table import outcome_table, report_table
 from screens.exports import XLSX
 from screens.spreadsheet import BOM, csv_cell, workbook_cell
 from tenants.request import CompanyRequest
@@ -36,19 +38,18 @@ def day_report(request: CompanyRequest) -> HttpResponseBase:
     today = timezone.localdate()
     asked = report_rows.wanted(request.GET, request.company.zone, today)
     language = get_language() or "pt-br"
-    whole = report.total(asked.stretch, asked.only)
-    found = report_rows.rows(asked, language)
+    hours = report.by_hour(asked.stretch, asked.zone, asked.only)
+    read = report_rows.read(asked, hours)
+    whole = report.add_up(read.values())
     kinds = report_rows.outcomes(asked, whole)
     wish = request.GET.get("export", "")
     if wish in {"csv", "xlsx"}:
-        lines = _outcome_lines(kinds) if asked.by == "outcome" else _lines(asked, found, whole)
-        return _file(asked, lines, wish)
-    hours = report.by_hour(asked.stretch, asked.zone, asked.only)
+        found = report_rows.rows(asked, read, language)
+        return _file(asked, _outcome_lines(kinds) if asked.by == "outcome" else _lines(asked, found, whole), wish)
     context: dict[str, Any] = {
         "asked": asked,
-        "rows": found,
-        "outcomes": kinds,
         "whole": whole,
+        "table": _table(asked, read, whole, language),
         "received": asked.calls_query(direction="in"),
         "chart": hours_chart(hours),
         "ways": [(code, label, asked.query(by=code)) for code, label in BY.items()],
@@ -57,10 +58,16 @@ def day_report(request: CompanyRequest) -> HttpResponseBase:
         "campaigns": Campaign.objects.order_by("name").values_list("pk", "name"),
         "csv": asked.query(export="csv"),
         "xlsx": asked.query(export="xlsx"),
-        "first_day": report.first_day(asked.zone),
+        "first_day": "" if whole.attempts or whole.incoming else report.first_day(asked.zone),
         "today": today,
     }
     return render(request, "reports/day.html", context)
+
+
+def _table(asked: Wanted, read: Mapping[Any, Totals], whole: Totals, language: str) -> SafeString:
+    if asked.by == "outcome":
+        return outcome_table(report_rows.outcomes(asked, whole), whole, language)
+    return report_table(str(BY[asked.by]), report_rows.rows(asked, read, language), whole, language)
 
 
 def _ranges(asked: Wanted) -> list[tuple[str, str, bool]]:

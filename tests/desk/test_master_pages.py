@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -215,6 +217,30 @@ def test_every_report_is_shown_and_saved_as_csv_and_xlsx_with_the_same_total(
     book = load_workbook(BytesIO(b"".join(browser.get(f"{address}&export=xlsx").streaming_content)))  # type: ignore[attr-defined]
     lines = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
     assert (lines[-1][1], sum(line[1] for line in lines[1:-1])) == (2, 2)
+
+
+def test_a_name_in_a_report_is_text_and_leads_to_its_calls(browser: Client, dial: Callable[..., Call]) -> None:
+    with schema_context("acme"):
+        Campaign.objects.update(name='"><img src=x>')
+    call = dial()
+    page = text(browser.get(f"/reports/?first={NOON.date()}&by=campaign"))
+    row = re.search(r'<td class="cell-name ell" title="([^"]*)"><a class="strong" href="([^"]*)">([^<]*)</a>', page)
+
+    assert row is not None
+    assert row[1] == row[3] == "&quot;&gt;&lt;img src=x&gt;"
+    assert str(call.pk) in text(browser.get(row[2].replace("&amp;", "&")))
+
+
+@pytest.mark.parametrize(("by", "since", "length"), [("hour", 12, timedelta(hours=1)), ("day", 0, timedelta(days=1))])
+def test_a_row_of_a_time_leads_to_the_calls_of_that_time(
+    browser: Client, dial: Callable[..., Call], by: str, since: int, length: timedelta
+) -> None:
+    campaign_id = dial(talks=True).campaign_id
+    page = text(browser.get(f"/reports/?first={NOON.date()}&by={by}&campaign={campaign_id}"))
+    begin, end = NOON.replace(hour=since), NOON.replace(hour=since) + length
+    address = f"since={begin:%Y-%m-%dT%H:%M}&until={end:%Y-%m-%dT%H:%M}&campaign={campaign_id}"
+    found = re.findall(r'class="strong" href="/calls/\?([^"]+)"', page)
+    assert [unquote(html.unescape(one)) for one in found] == [address]
 
 
 def test_a_formula_in_a_name_is_no_formula_in_the_file(browser: Client, dial: Callable[..., Call]) -> None:
