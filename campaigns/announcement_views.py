@@ -33,7 +33,7 @@ class AnnouncementForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     use = forms.ChoiceField(label=gettext_lazy("What for"), choices=AnnouncementUse.choices)
-    file = forms.FileField(label=gettext_lazy("Sound"), allow_empty_file=True)
+    file = forms.FileField(label=gettext_lazy("Sound"), allow_empty_file=True, widget=forms.FileInput)
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,7 @@ from campaigns import amd
 from campaigns.choices import AmdMode, AmdPreset, AnnouncementUse, Dialing, RecordingMode
 from campaigns.models import Announcement, Campaign, default_retry_minutes
 from campaigns.setting_rules import option_hint, option_label, problem_words
+from screens.choices import OneRowField
 from screens.editing import EditForm
 
 DIALING = ("dialing", "priority", "allows_manual")
@@ -27,8 +28,8 @@ STORED = (*DIALING, *RECORDING, *DETECTION, *MESSAGES, *SCRIPT)
 """Fields that are the campaign's own, by the same names."""
 
 
-def _message(label: Any, none: Any, hint: Any) -> forms.ModelChoiceField[Announcement]:
-    return forms.ModelChoiceField(
+def _message(label: Any, none: Any, hint: Any) -> OneRowField:
+    return OneRowField(
         label=label, queryset=Announcement.objects.none(), required=False, empty_label=none, help_text=hint
     )
 
@@ -103,7 +104,7 @@ class SectionsForm(EditForm):
             ("machine_message", AnnouncementUse.MACHINE),
         ):
             chosen = self.fields[field]
-            assert isinstance(chosen, forms.ModelChoiceField)
+            assert isinstance(chosen, OneRowField)
             chosen.queryset = Announcement.objects.filter(use=use)
         for option in amd.OPTIONS:
             self.fields[f"{OPTION}{option.name}"] = forms.IntegerField(

@@ -8,7 +8,8 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Operator
@@ -19,6 +20,7 @@ from campaigns.form_sections import SectionsForm
 from campaigns.models import Campaign
 from campaigns.numbers import company_caller_ids
 from contacts.models import ContactList
+from screens.choices import RowsField
 from screens.editing import EditForm
 from telephony.models import CallerId
 
@@ -39,16 +41,12 @@ class CampaignForm(SectionsForm):
     """Name, caller IDs, lists, operators and the rules of one campaign. Saves nothing: the views call the actions."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    lists = forms.ModelMultipleChoiceField(
-        label=_("Contact lists"), queryset=ContactList.objects.none(), required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
-    operators = forms.ModelMultipleChoiceField(
-        label=_("Operators"), queryset=Operator.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    caller_ids = forms.ModelMultipleChoiceField(
+    lists = RowsField(label=_("Contact lists"), queryset=ContactList.objects.none(), required=False)
+    operators = RowsField(label=_("Operators"), queryset=Operator.objects.none(), required=False, named_by="user__name")
+    caller_ids = RowsField(
         label=_("Numbers that people see"), queryset=CallerId.objects.none(), required=False,
-        widget=forms.CheckboxSelectMultiple, error_messages={"invalid_choice": UnknownCallerIdError.message},
+        named_by=Concat("number", Value(" "), "label"),
+        error_messages={"invalid_choice": UnknownCallerIdError.message},
     )  # fmt: skip
     caller_id_rotation = forms.ChoiceField(
         label=_("Which of them"), choices=CallerIdRotation.choices, initial=CallerIdRotation.FIXED,
@@ -91,7 +89,7 @@ class CampaignForm(SectionsForm):
         super().__init__(*args, **kwargs)
         mine = Q(campaign_list__campaign=campaign) if campaign else Q(pk__in=())
         self._choices("lists").queryset = ContactList.objects.filter(Q(campaign_list__isnull=True) | mine)
-        self._choices("operators").queryset = Operator.objects.filter(user__is_active=True).select_related("user")
+        self._choices("operators").queryset = Operator.objects.filter(user__is_active=True)
         self._choices("caller_ids").queryset = company_caller_ids()
         if operators_only:
             for name in [name for name in self.fields if name != "operators"]:
@@ -112,9 +110,9 @@ class CampaignForm(SectionsForm):
         known = dict(self.campaign.campaign_operators.values_list("operator_id", "penalty")) if self.campaign else {}
         return {operator.pk: known.get(operator.pk, 0) for operator in self.cleaned_data["operators"]}
 
-    def _choices(self, name: str) -> forms.ModelMultipleChoiceField[Any]:
+    def _choices(self, name: str) -> RowsField:
         field = self.fields[name]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert isinstance(field, RowsField)
         return field
 
     @classmethod

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import ContactList
+from screens.choices import OneRowField
 
 
 class UploadForm(forms.Form):
@@ -19,7 +20,7 @@ class UploadForm(forms.Form):
         label=_("Name of the list"), max_length=120, required=False,
         help_text=_("Empty: the file’s name."),
     )  # fmt: skip
-    contact_list = forms.ModelChoiceField(
+    contact_list = OneRowField(
         label=_("Add to an existing list"), queryset=ContactList.objects.none(), required=False,
         empty_label=_("No, make a new list"),
     )  # fmt: skip
@@ -27,5 +28,5 @@ class UploadForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         field = self.fields["contact_list"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, OneRowField)
         field.queryset = ContactList.objects.all()

@@ -32,7 +32,7 @@ class PersonForm(EditForm):
         field = self.fields["campaigns"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = list(open_ones.values_list("pk", "name"))
-        field.widget = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}, choices=field.choices)
+        field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
 
     @classmethod
     def of(cls, person: User, campaigns: list[int], data: Any = None) -> PersonForm:

@@ -6,15 +6,20 @@ import re
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
+from screens.choices import OneRowField, RowsField
 from screens.editing import EditForm
 from telephony.choices import Codec, Transport
 from telephony.models import Trunk
 from telephony.trunk_values import faults_of
 from tenants.models import Company
 from tenants.selectors import active_companies
+
+_COMPANY = Coalesce(NullIf("trade_name", Value("")), "legal_name")
+"""As a company names itself."""
 
 
 def _number(label: Any, *, initial: int, least: int, most: int, help_text: Any = "") -> forms.IntegerField:
@@ -73,9 +78,7 @@ class TrunkForm(EditForm):
     )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
     for_all_companies = forms.BooleanField(label=_("For all companies"), required=False)
-    companies = forms.ModelMultipleChoiceField(
-        label=_("Companies"), queryset=Company.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    companies = RowsField(label=_("Companies"), queryset=Company.objects.none(), required=False, named_by=_COMPANY)
 
     def __init__(self, *args: Any, trunk: Trunk | None = None, **kwargs: Any) -> None:
         self.trunk = trunk
@@ -83,7 +86,7 @@ class TrunkForm(EditForm):
             kwargs.setdefault("initial", _values_of(trunk))
         super().__init__(*args, **kwargs)
         choices = self.fields["companies"]
-        assert isinstance(choices, forms.ModelMultipleChoiceField)
+        assert isinstance(choices, RowsField)
         choices.queryset = _companies()
         if trunk is not None:
             del self.fields["name"]
@@ -121,11 +124,14 @@ class CallerIdForm(forms.Form):
     """A number that a company may show."""
 
     prefix = "caller_id"
-    company = forms.ModelChoiceField(label=_("Company"), queryset=Company.objects.none(), empty_label=_("choose one"))
-    number = forms.CharField(label=_("Number"), max_length=30)
-    trunk = forms.ModelChoiceField(
-        label=_("Only over"), queryset=Trunk.objects.none(), required=False, empty_label=_("any trunk")
+    company = OneRowField(
+        label=_("Company"), queryset=Company.objects.none(), empty_label=_("choose one"), named_by=_COMPANY
     )
+    number = forms.CharField(label=_("Number"), max_length=30)
+    trunk = OneRowField(
+        label=_("Only over"), queryset=Trunk.objects.none(), required=False, empty_label=_("any trunk"),
+        named_by="label",
+    )  # fmt: skip
     label = forms.CharField(label=_("Description"), max_length=80, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -138,7 +144,9 @@ class InboundNumberForm(forms.Form):
     """A number at which a company is called."""
 
     prefix = "inbound"
-    company = forms.ModelChoiceField(label=_("Company"), queryset=Company.objects.none(), empty_label=_("choose one"))
+    company = OneRowField(
+        label=_("Company"), queryset=Company.objects.none(), empty_label=_("choose one"), named_by=_COMPANY
+    )
     number = forms.CharField(label=_("Number"), max_length=30)
     label = forms.CharField(label=_("Description"), max_length=80, required=False)
 
@@ -162,7 +170,7 @@ class TestCallForm(forms.Form):
 
 
 def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
-    assert isinstance(field, forms.ModelChoiceField)
+    assert isinstance(field, OneRowField)
     field.queryset = rows
 
 

@@ -29,7 +29,7 @@ class WebhookForm(EditForm):
     event_types = forms.MultipleChoiceField(
         label=_("Events"),
         choices=EventType.choices,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one event.")},
     )
 
