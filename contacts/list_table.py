@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contacts import list_cells
 from contacts.choices import ImportState
+from contacts.list_row import ListRow
 from contacts.models import ContactList, Import
-from contacts.selectors import lists
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
 
 
 def lists_with_imports() -> QuerySet[ContactList]:
-    """All lists, each with its latest import (``import_id``, ``import_state``) and the campaign that has it."""
+    """All lists, each with its latest import, the campaign that has it, and who made it: what a ListRow says."""
     latest = Import.objects.filter(contact_list=OuterRef("pk")).order_by("-id")
-    return (
-        lists()
-        .annotate(import_id=Subquery(latest.values("pk")[:1]), import_state=Subquery(latest.values("state")[:1]))
-        .select_related("campaign_list__campaign")
+    return ContactList.objects.annotate(
+        import_id=Subquery(latest.values("pk")[:1]),
+        import_state=Subquery(latest.values("state")[:1]),
+        campaign=F("campaign_list__campaign_id"),
+        campaign_name=F("campaign_list__campaign__name"),
+        by=F("created_by__name"),
     )
 
 
@@ -29,34 +32,34 @@ class ListTable(Table[ContactList]):
     name = "lists"
     label = _("Contact lists")
     default_sort = "-created"
+    reads = ListRow._fields
     controls = (
         Control(name="search", label=_("Name"), kind="search"),
         Control(name="state", label=_("Last file"), choices=lambda: ImportState.choices),
     )
     columns = (
         Column(
-            key="name", label=_("List"), template="contacts/cells/name.html", sort=("name",), always=True,
+            key="name", label=_("List"), draw=list_cells.name, sort=("name",), always=True,
             value=lambda row: row.name,
         ),
         Column(
-            key="state", label=_("Last file"), template="contacts/cells/state.html", bare=True,
+            key="state", label=_("Last file"), draw=list_cells.state, bare=True,
             value=lambda row: ImportState(row.import_state).label if row.import_state else "",
         ),
         Column(
-            key="contacts", label=_("Contacts"), template="contacts/cells/count.html", numeric=True,
+            key="contacts", label=_("Contacts"), draw=list_cells.count, numeric=True,
             sort=("contact_count",), value=lambda row: row.contact_count,
         ),
         Column(
-            key="campaign", label=_("Campaign"), template="contacts/cells/campaign.html",
-            value=lambda row: row.campaign_list.campaign.name if hasattr(row, "campaign_list") else "",
+            key="campaign", label=_("Campaign"), draw=list_cells.campaign,
+            value=lambda row: row.campaign_name or "",
         ),
         Column(
-            key="created", label=pgettext_lazy("list", "Created"), template="contacts/cells/created.html",
+            key="created", label=pgettext_lazy("list", "Created"), draw=list_cells.created,
             css="muted nw", sort=("pk",), value=lambda row: row.created_at,
         ),
         Column(
-            key="by", label=_("Created by"), hidden=True,
-            value=lambda row: row.created_by.name if row.created_by else "",
+            key="by", label=_("Created by"), hidden=True, value=lambda row: row.by or "",
         ),
     )  # fmt: skip
     nothing_fits = Empty(heading=_("No list fits these filters"))

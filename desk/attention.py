@@ -15,6 +15,7 @@ from calls.report import Totals
 from campaigns.choices import CampaignState
 from campaigns.contact_states import ready_up_to
 from campaigns.models import Campaign, CampaignList
+from common import moments
 from common.clock import now
 from contacts.choices import ImportState
 from contacts.models import Import
@@ -125,7 +126,7 @@ def _paused(rows: Iterable[Row], zone: ZoneInfo) -> Iterable[Concern]:
     language = get_language() or "pt-br"
     for campaign, _totals, _operators in rows:
         if campaign.state == CampaignState.PAUSED:
-            since = formats.moment(campaign.state_since, language, zone)[:-3]
+            since = moments.minute(campaign.state_since, language, zone)
             text = _("Paused since %(since)s.") % {"since": since}
             yield Concern("pause", "player-pause", campaign.name, text, _("See"), _page(campaign))
 

@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Operator
 from calls.choices import Outcome
 from calls.filters import CallFilter
-from calls.models import Call, Disposition, Recording
+from calls.models import Call, Disposition
 from calls.selectors import names_of
 from campaigns.models import Campaign
-from desk.call_tones import tone
+from desk import call_cells
+from desk.call_row import CallRow, rows_of
 from desk.templatetags import cadencia
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
-
-
-@dataclass(frozen=True, slots=True)
-class CallRow:
-    """A call with the names around it. ``recording`` is a RecordingState, "" without one."""
-
-    call: Call
-    campaign: str
-    operator: str
-    contact: str
-    tone: str
-    recording: str
-
-    @property
-    def talk(self) -> timedelta | None:
-        call = self.call
-        return call.ended_at - call.connected_at if call.ended_at and call.connected_at else None
-
-    @property
-    def result(self) -> str:
-        return str(self.call.get_outcome_display() if self.call.outcome else self.call.get_state_display())
-
-    @property
-    def disposition(self) -> str:
-        return self.call.disposition.name if self.call.disposition else ""
 
 
 def _campaign_choices() -> list[tuple[int, str]]:
@@ -56,9 +29,6 @@ def _operator_choices() -> list[tuple[int, str]]:
 
 def _disposition_choices() -> list[tuple[str, str]]:
     return list(Disposition.objects.values_list("code", "name"))
-
-
-DELETED: Promise | str = _("deleted")
 
 
 class CallTable(Table[Call]):
@@ -85,15 +55,15 @@ class CallTable(Table[Call]):
     )
     columns = (
         Column(
-            key="number", label=_("Number"), template="calls/cells/number.html", css="nw", always=True,
+            key="number", label=_("Number"), draw=call_cells.number, css="nw", always=True,
             value=lambda row: row.call.number,
         ),
         Column(
-            key="result", label=_("Result"), template="calls/cells/result.html", bare=True,
+            key="result", label=_("Result"), draw=call_cells.result, bare=True,
             value=lambda row: row.result,
         ),
         Column(
-            key="dialed", label=_("Dialed at"), template="calls/cells/dialed.html", css="nw", sort=("pk",),
+            key="dialed", label=_("Dialed at"), draw=call_cells.dialed, css="nw", sort=("pk",),
             value=lambda row: row.call.dialed_at or row.call.created_at,
         ),
         Column(key="contact", label=_("Contact"), css="cell-name ell", value=lambda row: row.contact),
@@ -127,19 +97,5 @@ class CallTable(Table[Call]):
     )
 
     def decorate(self, found: Sequence[Call]) -> Sequence[CallRow]:
-        names = names_of(found)
-        recordings = Recording.objects.filter(call_id__in=[call.pk for call in found])
-        states = dict(recordings.values_list("call_id", "state"))
         wanted = Campaign.objects.filter(pk__in={call.campaign_id for call in found})
-        campaigns = dict(wanted.values_list("pk", "name"))
-        return [
-            CallRow(
-                call=call,
-                campaign=campaigns.get(call.campaign_id, str(DELETED)),
-                operator=names.operators.get(call.operator_id or 0, ""),
-                contact=names.contact(call),
-                tone=tone(call),
-                recording=states.get(call.pk, ""),
-            )
-            for call in found
-        ]
+        return rows_of(found, names_of(found), dict(wanted.values_list("pk", "name")))

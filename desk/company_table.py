@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from redis.exceptions import RedisError
 
+from desk import company_cells
+from desk.company_row import CompanyRow
 from desk.platform import companies_rollup
-from desk.platform.companies_rollup import AllCompanies, CompanyDay
+from desk.platform.companies_rollup import AllCompanies
 from desk.templatetags import cadencia
 from live.redis import client
 from screens.columns import Column, Control, Empty
@@ -24,14 +25,6 @@ from tenants.choices import CompanyStatus
 from tenants.models import Company
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyRow:
-    """A company with its day; None where nothing was gathered of it."""
-
-    company: Company
-    day: CompanyDay | None
 
 
 def host_of(company: Company) -> str:
@@ -54,11 +47,11 @@ class CompanyTable(Table[Company]):
     )  # fmt: skip
     columns = (
         Column(
-            key="company", label=_("Company"), template="platform/cells/company.html", always=True,
+            key="company", label=_("Company"), draw=company_cells.name, always=True,
             sort=("legal_name",), value=lambda row: str(row.company),
         ),
         Column(
-            key="status", label=_("State"), template="platform/cells/status.html", bare=True, sort=("status",),
+            key="status", label=_("State"), draw=company_cells.status, bare=True, sort=("status",),
             value=lambda row: str(row.company.get_status_display()),
         ),
         Column(key="address", label=_("Address"), css="mono", sort=("slug",), value=lambda row: host_of(row.company)),
@@ -80,7 +73,7 @@ class CompanyTable(Table[Company]):
         ),
         Column(
             key="abandoned", label=pgettext_lazy("figure", "Abandoned"), numeric=True,
-            template="platform/cells/abandoned.html",
+            draw=company_cells.abandoned,
             value=lambda row: cadencia.percent_sign(row.day.abandon_rate) if row.day else None,
         ),
         Column(

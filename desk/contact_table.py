@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from calls.choices import Outcome
 from contacts.choices import ContactState
 from contacts.models import Contact, ContactList
 from contacts.selectors import contacts_by_index
-from desk import formats
+from desk import contact_cells, formats
+from desk.contact_states import STATES
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
 
 MOST_FOUND = 200
 OUTCOMES: dict[str, Promise | str] = dict(Outcome.choices)
-TONES = {"ready": "free", "dialing": "ring", "done": "talk", "exhausted": "off"}
-
-
-STATES: dict[str, Promise | str] = {
-    "ready": pgettext_lazy("contact", "Ready"),
-    "dialing": pgettext_lazy("contact", "Being dialed"),
-    "done": pgettext_lazy("contact", "Done"),
-    "exhausted": pgettext_lazy("contact", "Exhausted"),
-}
-
-
-def tone_of(contact: Contact) -> str:
-    return TONES.get(contact.state, "off")
 
 
 def _lists() -> list[tuple[int, str]]:
@@ -54,17 +39,17 @@ class Contacts(Table[Contact]):
         Column(
             key="name",
             label=_("Name"),
-            template="contacts/cells/contact.html",
+            draw=contact_cells.name,
             value=lambda row: row.name,
             always=True,
             css="cell-who",
         ),
-        Column(key="phones", label=_("Phones"), template="contacts/cells/phones.html", value=_phones, css="tel"),
+        Column(key="phones", label=_("Phones"), draw=contact_cells.phones, value=_phones, css="tel"),
         Column(key="list", label=_("Contact list"), value=lambda row: row.contact_list.name, css="cell-name ell"),
         Column(
             key="state",
             label=_("State"),
-            template="contacts/cells/contact_state.html",
+            draw=contact_cells.state,
             value=lambda row: str(STATES[row.state]),
         ),
         Column(key="attempts", label=_("Attempts"), value=lambda row: row.attempts, numeric=True),
@@ -89,12 +74,6 @@ class Contacts(Table[Contact]):
         if (state := given.get("state", "")) in ContactState.values:
             rows = rows.filter(state=state)
         return rows
-
-    def decorate(self, found: Sequence[Contact]) -> Sequence[Contact]:
-        for contact in found:
-            contact.tone = tone_of(contact)  # type: ignore[attr-defined]
-            contact.state_words = STATES[contact.state]  # type: ignore[attr-defined]
-        return found
 
 
 def contacts() -> QuerySet[Contact]:

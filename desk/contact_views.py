@@ -18,7 +18,8 @@ from calls.selectors import names_of
 from campaigns.models import Callback, Campaign
 from contacts.models import Contact, SuppressedNumber
 from desk.call_tones import tone
-from desk.contact_table import STATES, Contacts, contacts, tone_of
+from desk.contact_states import STATES, TONES
+from desk.contact_table import Contacts, contacts
 from desk.history import changes_of
 from screens.columns import Empty
 from screens.pages import table_page
@@ -50,7 +51,7 @@ def contact_page(request: CompanyRequest, contact_id: int) -> HttpResponse:
     suppressed = set(SuppressedNumber.objects.filter(e164__in=numbers).values_list("e164", flat=True))
     context: dict[str, Any] = {
         "contact": contact,
-        "tone": tone_of(contact),
+        "tone": TONES.get(contact.state, "off"),
         "state": STATES[contact.state],
         "phones": [{"phone": phone, "suppressed": phone.e164 in suppressed} for phone in contact.phones.all()],
         "calls": _calls(contact, numbers),

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
+from desk import history_cells
 from desk.history import lines_of
 from desk.history_words import GROUPS
 from screens.columns import Column, Control, Empty
@@ -23,16 +24,14 @@ class History(Table[AuditEntry]):
     label = _("History of changes")
     paging = "key"
     columns = (
-        Column(
-            key="at", label=_("When"), template="settings/_when.html", value=lambda row: row.at, css="nw", always=True
-        ),
+        Column(key="at", label=_("When"), draw=history_cells.when, value=lambda row: row.at, css="nw", always=True),
         Column(key="who", label=_("Who"), value=lambda row: row.who, css="cell-name"),
         Column(key="what", label=_("What"), value=lambda row: str(row.what)),
         Column(key="about", label=_("Whom or what"), value=lambda row: row.about or None, css="cell-name ell"),
         Column(
             key="details",
             label=_("In detail"),
-            template="settings/_details.html",
+            draw=history_cells.details,
             value=lambda row: "; ".join(row.details) or None,
         ),
     )

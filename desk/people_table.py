@@ -3,56 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.choices import COMPANY_ROLES, Role
 from accounts.models import User
 from agents.models import OperatorSession
 from campaigns.choices import CampaignState
 from campaigns.models import CampaignOperator
+from desk import people_cells
+from desk.people_row import NO_PASSWORD, STATES, PersonRow, state_of
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
-
-NO_PASSWORD = "!"  # noqa: S105  what Django puts before a password that nobody has
-STATES: dict[str, Promise] = {
-    "shift": _("On shift"),
-    "active": pgettext_lazy("person", "Active"),
-    "invited": _("Invited"),
-    "inactive": _("Deactivated"),
-}
-_TONES = {"shift": "free", "active": "off", "invited": "ring", "inactive": "pause"}
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """One person with what his row tells. ``state``: a key of STATES."""
-
-    user: User
-    state: str
-    shift: OperatorSession | None
-    campaigns: int
-
-    @property
-    def state_words(self) -> Promise:
-        return STATES[self.state]
-
-    @property
-    def tone(self) -> str:
-        return _TONES[self.state]
-
-
-def state_of(user: User, *, on_shift: bool) -> str:
-    if not user.is_active:
-        return "inactive"
-    if not user.has_usable_password():
-        return "invited"
-    return "shift" if on_shift else "active"
 
 
 def _extension(row: PersonRow) -> str | None:
@@ -68,7 +32,7 @@ class People(Table[User]):
         Column(
             key="name",
             label=_("Name"),
-            template="people/_name.html",
+            draw=people_cells.name,
             value=lambda row: row.user.name,
             sort=("name",),
             always=True,
@@ -76,7 +40,7 @@ class People(Table[User]):
         ),
         Column(key="email", label=_("E-mail"), value=lambda row: row.user.email, sort=("email",), hidden=True),
         Column(key="role", label=_("Role"), value=lambda row: str(row.user.get_role_display()), sort=("role", "name")),
-        Column(key="state", label=_("State"), template="people/_state.html", value=lambda row: str(row.state_words)),
+        Column(key="state", label=_("State"), draw=people_cells.state, value=lambda row: str(row.state_words)),
         Column(
             key="extension",
             label=_("Extension"),
@@ -87,7 +51,7 @@ class People(Table[User]):
         Column(
             key="seen",
             label=_("Last log-in"),
-            template="people/_seen.html",
+            draw=people_cells.seen,
             value=lambda row: row.user.last_login,
             sort=("last_login",),
             css="nw",

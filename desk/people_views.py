@@ -27,7 +27,8 @@ from common.errors import DomainError
 from desk.history import changes_of
 from desk.people_bulk import bulk_actions
 from desk.people_forms import NewPasswordForm, PersonForm
-from desk.people_table import People, people, state_of
+from desk.people_row import state_of
+from desk.people_table import People, people
 from screens.pages import table_page
 from tenants.request import CompanyRequest
 

@@ -6,16 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
 
 Words = Promise | str
 NOTHING = "—"
 ControlKind = Literal["choice", "search", "instant", "day"]
+Drawing = Callable[[Any], str]
+"""Gives the inside of a row's cell as HTML: the words in it are escaped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column. A cell is ``template`` rendered with ``row``, else ``text(row)``, else ``value(row)``.
+    """One column. A cell is drawn by ``draw``, else it is ``text(row)``, else ``value(row)``.
+
+    ``draw`` prepares, once for a table, what then draws each row's cell: words, addresses and marks that all rows share
+    are worked out before the first.
 
     ``value`` is what an export writes: str, int, Decimal, bool, datetime, date, timedelta or None. A column without it
     is not exported. ``sort`` are the fields of an index to order by, ascending; without them it can't be sorted by.
@@ -24,7 +30,7 @@ class Column:
     key: str
     label: Words
     text: Callable[[Any], Words] | None = None
-    template: str = ""
+    draw: Callable[[HttpRequest], Drawing] | None = None
     value: Callable[[Any], object] | None = None
     sort: tuple[str, ...] = ()
     numeric: bool = False
@@ -41,7 +47,7 @@ class Column:
         return f"num {self.css}".strip() if self.numeric else self.css
 
     def plain(self, row: Any) -> Words:
-        """Give the words of a cell that has no template."""
+        """Give the words of a cell that isn't drawn."""
         if self.text is not None:
             return self.text(row)
         value = self.value(row) if self.value is not None else None

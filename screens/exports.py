@@ -58,7 +58,7 @@ class TableFile:
         self._language = get_language() or "pt-br"
         self._zone = timezone.get_current_timezone()
         # Made here: the filters read the request's choices, and what they refuse is known before the first byte.
-        self._rows = table.filtered
+        self._rows = table.asked
 
     def is_longer_than(self, rows: int) -> bool:
         return len(self._rows.values_list("pk")[rows : rows + 1]) > 0

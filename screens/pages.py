@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
 from screens.exports import FORMATS, export_response
+from screens.table_html import table_html
 from screens.tables import Table
 
 COOKIE_AGE_S = 365 * 86_400
@@ -25,10 +26,12 @@ def table_page(
     if wanted in FORMATS and table.can_export and not table.errors:
         return export_response(request, table, wanted)
     fragment = request.headers.get("HX-Request") and request.headers.get("HX-Target") == table.element_id
-    response = render(request, "screens/table.html" if fragment else template, {"table": table, **(context or {})})
     if fragment:
+        response = HttpResponse(table_html(table))
         # What a form sends holds its empty fields too; the address keeps what was asked alone.
         response["HX-Push-Url"] = f"{table.path}?{table.here}" if table.here else table.path
+    else:
+        response = render(request, template, {"table": table, **(context or {})})
     if table.address.columns is not None:
         path = getattr(request, "site_prefix", "") or "/"
         kept = ".".join(column.key for column in table.shown)

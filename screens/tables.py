@@ -6,7 +6,7 @@
 
     return table_page(request, Fruits(request, Fruit.objects.all()), "fruits/list.html")
 
-The page puts it down with ``{% include "screens/table.html" %}``.
+The page puts it down with ``{% load screens %}{% table table %}``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
 
 from screens.address import Address, chosen, read
-from screens.columns import NOTHING, BulkAction, Column, Control, Empty, Words
+from screens.columns import BulkAction, Column, Control, Empty, Words
 from screens.controls import ShownControl, show_controls
 from screens.paging import Page, by_key, numbered
 
@@ -45,28 +45,11 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    column: Column
-    row: Any
-
-    @property
-    def text(self) -> Words:
-        return self.column.plain(self.row)
-
-    @property
-    def classes(self) -> str:
-        """A cell that says nothing isn't shown on a phone."""
-        void = not self.column.template and self.text == NOTHING
-        return f"{self.column.classes} void".strip() if void else self.column.classes
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """``pk`` for the selection; ``row`` as `Table.decorate` made it."""
 
     pk: str
     row: Any
-    cells: list[Cell]
 
 
 class Table(Generic[M]):
@@ -83,6 +66,9 @@ class Table(Generic[M]):
     page_size: ClassVar[int] = 50
     default_sort: ClassVar[str] = ""
     """A column's key, "-" before it for descending; empty: as the rows come ("key": newest first)."""
+    reads: ClassVar[Sequence[str]] = ()
+    """What is read of a row, ``pk`` and fields or annotations: rows then are named tuples, which take a third of
+    the time that whole objects do. Empty: objects."""
     css: ClassVar[str] = ""
     nothing_fits: ClassVar[Empty | None] = None
     """When the filters leave nothing."""
@@ -103,7 +89,7 @@ class Table(Generic[M]):
         self.path = request.path
         self._own_actions = actions
         self.empty = empty
-        self._request = request
+        self.request = request
         self._rows = rows
         self._total = total
         self._query = request.GET if query is None else query
@@ -112,14 +98,14 @@ class Table(Generic[M]):
     def actions(self) -> list[BulkAction]:
         """What the person who looks may do with chosen rows."""
         sources = _offered.get(self.name, [])
-        return [*self._own_actions, *(action for source in sources for action in source(self._request))]
+        return [*self._own_actions, *(action for source in sources for action in source(self.request))]
 
     # ── for the table's own class ──
     def narrow(self, rows: QuerySet[M], given: dict[str, str]) -> QuerySet[M]:
         """Apply filters that no filter set knows."""
         return rows
 
-    def decorate(self, found: Sequence[M]) -> Sequence[Any]:
+    def decorate(self, found: Sequence[Any]) -> Sequence[Any]:
         """Make what the cells read of a page's (or an export's piece's) rows: names looked up once for all."""
         return found
 
@@ -142,6 +128,11 @@ class Table(Generic[M]):
             rows = self._filters.qs if self._filters.is_valid() else self._rows.none()
         return rows.order_by(*self._order) if self._order else rows
 
+    @property
+    def asked(self) -> QuerySet[Any]:
+        """`filtered`, read as ``reads`` says."""
+        return self.filtered.values_list(*self.reads, named=True) if self.reads else self.filtered
+
     @cached_property
     def _filters(self) -> django_filters.FilterSet | None:
         if self.filter_set is None:
@@ -149,7 +140,7 @@ class Table(Generic[M]):
         given = QueryDict(mutable=True)
         given.update(self.address.filters)
         narrowed = self.narrow(self._rows, self.address.filters)
-        return self.filter_set(given, queryset=narrowed, request=self._request)
+        return self.filter_set(given, queryset=narrowed, request=self.request)
 
     @property
     def errors(self) -> list[str]:
@@ -187,9 +178,9 @@ class Table(Generic[M]):
     @cached_property
     def page(self) -> Page:
         if self.is_keyed:
-            return by_key(self.filtered, self.address, self.page_size, descending=self.is_descending)
+            return by_key(self.asked, self.address, self.page_size, descending=self.is_descending)
         total = self._total() if self._total is not None and not self.address.filters else None
-        return numbered(self.filtered, self.address, self.page_size, total)
+        return numbered(self.asked, self.address, self.page_size, total)
 
     @cached_property
     def shown(self) -> list[Column]:
@@ -197,7 +188,7 @@ class Table(Generic[M]):
         keys = [column.key for column in self.columns]
         wanted = self.address.columns
         if wanted is None:
-            wanted = chosen(self._request.COOKIES.get(self.cookie, ""), keys)
+            wanted = chosen(self.request.COOKIES.get(self.cookie, ""), keys)
         if wanted is None:
             return [column for column in self.columns if not column.hidden]
         return [column for column in self.columns if column.always or column.key in wanted]
@@ -225,10 +216,7 @@ class Table(Generic[M]):
     @cached_property
     def rows(self) -> list[Row]:
         found = self.page.found
-        return [
-            Row(str(one.pk), row, [Cell(column, row) for column in self.shown])
-            for one, row in zip(found, self.decorate(found), strict=True)
-        ]
+        return [Row(str(one.pk), row) for one, row in zip(found, self.decorate(found), strict=True)]
 
     @cached_property
     def shown_controls(self) -> list[ShownControl]:

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_tenants.utils import get_public_schema_name
 
 from accounts.choices import COMPANY_ROLES, Role
-from screens.columns import Column, Control, Empty, Words
+from desk.platform import people_cells
+from desk.platform.people_row import STATES, EntryRow
+from screens.columns import Column, Control, Empty
 from screens.tables import Table
 from tenants.models import Company, PersonEntry
-
-STATES: dict[str, Words] = {"active": pgettext_lazy("person", "Active"), "inactive": _("Deactivated")}
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """``company`` None: its schema has no row any more."""
-
-    entry: PersonEntry
-    company: Company | None
-
-    @property
-    def role_words(self) -> str:
-        return str(Role(self.entry.role).label) if self.entry.role in Role.values else self.entry.role
 
 
 def company_choices() -> list[tuple[str, str]]:
@@ -43,21 +29,21 @@ class Everybody(Table[PersonEntry]):
     default_sort = "name"
     columns = (
         Column(
-            key="name", label=_("Name"), template="platform/cells/person.html", always=True, css="cell-who",
+            key="name", label=_("Name"), draw=people_cells.name, always=True, css="cell-who",
             sort=("name",), value=lambda row: row.entry.name,
         ),
         Column(key="email", label=_("E-mail"), sort=("email",), hidden=True, value=lambda row: row.entry.email),
         Column(
-            key="company", label=_("Company"), template="platform/cells/person_company.html", sort=("schema", "name"),
+            key="company", label=_("Company"), draw=people_cells.company, sort=("schema", "name"),
             value=lambda row: str(row.company or row.entry.schema),
         ),
         Column(key="role", label=_("Role"), sort=("role", "name"), value=lambda row: row.role_words),
         Column(
-            key="state", label=_("State"), template="platform/cells/person_state.html",
+            key="state", label=_("State"), draw=people_cells.state,
             value=lambda row: str(STATES["active" if row.entry.is_active else "inactive"]),
         ),
         Column(
-            key="seen", label=_("Last log-in"), template="platform/cells/person_seen.html", sort=("last_login",),
+            key="seen", label=_("Last log-in"), draw=people_cells.seen, sort=("last_login",),
             css="nw", value=lambda row: row.entry.last_login,
         ),
     )  # fmt: skip

@@ -16,7 +16,8 @@ from accounts.models import User
 from accounts.page_access import for_global_admins
 from common.errors import DomainError
 from desk.history import changes_of
-from desk.platform.people_table import EntryRow, Everybody
+from desk.platform.people_row import EntryRow
+from desk.platform.people_table import Everybody
 from screens.columns import Empty
 from screens.pages import table_page
 from tenants.models import Company, PersonEntry

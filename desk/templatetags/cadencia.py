@@ -9,6 +9,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from common import moments
 from common.clock import now, to_us
 from desk import formats
 from screens.marks import badge, glyph, icon, icon_sprite
@@ -96,17 +97,17 @@ def duration(length: timedelta | float | Decimal | None) -> str:
 
 @register.filter
 def moment(at: datetime | None) -> str:
-    return formats.moment(at, _language(), _zone())
+    return moments.moment(at, _language(), _zone())
 
 
 @register.filter
 def minute(at: datetime | None) -> str:
-    return formats.minute(at, _language(), _zone())
+    return moments.minute(at, _language(), _zone())
 
 
 @register.filter
 def moment_lately(at: datetime | None) -> str:
-    return formats.moment_lately(at, _language(), _zone(), now=now())
+    return moments.moment_lately(at, _language(), _zone(), now=now())
 
 
 @register.filter

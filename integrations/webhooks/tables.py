@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,39 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.choices import TEST_EVENT, DeliveryState, EventType
 from integrations.models import WebhookDelivery
-from integrations.webhooks.labels import event_word, what_came
+from integrations.webhooks import cells
+from integrations.webhooks.shown import ShownDelivery
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
-
-TONES = {
-    DeliveryState.DELIVERED: "free",
-    DeliveryState.PENDING: "ring",
-    DeliveryState.FAILED: "bad",
-    DeliveryState.STOPPED: "off",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownDelivery:
-    """One delivery in words. ``tone`` is a state of the design."""
-
-    row: WebhookDelivery
-    event: str
-    state: str
-    tone: str
-    came: str
-
-    @classmethod
-    def of(cls, row: WebhookDelivery) -> ShownDelivery:
-        state = DeliveryState(row.state)
-        retries = state == DeliveryState.PENDING and row.tries > 0
-        return cls(
-            row=row,
-            event=event_word(row.event_type),
-            state=str(_("Tried again later")) if retries else str(state.label),
-            tone="wrap" if retries else TONES[state],
-            came=what_came(row.last_status, row.last_error),
-        )
 
 
 class DeliveryTable(Table[WebhookDelivery]):
@@ -54,14 +24,14 @@ class DeliveryTable(Table[WebhookDelivery]):
     paging = "key"
     columns = (
         Column(
-            key="event", label=_("Event"), template="webhooks/cells/event.html", always=True,
+            key="event", label=_("Event"), draw=cells.event, always=True,
             value=lambda shown: shown.row.event_type,
         ),
-        Column(key="state", label=_("State"), template="webhooks/cells/state.html", bare=True,
+        Column(key="state", label=_("State"), draw=cells.state, bare=True,
                value=lambda shown: shown.state),
         Column(key="came", label=_("Answer"), value=lambda shown: shown.came),
         Column(key="tries", label=_("Attempts"), numeric=True, hidden=True, value=lambda shown: shown.row.tries),
-        Column(key="at", label=_("When"), template="webhooks/cells/at.html", css="muted nw",
+        Column(key="at", label=_("When"), draw=cells.at, css="muted nw",
                value=lambda shown: shown.row.created_at),
     )  # fmt: skip
     controls = (

@@ -28,7 +28,8 @@ from integrations.webhooks.exceptions import UnknownEventTypeError, WebhookUrlEr
 from integrations.webhooks.forms import WebhookForm
 from integrations.webhooks.labels import event_word, what_came
 from integrations.webhooks.retention import KEPT_DAYS
-from integrations.webhooks.tables import DeliveryTable, ShownDelivery
+from integrations.webhooks.shown import ShownDelivery
+from integrations.webhooks.tables import DeliveryTable
 from screens.columns import Empty
 from screens.editing import locked_for
 from screens.pages import table_page

@@ -9,11 +9,12 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from screens.body import table_body
 from screens.charts import Chart, Figure, spark_path
+from screens.table_html import empty_html, table_html
 
 register = template.Library()
-register.simple_tag(table_body, takes_context=True)
+register.simple_tag(table_html, name="table")
+register.simple_tag(empty_html, name="empty")
 
 
 @register.inclusion_tag("screens/chart.html")

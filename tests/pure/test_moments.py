@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from desk.formats import DASH, minute, moment_lately
+from common.moments import DASH, minute, moment_lately
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 AT = datetime(2026, 11, 22, 17, 5, 31, tzinfo=UTC)

@@ -1,0 +1,14 @@
+"""A contact's state in words, and in the colours of the design."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+STATES: dict[str, Promise | str] = {
+    "ready": pgettext_lazy("contact", "Ready"),
+    "dialing": pgettext_lazy("contact", "Being dialed"),
+    "done": pgettext_lazy("contact", "Done"),
+    "exhausted": pgettext_lazy("contact", "Exhausted"),
+}
+TONES = {"ready": "free", "dialing": "ring", "done": "talk", "exhausted": "off"}

@@ -1,0 +1,60 @@
+"""The cells of the table of all companies' people that are more than words."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from common.moments import minute
+from desk.platform.people_row import STATES, EntryRow
+from screens.columns import Drawing
+from screens.escape import escaped
+from screens.links import addresses_of
+from screens.marks import badge
+from screens.times import timed
+
+
+def name(_request: HttpRequest) -> Drawing:
+    """The name, with the address of e-mail."""
+    address = addresses_of("platform:person")
+
+    def draw(row: EntryRow) -> str:
+        email = escaped(row.entry.email)
+        return (
+            f'<a class="strong" href="{address(row.entry.pk)}">{escaped(row.entry.name)}</a>'
+            f'<div class="micro muted ell" title="{email}">{email}</div>'
+        )
+
+    return draw
+
+
+def company(_request: HttpRequest) -> Drawing:
+    """The company; the name of its schema where it is gone."""
+    address = addresses_of("platform:company")
+
+    def draw(row: EntryRow) -> str:
+        if row.company is None:
+            return f'<span class="mono">{escaped(row.entry.schema)}</span>'
+        return f'<a href="{address(row.company.pk)}">{escaped(row.company)}</a>'
+
+    return draw
+
+
+def state(_request: HttpRequest) -> Drawing:
+    active, inactive = badge("off", STATES["active"]), badge("pause", STATES["inactive"])
+
+    def draw(row: EntryRow) -> str:
+        return active if row.entry.is_active else inactive
+
+    return draw
+
+
+def seen(_request: HttpRequest) -> Drawing:
+    """The last log-in."""
+    time, never = timed(minute), escaped(_("never"))
+
+    def draw(row: EntryRow) -> str:
+        at = row.entry.last_login
+        return time(at) if at else f'<span class="muted">{never}</span>'
+
+    return draw
