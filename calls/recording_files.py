@@ -55,6 +55,14 @@ def file_of(schema: str, path: str) -> Path:
     return file
 
 
+def is_there(schema: str, path: str) -> bool:
+    """Whether the company has a file at this path, whatever is in it."""
+    try:
+        return file_of(schema, path).is_file()
+    except (OutsideError, OSError):
+        return False
+
+
 def judge(file: Path) -> Judged:
     """Read a finished file whole: what it is, how long, its hash. A header that the switch left open is mended first.
 

@@ -54,28 +54,30 @@ def close_ended(sender: Any, *, schema: str, calls: Sequence[Call], **kwargs: An
 def note_unrecorded(calls: Iterable[Call]) -> None:
     """Write down calls that should have been recorded and of which the switch reported no recording, and why.
 
-    For whoever knows what should have been (campaigns), at the calls' end. A report that comes later corrects it.
+    For whoever knows what should have been (campaigns), at the calls' end. A report that comes later corrects it. The
+    switch begins a recording by itself, and nobody hears of it where `ami` was away: what is there is judged as ever.
     """
     missing = [call for call in calls if call.answered_at and call.ended_at]
     if not missing:
         return
     detail = DISK_FULL if recording_room().state == FULL else NOT_STARTED
     schema = active_schema()
-    Recording.objects.bulk_create(
-        [
+    rows = []
+    for call in missing:
+        path = recording_path(schema, str(call.id))
+        is_there = recording_files.is_there(schema, path)
+        rows.append(
             Recording(
                 call_id=call.id,
                 campaign_id=call.campaign_id,
-                path=recording_path(schema, str(call.id)),
-                state=RecordingState.FAILED,
-                detail=detail,
+                path=path,
+                state=RecordingState.RECORDING if is_there else RecordingState.FAILED,
+                detail="" if is_there else detail,
                 started_at=call.answered_at or now(),
                 ended_at=call.ended_at,
             )
-            for call in missing
-        ],
-        ignore_conflicts=True,
-    )
+        )
+    Recording.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _new(event: RecordingChanged) -> Recording:

@@ -152,6 +152,19 @@ def test_a_call_that_should_have_been_recorded_and_was_not_is_written_down(call:
     assert (row_of(call).state, row_of(call).detail) == ("recording", "")
 
 
+def test_a_recording_whose_begin_nobody_heard_of_is_kept_by_its_file(call: Call, root: Path) -> None:
+    """The switch began it by itself while `ami` was away."""
+    place(root, path_of(call), tone(60))
+    apply(*Telling.of(call).talk())
+
+    with schema_context("acme"):
+        note_unrecorded(Call.objects.filter(pk=call.pk))
+    assert (row_of(call).state, row_of(call).detail) == ("recording", "")
+
+    finish()
+    assert (row_of(call).state, row_of(call).seconds) == ("kept", Decimal("60.00"))
+
+
 # ── What the file makes of it
 
 
