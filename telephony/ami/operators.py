@@ -238,7 +238,7 @@ class Operators:
             if self._is_up(wish.operator):
                 await self._enter(self.wishes.get(wish.operator, wish), busy=busy)
             elif self.wishes.get(wish.operator) is wish:
-                if self._was_lost_unseen(wish):
+                if self._was_lost_unseen(wish, busy=busy):
                     self.report_lost(wish, "neither leg nor phone were found")
                 await self.open_leg(wish, attempts_left=RESTORE_ATTEMPTS)
 
@@ -364,9 +364,13 @@ class Operators:
         """A phone that isn't made by this node is believed to be there."""
         return not wish.secret or self.phones.reachable(wish.operator)
 
-    def _was_lost_unseen(self, wish: LogInOperator) -> bool:
-        """Leg and phone went while this process was away: the product, which may believe him free, dials for him."""
-        waited_for = self.absences.of(wish.operator, wish.session) is not None or self.talking(wish.operator)
+    def _was_lost_unseen(self, wish: LogInOperator, *, busy: bool) -> bool:
+        """Leg and phone went while this process was away: the product, which may believe him free, dials for him.
+
+        ``busy``: the switch has a conversation of his. One that only its log has was cut with his leg, and ends without
+        another word about him.
+        """
+        waited_for = self.absences.of(wish.operator, wish.session) is not None or busy
         return not waited_for and wish.operator not in self.legs and not self._has_phone(wish)
 
     def _is_used(self, operator: str) -> bool:
