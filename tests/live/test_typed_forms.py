@@ -22,7 +22,7 @@ FORM = "/people/new/"
 
 @pytest.fixture
 def page(web: str) -> Iterator[Page]:
-    """A master's, at the form of a new person. Ended before the database is emptied: Playwright's loop is in its way."""
+    """A master's, at the form of a new person. Ended before the database is emptied: Playwright is in its way."""
     with schema_context("acme"):
         User.objects.create_user(email=MASTER, name="Ricardo", role="master", password=PASSWORD)
     path = find_chromium()
