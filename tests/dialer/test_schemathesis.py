@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,12 +31,11 @@ from schemathesis.specs.openapi.checks import (
 from accounts.api.tokens import _pair
 from accounts.models import User
 from accounts.scopes import Scope
-from common.clock import now, to_us
 from integrations import keys
-from telephony.bus import keys as bus_keys
-from telephony.bus.status import NodeStatus
-from tests.isolation.objects import make_objects
 from tests.isolation.table import COMPANY, PLATFORM, Row
+from tests.isolation.world import objects
+
+__all__ = ["objects"]
 
 CHECKS = [
     not_a_server_error,
@@ -50,19 +48,6 @@ URLCONFS = {"acme": "dialer.urls_company", "public": "dialer.urls_public"}
 ENDLESS = {"/api/v1/session/"}
 """Logging in and out is another test's: it would end the session that these run in."""
 Headers = dict[str, str]
-
-
-@pytest.fixture
-def objects(operator_user: User, redis: Any, settings: Any, tmp_path: Path) -> dict[str, Any]:
-    """Acme's objects, a switch that works, and nobody who asks too often."""
-    settings.DATA_DIR = tmp_path
-    settings.RECORDINGS_DIR = tmp_path / "recordings"
-    settings.SOUNDS_DIR = tmp_path / "sounds"
-    settings.API_LIMITS = dict.fromkeys(settings.API_LIMITS, 10**9)
-    at_us = to_us(now())
-    status = NodeStatus("sim1", "up", since_us=at_us, at_us=at_us, cps_limit=10, channel_limit=10)
-    redis.set(bus_keys.node_status("sim1"), status.to_json(), ex=600)
-    return make_objects(operator_user)
 
 
 @pytest.fixture(autouse=True)
