@@ -265,7 +265,7 @@ WEBHOOKS_LOOPBACK = ENVIRONMENT != "prod" and env.boolean("CADENCIA_WEBHOOKS_LOO
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.ApiAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.IsCompanyPerson"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["tenants.api.rendering.Renderer"],
     "DEFAULT_PARSER_CLASSES": [
         "tenants.api.parsers.JSONParser",
         "rest_framework.parsers.FormParser",

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from django_tenants.utils import get_public_schema_name, schema_context
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,8 +18,10 @@ from accounts.api.permissions import IsMaster
 from accounts.api.serializers import AuditEntrySerializer
 from accounts.models import AuditEntry
 from tenants.active import is_public
+from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.permissions import IsGlobalAdmin
+from tenants.api.rows import DrawnList
 from tenants.choices import CompanyStatus
 from tenants.models import Company
 
@@ -48,13 +49,13 @@ class ActivityFilter(filters.FilterSet):  # type: ignore[misc]
 
 
 @extend_schema(tags=["activity"])
-class ActivityView(mixins.ListModelMixin, GenericViewSet[AuditEntry]):
+class ActivityView(DrawnList, GenericViewSet[AuditEntry]):
     """Who did what, when. A key's deeds carry its prefix as ``detail.api_key``."""
 
     scope_family = "activity"
     serializer_class = AuditEntrySerializer
     pagination_class = ActivityPages
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = ActivityFilter
     queryset = AuditEntry.objects.all()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -14,14 +14,16 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts import notices
 from accounts.models import Notice, User
+from tenants.api.drawing import ModelSerializer
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 
 
 class NoticePages(CursorPagination):
     ordering = "-id"
 
 
-class NoticeSerializer(serializers.ModelSerializer[Notice]):
+class NoticeSerializer(ModelSerializer[Notice]):
     """``code`` is stable; heading and words are in the language of the request."""
 
     heading = serializers.SerializerMethodField()
@@ -44,7 +46,7 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
         return notices.url_of(notice)
 
 
-class NoticeView(mixins.ListModelMixin, GenericViewSet[Notice]):
+class NoticeView(DrawnList, GenericViewSet[Notice]):
     """Notices of whoever asks, newest first. Closed to API keys: a person's own."""
 
     permission_classes = (IsAuthenticated,)

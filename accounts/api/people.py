@@ -28,7 +28,9 @@ from accounts.models import User
 from accounts.tasks import mail_is_configured, mail_link
 from tenants.active import active_schema
 from tenants.api.etags import Tagged
+from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 
 
 class PeoplePages(CursorPagination):
@@ -44,12 +46,12 @@ class PeopleFilter(filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(Q(name__icontains=value) | Q(email__icontains=value))
 
 
-class PeopleView(Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]):
+class PeopleView(Tagged, DrawnList, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]):
     scope_family = "people"
     permission_classes = (IsMaster,)
     serializer_class = PersonSerializer
     pagination_class = PeoplePages
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = PeopleFilter
     queryset = User.objects.none()
     lookup_value_converter = "int"

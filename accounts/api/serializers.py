@@ -8,16 +8,17 @@ from rest_framework import serializers
 
 from accounts.choices import COMPANY_ROLES
 from accounts.models import AuditEntry, User
+from tenants.api.drawing import ModelSerializer, Serializer
 
 
-class PersonSerializer(serializers.ModelSerializer[User]):
+class PersonSerializer(ModelSerializer[User]):
     class Meta:
         model = User
         fields: ClassVar = ["id", "email", "name", "role", "language", "is_active", "created_at", "last_login"]
         read_only_fields = fields
 
 
-class NewPersonSerializer(serializers.Serializer[Any]):
+class NewPersonSerializer(Serializer[Any]):
     email = serializers.EmailField()
     name = serializers.CharField(max_length=120)
     role = serializers.ChoiceField(choices=COMPANY_ROLES)
@@ -31,31 +32,31 @@ class NewPersonSerializer(serializers.Serializer[Any]):
     language = serializers.ChoiceField(choices=["pt-br", "en"], default="pt-br")
 
 
-class ChangedPersonSerializer(serializers.Serializer[Any]):
+class ChangedPersonSerializer(Serializer[Any]):
     email = serializers.EmailField()
     name = serializers.CharField(max_length=120)
     language = serializers.ChoiceField(choices=["pt-br", "en"])
 
 
-class PasswordSerializer(serializers.Serializer[Any]):
+class PasswordSerializer(Serializer[Any]):
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
 
 
-class LinkSerializer(serializers.Serializer[Any]):
+class LinkSerializer(Serializer[Any]):
     url = serializers.CharField(read_only=True, help_text="Works once, and for 72 hours.")
     mailed = serializers.BooleanField(read_only=True, help_text="Whether the person gets it by mail, too.")
 
 
-class OwnSettingsSerializer(serializers.Serializer[Any]):
+class OwnSettingsSerializer(Serializer[Any]):
     language = serializers.ChoiceField(choices=["pt-br", "en"])
 
 
-class CredentialsSerializer(serializers.Serializer[Any]):
+class CredentialsSerializer(Serializer[Any]):
     email = serializers.EmailField()
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
 
 
-class SessionSerializer(serializers.Serializer[Any]):
+class SessionSerializer(Serializer[Any]):
     """Who am I, and the token that every writing request has to send as ``X-CSRFToken``."""
 
     user = PersonSerializer(allow_null=True, read_only=True)
@@ -65,7 +66,7 @@ class SessionSerializer(serializers.Serializer[Any]):
     csrf_token = serializers.CharField(read_only=True)
 
 
-class AuditEntrySerializer(serializers.ModelSerializer[AuditEntry]):
+class AuditEntrySerializer(ModelSerializer[AuditEntry]):
     """``action`` is a dotted verb, as ``campaign.started``; ``detail`` depends on it."""
 
     detail = serializers.DictField()
@@ -76,15 +77,15 @@ class AuditEntrySerializer(serializers.ModelSerializer[AuditEntry]):
         read_only_fields = fields
 
 
-class RoleSerializer(serializers.Serializer[Any]):
+class RoleSerializer(Serializer[Any]):
     role = serializers.ChoiceField(choices=COMPANY_ROLES)
 
 
-class TokenPairSerializer(serializers.Serializer[Any]):
+class TokenPairSerializer(Serializer[Any]):
     access = serializers.CharField(read_only=True, help_text="Sent as ``Authorization: Bearer …``.")
     refresh = serializers.CharField(read_only=True, help_text="Worth one exchange at ``token/refresh/``.")
     expires_in = serializers.IntegerField(read_only=True, help_text="Seconds that the access token lives.")
 
 
-class RefreshSerializer(serializers.Serializer[Any]):
+class RefreshSerializer(Serializer[Any]):
     refresh = serializers.CharField(max_length=2000, trim_whitespace=False, write_only=True)

@@ -8,16 +8,17 @@ from rest_framework import serializers
 
 from agents import assignments
 from agents.models import Operator, OperatorSession, PauseReason
+from tenants.api.drawing import ModelSerializer, Serializer
 
 
-class PauseReasonSerializer(serializers.ModelSerializer[PauseReason]):
+class PauseReasonSerializer(ModelSerializer[PauseReason]):
     class Meta:
         model = PauseReason
         fields = ("id", "code", "name", "is_mandatory", "limit_minutes", "position")
         read_only_fields = ("position",)
 
 
-class ChangedPauseReasonSerializer(serializers.ModelSerializer[PauseReason]):
+class ChangedPauseReasonSerializer(ModelSerializer[PauseReason]):
     """Code and what is mandatory stay."""
 
     class Meta:
@@ -25,26 +26,26 @@ class ChangedPauseReasonSerializer(serializers.ModelSerializer[PauseReason]):
         fields = ("name", "limit_minutes")
 
 
-class ShiftStartSerializer(serializers.Serializer[Any]):
+class ShiftStartSerializer(Serializer[Any]):
     campaigns = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, allow_null=True)
     """Absent: all that the operator is assigned to."""
 
 
-class PauseSerializer(serializers.Serializer[Any]):
+class PauseSerializer(Serializer[Any]):
     reason = serializers.SlugField(help_text="Code of the pause reason.")
 
 
-class AssignmentSerializer(serializers.Serializer[Any]):
+class AssignmentSerializer(Serializer[Any]):
     id = serializers.IntegerField(source="campaign_id")
     name = serializers.CharField()
     state = serializers.CharField()
 
 
-class ShiftCallSerializer(serializers.Serializer[Any]):
+class ShiftCallSerializer(Serializer[Any]):
     id = serializers.UUIDField()
 
 
-class ShiftSerializer(serializers.Serializer[Any]):
+class ShiftSerializer(Serializer[Any]):
     """The operator's own shift; ``state`` "off" without an open one."""
 
     operator_id = serializers.IntegerField()
@@ -61,7 +62,7 @@ class ShiftSerializer(serializers.Serializer[Any]):
     last_end_reason = serializers.CharField(allow_blank=True)
 
 
-class OperatorSerializer(serializers.Serializer[Any]):
+class OperatorSerializer(Serializer[Any]):
     """An operator as supervisors see him."""
 
     id = serializers.IntegerField()

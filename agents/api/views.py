@@ -33,7 +33,9 @@ from agents.models import Operator, OperatorSession, PauseReason
 from agents.pause_reasons import do_delete_pause_reason, do_update_pause_reason
 from agents.phones import Browser
 from agents.selectors import open_session, operator_of, operators_with_shift
+from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 
 
 def _operator(request: Request) -> Operator:
@@ -124,9 +126,7 @@ class PauseReasonPages(CursorPagination):
     ordering = ("position", "id")
 
 
-class PauseReasonViewSet(
-    mixins.ListModelMixin, mixins.CreateModelMixin, mixins.RetrieveModelMixin, GenericViewSet[PauseReason]
-):
+class PauseReasonViewSet(DrawnList, mixins.CreateModelMixin, mixins.RetrieveModelMixin, GenericViewSet[PauseReason]):
     """Pause reasons: read by everybody in the company, added by supervisors, changed by masters."""
 
     scope_family = "people"
@@ -188,7 +188,7 @@ class OperatorViewSet(GenericViewSet[Operator]):
     scope_family = "people"
     permission_classes = (IsSupervisor,)
     pagination_class = OperatorPages
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = OperatorFilter
     serializer_class = OperatorSerializer
     queryset = Operator.objects.none()

@@ -14,13 +14,14 @@ from accounts.api.permissions import IsMaster
 from accounts.models import User
 from calls.company_actions import do_change_company, zone_is_fixed
 from tenants.active import active_schema
+from tenants.api.drawing import ModelSerializer, Serializer
 from tenants.models import Company
 from tenants.selectors import company_for
 
 CHANGED = ("trade_name", "initials", "timezone", "language")
 
 
-class CompanySettingsSerializer(serializers.ModelSerializer[Company]):
+class CompanySettingsSerializer(ModelSerializer[Company]):
     language = serializers.CharField(read_only=True, help_text="Of people who are invited.")
     timezone_is_fixed = serializers.SerializerMethodField(help_text="Calls were counted in its days: it stays.")
 
@@ -36,7 +37,7 @@ class CompanySettingsSerializer(serializers.ModelSerializer[Company]):
         return zone_is_fixed()
 
 
-class ChangedCompanySerializer(serializers.Serializer[Any]):
+class ChangedCompanySerializer(Serializer[Any]):
     trade_name = serializers.CharField(max_length=150)
     initials = serializers.CharField(max_length=3, allow_blank=True, help_text="Empty: taken from the name.")
     timezone = serializers.CharField(max_length=50, help_text="As America/Sao_Paulo; fixed once calls were made.")

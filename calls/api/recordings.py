@@ -25,9 +25,10 @@ from calls.recording_views import file_name
 from calls.selectors import calls_visible_to
 from calls.sound_responses import download_response
 from tenants.active import active_schema
+from tenants.api.drawing import ModelSerializer, Serializer
 
 
-class RecordingSerializer(serializers.ModelSerializer[Recording]):
+class RecordingSerializer(ModelSerializer[Recording]):
     fault = serializers.SerializerMethodField(help_text="Why it is missing, failed or broken off, in words.")
 
     class Meta:
@@ -54,11 +55,11 @@ class RecordingSerializer(serializers.ModelSerializer[Recording]):
         return words(recording.detail) if recording.detail else ""
 
 
-class PlayerSerializer(serializers.Serializer[Any]):
+class PlayerSerializer(Serializer[Any]):
     url = serializers.CharField(help_text="Where this person may read the sound for two hours, in ranges of bytes.")
 
 
-class DeleteRecordingSerializer(serializers.Serializer[Any]):
+class DeleteRecordingSerializer(Serializer[Any]):
     reason = serializers.CharField(max_length=200, help_text="Stays where the recording was.")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers
+from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +20,10 @@ from calls.choices import RecordingState
 from calls.models import Recording
 from calls.recording_actions import LONGEST_DAYS, do_set_retention
 from tenants.active import active_schema
+from tenants.api.drawing import Serializer
+from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 from tenants.selectors import company_for
 
 
@@ -36,19 +39,19 @@ class RecordingFilter(filters.FilterSet):  # type: ignore[misc]
     )
 
 
-class RecordingListView(mixins.ListModelMixin, GenericViewSet[Recording]):
+class RecordingListView(DrawnList, GenericViewSet[Recording]):
     """Recordings, newest first; ``state=missing&state=failed`` gives the troubles."""
 
     scope_family = "recordings"
     permission_classes = (IsSupervisor,)
     serializer_class = RecordingSerializer
     pagination_class = RecordingPages
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = RecordingFilter
     queryset = Recording.objects.all()
 
 
-class RetentionSerializer(serializers.Serializer[Any]):
+class RetentionSerializer(Serializer[Any]):
     days = serializers.IntegerField(
         min_value=1, max_value=LONGEST_DAYS, allow_null=True, help_text="Null: until somebody deletes them."
     )

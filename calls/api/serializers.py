@@ -13,9 +13,11 @@ from rest_framework import serializers
 from calls.legs import legs_of
 from calls.models import Call, Disposition
 from calls.tabulation import PromisedCall, Tabulation
+from tenants.api.drawing import ModelSerializer, Serializer
+from tenants.api.rows import of_columns
 
 
-class DispositionSerializer(serializers.ModelSerializer[Disposition]):
+class DispositionSerializer(ModelSerializer[Disposition]):
     class Meta:
         model = Disposition
         fields = (
@@ -36,11 +38,11 @@ class DispositionSerializer(serializers.ModelSerializer[Disposition]):
         extra_kwargs: ClassVar = {"code": {"required": False, "validators": [validate_slug]}}
 
 
-class DispositionOrderSerializer(serializers.Serializer[Any]):
+class DispositionOrderSerializer(Serializer[Any]):
     ids = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=False)
 
 
-class CallSerializer(serializers.ModelSerializer[Call]):
+class CallSerializer(ModelSerializer[Call]):
     disposition = serializers.SlugRelatedField[Disposition](slug_field="code", read_only=True, allow_null=True)
     talk_ms = serializers.SerializerMethodField()
 
@@ -91,6 +93,7 @@ class CallSerializer(serializers.ModelSerializer[Call]):
         )
         read_only_fields: tuple[str, ...] = fields
 
+    @of_columns("connected_at", "ended_at")
     def get_talk_ms(self, call: Call) -> int | None:
         """Milliseconds from connecting to the end; null unless the call was connected and has ended."""
         if call.connected_at is None or call.ended_at is None:
@@ -112,14 +115,14 @@ class OneCallSerializer(CallSerializer):
         return [dict(leg) for leg in CallSerializer(legs_of(call), many=True).data]
 
 
-class PromisedCallSerializer(serializers.Serializer[Any]):
+class PromisedCallSerializer(Serializer[Any]):
     due_at = serializers.DateTimeField()
     mine = serializers.BooleanField(default=False, help_text="By whoever promises it, or, for a supervisor, anyone.")
     phone_id = serializers.IntegerField(required=False, allow_null=True, min_value=1)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
 
 
-class SetDispositionSerializer(serializers.Serializer[Any]):
+class SetDispositionSerializer(Serializer[Any]):
     disposition = serializers.SlugField(help_text="Code of the disposition.")
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
     fields = serializers.DictField(  # type: ignore[assignment]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
@@ -31,7 +30,9 @@ from calls.disposition_actions import do_create_disposition, do_order_dispositio
 from calls.filters import CallFilter
 from calls.models import Call, Disposition
 from calls.selectors import active_dispositions, calls_visible_to
+from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 
 
 def _person(request: Request) -> User:
@@ -53,7 +54,7 @@ class InOrder(CursorPagination):
     page_size = 200
 
 
-class CallViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Call]):
+class CallViewSet(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[Call]):
     """Calls, newest first."""
 
     scope_family = "calls"
@@ -61,7 +62,7 @@ class CallViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     serializer_class = CallSerializer
     permission_classes = (IsCompanyPerson,)
     pagination_class = NewestFirst
-    filter_backends = (DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = CallFilter
     lookup_value_regex = "[0-9a-f-]{36}"
 
@@ -95,7 +96,7 @@ class CallViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
 
 
 class DispositionViewSet(
-    mixins.ListModelMixin,
+    DrawnList,
     mixins.CreateModelMixin,
     mixins.UpdateModelMixin,
     GenericViewSet[Disposition],

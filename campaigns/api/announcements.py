@@ -23,10 +23,12 @@ from campaigns import announcements
 from campaigns.choices import AnnouncementUse
 from campaigns.models import Announcement
 from contacts.uploads import uploaded_file
+from tenants.api.drawing import ModelSerializer, Serializer
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 
 
-class AnnouncementSerializer(serializers.ModelSerializer[Announcement]):
+class AnnouncementSerializer(ModelSerializer[Announcement]):
     used_by = serializers.SerializerMethodField(help_text="Names of the campaigns that use it.")
 
     class Meta:
@@ -42,7 +44,7 @@ class AnnouncementSerializer(serializers.ModelSerializer[Announcement]):
         return users.get(announcement.pk, [])
 
 
-class UploadAnnouncementSerializer(serializers.Serializer[Any]):
+class UploadAnnouncementSerializer(Serializer[Any]):
     name = serializers.CharField(max_length=80)
     use = serializers.ChoiceField(choices=AnnouncementUse.choices)
     file = serializers.FileField(help_text="WAV, MP3, FLAC or Ogg Vorbis; at most 8 MB and 120 seconds.")
@@ -52,7 +54,7 @@ class ByName(CursorPagination):
     ordering = ("name", "id")
 
 
-class AnnouncementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Announcement]):
+class AnnouncementViewSet(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[Announcement]):
     """The company's own messages."""
 
     scope_family = "campaigns"

@@ -21,13 +21,16 @@ from campaigns import callbacks
 from campaigns.choices import CallbackState
 from campaigns.models import Callback, Campaign
 from contacts.models import Contact, Phone
+from tenants.api.drawing import ModelSerializer, Serializer
 from tenants.api.etags import Tagged
+from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 
 _MOST_KEY = 2**63 - 1
 
 
-class CallbackSerializer(serializers.ModelSerializer[Callback]):
+class CallbackSerializer(ModelSerializer[Callback]):
     class Meta:
         model = Callback
         fields = (
@@ -47,7 +50,7 @@ class CallbackSerializer(serializers.ModelSerializer[Callback]):
         read_only_fields = fields
 
 
-class NewCallbackSerializer(serializers.Serializer[Any]):
+class NewCallbackSerializer(Serializer[Any]):
     """A contact has one open callback a campaign: another one moves it."""
 
     campaign = serializers.PrimaryKeyRelatedField(queryset=Campaign.objects.all())
@@ -62,7 +65,7 @@ class NewCallbackSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class MovedCallbackSerializer(serializers.Serializer[Any]):
+class MovedCallbackSerializer(Serializer[Any]):
     due_at = serializers.DateTimeField()
     for_anyone = serializers.BooleanField(default=False, help_text="Take it from its operator.")
 
@@ -82,12 +85,12 @@ class ByTime(CursorPagination):
     max_page_size = 500
 
 
-class CallbackViewSet(Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Callback]):
+class CallbackViewSet(Tagged, DrawnList, mixins.RetrieveModelMixin, GenericViewSet[Callback]):
     scope_family = "calls"
     serializer_class = CallbackSerializer
     permission_classes = (IsSupervisor,)
     pagination_class = ByTime
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = CallbackFilter
     queryset = Callback.objects.none()
     lookup_value_converter = "int"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,9 +13,10 @@ from accounts.api.permissions import IsMaster
 from accounts.models import User
 from campaigns.defaults import FIELDS, defaults, do_set_defaults
 from campaigns.models import Campaign
+from tenants.api.drawing import ModelSerializer
 
 
-class CampaignDefaultsSerializer(serializers.ModelSerializer[Campaign]):
+class CampaignDefaultsSerializer(ModelSerializer[Campaign]):
     """As in a campaign, with its own bounds; what the company hasn't chosen is the product's."""
 
     class Meta:

@@ -15,9 +15,10 @@ from accounts.api.permissions import IsSupervisor
 from calls.amd_counts import count_answers
 from calls.amd_error import AmdError, Estimate, Share, measure
 from campaigns.models import Campaign
+from tenants.api.drawing import Serializer
 
 
-class ShareSerializer(serializers.Serializer[Share]):
+class ShareSerializer(Serializer[Share]):
     """``hits`` of ``n``, 0..1, and between which bounds the true share lies (95 %)."""
 
     hits = serializers.IntegerField()
@@ -27,13 +28,13 @@ class ShareSerializer(serializers.Serializer[Share]):
     high = serializers.FloatField()
 
 
-class EstimateSerializer(serializers.Serializer[Estimate]):
+class EstimateSerializer(Serializer[Estimate]):
     value = serializers.FloatField()
     low = serializers.FloatField()
     high = serializers.FloatField()
 
 
-class AmdErrorSerializer(serializers.Serializer[AmdError]):
+class AmdErrorSerializer(Serializer[AmdError]):
     machines = ShareSerializer(help_text="What detection calls machines.")
     missed = ShareSerializer(help_text="Machines among what it let pass.")
     real_machines = ShareSerializer(help_text="Machines, by the control sample.")
@@ -41,7 +42,7 @@ class AmdErrorSerializer(serializers.Serializer[AmdError]):
     is_enough = serializers.BooleanField(help_text="Whether the samples are large enough to act upon.")
 
 
-class DetectionSerializer(serializers.Serializer[Any]):
+class DetectionSerializer(Serializer[Any]):
     answers = serializers.IntegerField(help_text="Answered calls among the campaign's newest 20,000.")
     since = serializers.DateTimeField(allow_null=True, help_text="When the oldest of them was made.")
     error = AmdErrorSerializer()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -15,13 +14,14 @@ from accounts.api.serializers import AuditEntrySerializer
 from accounts.models import AuditEntry
 from campaigns.models import Campaign
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 
 
 class HistoryPages(CursorPagination):
     ordering = "-id"
 
 
-class CampaignHistoryView(mixins.ListModelMixin, GenericViewSet[AuditEntry]):
+class CampaignHistoryView(DrawnList, GenericViewSet[AuditEntry]):
     scope_family = "campaigns"
     permission_classes = (IsSupervisor,)
     serializer_class = AuditEntrySerializer

@@ -16,32 +16,34 @@ from accounts.api.permissions import IsMaster, IsSupervisor
 from accounts.models import User
 from campaigns import numbers
 from telephony.models import CallerId, InboundNumber
+from tenants.api.drawing import ModelSerializer, Serializer
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 
 
 class NumberPages(CursorPagination):
     ordering = "id"
 
 
-class CompanyCallerIdSerializer(serializers.ModelSerializer[CallerId]):
+class CompanyCallerIdSerializer(ModelSerializer[CallerId]):
     class Meta:
         model = CallerId
         fields = ("id", "number", "label")
         read_only_fields = fields
 
 
-class CompanyNumberSerializer(serializers.ModelSerializer[InboundNumber]):
+class CompanyNumberSerializer(ModelSerializer[InboundNumber]):
     class Meta:
         model = InboundNumber
         fields = ("id", "number", "label", "is_active", "campaign_id")
         read_only_fields = fields
 
 
-class LeadSerializer(serializers.Serializer[Any]):
+class LeadSerializer(Serializer[Any]):
     campaign_id = serializers.IntegerField(min_value=1, allow_null=True)
 
 
-class CompanyCallerIdViewSet(mixins.ListModelMixin, GenericViewSet[CallerId]):
+class CompanyCallerIdViewSet(DrawnList, GenericViewSet[CallerId]):
     """The numbers that campaigns may show."""
 
     scope_family = "campaigns"
@@ -55,7 +57,7 @@ class CompanyCallerIdViewSet(mixins.ListModelMixin, GenericViewSet[CallerId]):
 
 
 @extend_schema_view(partial_update=extend_schema(request=LeadSerializer, responses=CompanyNumberSerializer))
-class CompanyNumberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[InboundNumber]):
+class CompanyNumberViewSet(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[InboundNumber]):
     """The numbers at which the company is called; PATCH says which campaign takes the calls."""
 
     scope_family = "campaigns"

@@ -15,11 +15,12 @@ from campaigns.browser_events import PacingSaid
 from campaigns.models import Campaign
 from campaigns.said import sentence
 from campaigns.setting_rules import problem_words
+from tenants.api.drawing import ModelSerializer, Serializer
 
 _RETRIED = set(Outcome.values) - {Outcome.NOT_DIALED}
 
 
-class CampaignSerializer(serializers.ModelSerializer[Campaign]):
+class CampaignSerializer(ModelSerializer[Campaign]):
     list_count = serializers.IntegerField(read_only=True)
     operator_count = serializers.IntegerField(read_only=True)
     caller_ids = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, max_length=200)
@@ -80,21 +81,21 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
         return value
 
 
-class CampaignListsSerializer(serializers.Serializer[Any]):
+class CampaignListsSerializer(Serializer[Any]):
     lists = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=True)
     """Ids of contact lists, in the order in which they are called."""
 
 
-class CampaignOperatorSerializer(serializers.Serializer[Any]):
+class CampaignOperatorSerializer(Serializer[Any]):
     id = serializers.IntegerField(min_value=1)
     penalty = serializers.IntegerField(min_value=0, max_value=100, default=0)
 
 
-class CampaignOperatorsSerializer(serializers.Serializer[Any]):
+class CampaignOperatorsSerializer(Serializer[Any]):
     operators = CampaignOperatorSerializer(many=True)
 
 
-class PacingSerializer(serializers.Serializer[Any]):
+class PacingSerializer(Serializer[Any]):
     """Why the campaign launches what it launches."""
 
     at_us = serializers.IntegerField()
@@ -112,7 +113,7 @@ class PacingSerializer(serializers.Serializer[Any]):
         return sentence(word)
 
 
-class FiguresSerializer(serializers.Serializer[Any]):
+class FiguresSerializer(Serializer[Any]):
     """Now, and today in the company's zone."""
 
     day = serializers.DateField()

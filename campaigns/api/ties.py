@@ -15,11 +15,12 @@ from accounts.api.permissions import IsMaster
 from accounts.models import User
 from agents.models import Operator
 from campaigns.ties import campaigns_of, do_set_campaigns_of
+from tenants.api.drawing import Serializer
 
 MOST_KEY = 2**63 - 1
 
 
-class TiesSerializer(serializers.Serializer[Any]):
+class TiesSerializer(Serializer[Any]):
     campaigns = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=MOST_KEY),
         max_length=1000,

@@ -37,7 +37,9 @@ from common.clock import now
 from live.redis import client
 from tenants.active import active_schema
 from tenants.api.etags import Tagged
+from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 from tenants.selectors import company_for
 
 
@@ -50,13 +52,11 @@ class CampaignFilter(filters.FilterSet):  # type: ignore[misc]
     search = filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=120, label="Part of the name")
 
 
-class CampaignViewSet(
-    Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, GenericViewSet[Campaign]
-):
+class CampaignViewSet(Tagged, DrawnList, mixins.RetrieveModelMixin, mixins.CreateModelMixin, GenericViewSet[Campaign]):
     scope_family = "campaigns"
     serializer_class = CampaignSerializer
     pagination_class = CampaignPages
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = CampaignFilter
     lookup_value_converter = "int"
     queryset = Campaign.objects.none()

@@ -12,18 +12,19 @@ from contacts.mailing.columns import MAX_PHONES, ColumnRole
 from contacts.mailing.records import DELIMITERS
 from contacts.models import Contact, ContactList, Import, Phone
 from contacts.selectors import import_result
+from tenants.api.drawing import ModelSerializer, Serializer
 
 ROLES = [role.value for role in ColumnRole]
 
 
-class ContactListSerializer(serializers.ModelSerializer[ContactList]):
+class ContactListSerializer(ModelSerializer[ContactList]):
     class Meta:
         model = ContactList
         fields = ("id", "name", "created_at", "contact_count")
         read_only_fields = ("created_at", "contact_count")
 
 
-class PhoneSerializer(serializers.ModelSerializer[Phone]):
+class PhoneSerializer(ModelSerializer[Phone]):
     class Meta:
         model = Phone
         fields = (
@@ -40,7 +41,7 @@ class PhoneSerializer(serializers.ModelSerializer[Phone]):
         read_only_fields = fields
 
 
-class ContactSerializer(serializers.ModelSerializer[Contact]):
+class ContactSerializer(ModelSerializer[Contact]):
     phones = PhoneSerializer(many=True, read_only=True)
 
     class Meta:
@@ -62,7 +63,7 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
         read_only_fields = fields
 
 
-class _OwnColumnsSerializer(serializers.Serializer[Any]):
+class _OwnColumnsSerializer(Serializer[Any]):
     extra = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=500),
         required=False,
@@ -94,20 +95,20 @@ class ChangedContactSerializer(_OwnColumnsSerializer):
     email = serializers.EmailField(required=False, allow_blank=True)
 
 
-class ColumnSerializer(serializers.Serializer[Any]):
+class ColumnSerializer(Serializer[Any]):
     header = serializers.CharField()
     role = serializers.ChoiceField(choices=ROLES)
     position = serializers.IntegerField(help_text="Which phone (1 to 10) a phone or area code is; 0 for other roles.")
     samples = serializers.ListField(child=serializers.CharField())
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class ReasonSerializer(Serializer[Any]):
     code = serializers.CharField(help_text="Stable.")
     text = serializers.CharField(source="label", help_text="In the person's language.")
     rows = serializers.IntegerField()
 
 
-class ImportSerializer(serializers.ModelSerializer[Import]):
+class ImportSerializer(ModelSerializer[Import]):
     """``rows_read == contacts_created + rows_refused`` at every moment; ``refused`` adds up to ``rows_refused``."""
 
     columns = serializers.SerializerMethodField()
@@ -160,7 +161,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
         return import_result(import_).failure
 
 
-class UploadSerializer(serializers.Serializer[Any]):
+class UploadSerializer(Serializer[Any]):
     """For the schema: the file itself is taken by contacts.uploads."""
 
     file = serializers.FileField()
@@ -174,15 +175,15 @@ class UploadFieldsSerializer(UploadSerializer):
     file = None  # type: ignore[assignment]
 
 
-class ChoiceSerializer(serializers.Serializer[Any]):
+class ChoiceSerializer(Serializer[Any]):
     role = serializers.ChoiceField(choices=ROLES)
     position = serializers.IntegerField(min_value=0, max_value=MAX_PHONES, required=False, default=0)
 
 
-class ConfirmSerializer(serializers.Serializer[Any]):
+class ConfirmSerializer(Serializer[Any]):
     columns = ChoiceSerializer(many=True, required=False, help_text="One for each column; left out: as guessed.")
 
 
-class ReadAgainSerializer(serializers.Serializer[Any]):
+class ReadAgainSerializer(Serializer[Any]):
     delimiter = serializers.ChoiceField(choices=list(DELIMITERS), required=False, allow_null=True, default=None)
     has_header = serializers.BooleanField(required=False, allow_null=True, default=None)

@@ -38,8 +38,10 @@ from contacts.models import Contact, ContactList, Import
 from contacts.refused import refused_response
 from contacts.uploads import uploaded_file
 from tenants.api.etags import Tagged
+from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.parsers import JSONParser
+from tenants.api.rows import DrawnList
 
 MOST_DIGITS = 19
 """Of a key in the database."""
@@ -66,11 +68,11 @@ class ContactListFilter(filters.FilterSet):  # type: ignore[misc]
     )
 
 
-class ContactListView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[ContactList]):
+class ContactListView(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[ContactList]):
     scope_family = "contacts"
     serializer_class = ContactListSerializer
     pagination_class = NewestFirst
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = ContactListFilter
     lookup_value_converter = "int"
 
@@ -105,11 +107,11 @@ class ContactFilter(filters.FilterSet):  # type: ignore[misc]
     state = filters.ChoiceFilter(choices=ContactState.choices, label="State")
 
 
-class ContactView(Tagged, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Contact]):
+class ContactView(Tagged, DrawnList, mixins.RetrieveModelMixin, GenericViewSet[Contact]):
     scope_family = "contacts"
     serializer_class = ContactSerializer
     pagination_class = InOrder
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = ContactFilter
     queryset = Contact.objects.none()
     lookup_value_converter = "int"
@@ -159,14 +161,14 @@ class ImportFilter(filters.FilterSet):  # type: ignore[misc]
     state = filters.MultipleChoiceFilter(choices=ImportState.choices)
 
 
-class ImportView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Import]):
+class ImportView(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[Import]):
     """A file's way into a list: upload, confirm the columns, follow the progress, read the result."""
 
     scope_family = "contacts"
     serializer_class = ImportSerializer
     permission_classes = (IsMaster,)
     pagination_class = NewestFirst
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = ImportFilter
     parser_classes = (MultiPartParser, JSONParser)
     lookup_value_converter = "int"

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsSupervisor
 from accounts.models import User
 from agents.board_limits import RANGES, board_limits, do_change_board_limits
+from tenants.api.drawing import Serializer
 
 
 def _within(name: str) -> serializers.IntegerField:
@@ -20,7 +21,7 @@ def _within(name: str) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=least, max_value=most)
 
 
-class BoardLimitsSerializer(serializers.Serializer[Any]):
+class BoardLimitsSerializer(Serializer[Any]):
     """Pauses have their reasons' own limits, abandoned calls their campaign's."""
 
     waiting_s = _within("waiting_s")

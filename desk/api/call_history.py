@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,9 +24,11 @@ from calls.models import Call, CallStep
 from calls.selectors import calls_visible_to
 from contacts.models import Contact
 from desk.call_timeline import Moment, Phase, moments, phases
+from tenants.api.drawing import ModelSerializer, Serializer
+from tenants.api.rows import DrawnList
 
 
-class MomentSerializer(serializers.Serializer[Moment]):
+class MomentSerializer(Serializer[Moment]):
     """One line of the timeline, in the language of the request."""
 
     at = serializers.DateTimeField()
@@ -35,7 +37,7 @@ class MomentSerializer(serializers.Serializer[Moment]):
     call_id = serializers.UUIDField(allow_null=True, help_text="Another call that the line is about.")
 
 
-class PhaseSerializer(serializers.Serializer[Phase]):
+class PhaseSerializer(Serializer[Phase]):
     kind = serializers.ChoiceField(choices=["ring", "wait", "talk", "hold"])
     seconds = serializers.SerializerMethodField()
 
@@ -43,7 +45,7 @@ class PhaseSerializer(serializers.Serializer[Phase]):
         return round(phase.length.total_seconds(), 3)
 
 
-class StepSerializer(serializers.ModelSerializer[CallStep]):
+class StepSerializer(ModelSerializer[CallStep]):
     """What happened, for programs: ``detail`` depends on ``kind``."""
 
     detail = serializers.DictField()
@@ -54,7 +56,7 @@ class StepSerializer(serializers.ModelSerializer[CallStep]):
         read_only_fields = fields
 
 
-class TimelineSerializer(serializers.Serializer[Any]):
+class TimelineSerializer(Serializer[Any]):
     moments = MomentSerializer(many=True)
     phases = PhaseSerializer(many=True, help_text="Of a call that was dialed and has ended; in their order.")
     steps = StepSerializer(many=True)
@@ -79,7 +81,7 @@ class TimelineView(APIView):
         return Response(TimelineSerializer(told).data)
 
 
-class ContactHistoryView(mixins.ListModelMixin, GenericViewSet[Call]):
+class ContactHistoryView(DrawnList, GenericViewSet[Call]):
     """Calls with a contact, newest first."""
 
     scope_family = "contacts"

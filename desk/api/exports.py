@@ -11,7 +11,6 @@ from channels.db import database_sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
-from django_filters.rest_framework import DjangoFilterBackend
 from django_tenants.utils import schema_context
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -29,6 +28,7 @@ from contacts.api.views import ContactFilter
 from contacts.models import Contact
 from screens.spreadsheet import BOM, neutralise
 from tenants.active import active_schema
+from tenants.api.filtering import FilterBackend
 
 PIECE_ROWS = 1000
 Row = Mapping[str, Any]
@@ -38,7 +38,7 @@ class _ExportView(GenericViewSet[Any]):
     """A key needs the scope of what is in the file: customers are no figures."""
 
     pagination_class = None
-    filter_backends = (DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
 
     def answer(
         self, request: Request, name: str, columns: Sequence[str], rows_of: Callable[[Sequence[Any]], list[Row]]

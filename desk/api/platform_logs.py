@@ -15,17 +15,18 @@ from desk.platform.log_lines import CHOSEN_LEVELS, MOST, Wanted
 from live import log_stream
 from live.log_stream import LogLine
 from live.redis import client
+from tenants.api.drawing import Serializer
 from tenants.api.permissions import IsGlobalAdmin
 
 
-class LogQuerySerializer(serializers.Serializer[Any]):
+class LogQuerySerializer(Serializer[Any]):
     company = serializers.CharField(required=False, max_length=63, help_text="Schema of a company.")
     part = serializers.CharField(required=False, max_length=80, help_text="One of ``parts``.")
     level = serializers.ChoiceField(required=False, choices=CHOSEN_LEVELS, help_text="The least.")
     text = serializers.CharField(required=False, max_length=80, help_text="Part of the logger's name or the line.")
 
 
-class LogLineSerializer(serializers.Serializer[LogLine]):
+class LogLineSerializer(Serializer[LogLine]):
     at = serializers.SerializerMethodField()
     part = serializers.CharField()
     place = serializers.CharField(help_text="The node or process that wrote it.")
@@ -38,7 +39,7 @@ class LogLineSerializer(serializers.Serializer[LogLine]):
         return from_us(line.at_us).isoformat()
 
 
-class LogsSerializer(serializers.Serializer[Any]):
+class LogsSerializer(Serializer[Any]):
     parts = serializers.ListField(child=serializers.CharField(), help_text="Every part that ever logged.")
     lines = LogLineSerializer(many=True, help_text=f"The last {MOST} that fit, newest first.")
 

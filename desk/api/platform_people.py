@@ -18,8 +18,11 @@ from rest_framework.viewsets import GenericViewSet
 from accounts import platform_people
 from accounts.choices import COMPANY_ROLES
 from accounts.models import User
+from tenants.api.drawing import ModelSerializer
+from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.permissions import IsGlobalAdmin
+from tenants.api.rows import DrawnList
 from tenants.models import Company, PersonEntry
 
 
@@ -27,7 +30,7 @@ class EntryPages(CursorPagination):
     ordering = "id"
 
 
-class EntrySerializer(serializers.ModelSerializer[PersonEntry]):
+class EntrySerializer(ModelSerializer[PersonEntry]):
     """``id`` is the platform's; ``person_id`` the one in the company."""
 
     company = serializers.CharField(help_text="Slug.", read_only=True)
@@ -48,11 +51,11 @@ class EntryFilter(filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(Q(name__icontains=value) | Q(email__icontains=value))
 
 
-class PlatformPeopleView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[PersonEntry]):
+class PlatformPeopleView(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[PersonEntry]):
     permission_classes = (IsGlobalAdmin,)
     serializer_class = EntrySerializer
     pagination_class = EntryPages
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = EntryFilter
     queryset = PersonEntry.objects.none()
     lookup_value_converter = "int"

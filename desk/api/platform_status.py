@@ -19,13 +19,14 @@ from desk.platform.company_page import CompanyPage, company_page
 from desk.platform.health import ProcessHealth
 from desk.platform.overview import Platform, by_state, platform
 from telephony.api.serializers import NodeSerializer
+from tenants.api.drawing import Serializer
 from tenants.api.permissions import IsGlobalAdmin
 from tenants.models import Company
 
 STATES = {"free": "up", "wrap": "partly", "bad": "down"}
 
 
-class ProcessSerializer(serializers.Serializer[ProcessHealth]):
+class ProcessSerializer(Serializer[ProcessHealth]):
     """``alive`` of ``known`` processes of one part."""
 
     part = serializers.CharField(help_text="web, beat, dial, worker, webhooks, calls or ami.")
@@ -44,14 +45,14 @@ class ProcessSerializer(serializers.Serializer[ProcessHealth]):
         return from_us(health.at_us).isoformat() if health.at_us else None
 
 
-class QueueSerializer(serializers.Serializer[Any]):
+class QueueSerializer(Serializer[Any]):
     name = serializers.CharField()
     words = serializers.CharField()
     waiting = serializers.IntegerField(allow_null=True, help_text="Null: nobody knows.")
     is_much = serializers.BooleanField()
 
 
-class ConcernSerializer(serializers.Serializer[Concern]):
+class ConcernSerializer(Serializer[Concern]):
     """What needs a look, in words."""
 
     title = serializers.CharField()
@@ -59,7 +60,7 @@ class ConcernSerializer(serializers.Serializer[Concern]):
     page = serializers.CharField(source="url", allow_blank=True)
 
 
-class PlatformNowSerializer(serializers.Serializer[Any]):
+class PlatformNowSerializer(Serializer[Any]):
     """Calls a second are the average of the last five; lateness is beat's order to the decision."""
 
     at = serializers.DateTimeField(help_text="When it was gathered.")
@@ -73,7 +74,7 @@ class PlatformNowSerializer(serializers.Serializer[Any]):
     late_p99_ms = serializers.FloatField(allow_null=True)
 
 
-class PlatformTodaySerializer(serializers.Serializer[Any]):
+class PlatformTodaySerializer(Serializer[Any]):
     """All companies' sums, each of its own day."""
 
     attempts = serializers.IntegerField()
@@ -82,7 +83,7 @@ class PlatformTodaySerializer(serializers.Serializer[Any]):
     near_limit = serializers.IntegerField(help_text="Companies whose share of abandoned calls needs a look.")
 
 
-class PlatformStatusSerializer(serializers.Serializer[Any]):
+class PlatformStatusSerializer(Serializer[Any]):
     at = serializers.DateTimeField(help_text="The server's clock.")
     companies = serializers.DictField(child=serializers.IntegerField(), help_text="How many are in each state.")
     now = PlatformNowSerializer(allow_null=True, help_text="Null: nothing was gathered lately.")
@@ -128,7 +129,7 @@ def _now(live: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class CompanyDaySerializer(serializers.Serializer[CompanyDay]):
+class CompanyDaySerializer(Serializer[CompanyDay]):
     """Its own day."""
 
     at = serializers.SerializerMethodField(help_text="When it was gathered.")
@@ -144,19 +145,19 @@ class CompanyDaySerializer(serializers.Serializer[CompanyDay]):
         return from_us(day.at_us).isoformat()
 
 
-class CampaignNameSerializer(serializers.Serializer[Any]):
+class CampaignNameSerializer(Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     state = serializers.CharField()
 
 
-class TrunkNameSerializer(serializers.Serializer[Any]):
+class TrunkNameSerializer(Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     title = serializers.CharField(source="label")
 
 
-class CompanyFiguresSerializer(serializers.Serializer[CompanyPage]):
+class CompanyFiguresSerializer(Serializer[CompanyPage]):
     """A company without a schema yet has neither people nor a day."""
 
     day = CompanyDaySerializer(allow_null=True)

@@ -6,43 +6,45 @@ from typing import Any
 
 from rest_framework import serializers
 
+from tenants.api.drawing import Serializer
+
 TRANSFER_KINDS = ("operator", "queue", "outside")
 CONSULT_KINDS = ("operator", "outside")
 RECORDING_ACTIONS = ("start", "pause", "resume", "stop")
 
 
-class StartSerializer(serializers.Serializer[Any]):
+class StartSerializer(Serializer[Any]):
     campaign_ids = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, allow_null=True)
     """Absent: all that the operator is assigned to."""
 
 
-class DeskPauseSerializer(serializers.Serializer[Any]):
+class DeskPauseSerializer(Serializer[Any]):
     reason = serializers.SlugField(help_text="Code of the pause reason.")
 
 
-class DigitsSerializer(serializers.Serializer[Any]):
+class DigitsSerializer(Serializer[Any]):
     digits = serializers.RegexField(r"^[0-9*#A-D]{1,32}$")
 
 
-class TransferSerializer(serializers.Serializer[Any]):
+class TransferSerializer(Serializer[Any]):
     kind = serializers.ChoiceField(choices=TRANSFER_KINDS)
     target = serializers.CharField(max_length=40, help_text="An extension, a campaign's id, or a number.")
 
 
-class ConsultSerializer(serializers.Serializer[Any]):
+class ConsultSerializer(Serializer[Any]):
     kind = serializers.ChoiceField(choices=CONSULT_KINDS)
     target = serializers.CharField(max_length=40, help_text="An extension, or a number.")
 
 
-class RecordingActionSerializer(serializers.Serializer[Any]):
+class RecordingActionSerializer(Serializer[Any]):
     action = serializers.ChoiceField(choices=RECORDING_ACTIONS)
 
 
-class AmdCorrectionSerializer(serializers.Serializer[Any]):
+class AmdCorrectionSerializer(Serializer[Any]):
     status = serializers.ChoiceField(choices=("human", "machine"))
 
 
-class DeskContactSerializer(serializers.Serializer[Any]):
+class DeskContactSerializer(Serializer[Any]):
     name = serializers.CharField(required=False, allow_blank=True, max_length=150)
     document = serializers.CharField(required=False, allow_blank=True, max_length=20)
     email = serializers.CharField(required=False, allow_blank=True, max_length=200)
@@ -51,32 +53,32 @@ class DeskContactSerializer(serializers.Serializer[Any]):
     )
 
 
-class ManualSerializer(serializers.Serializer[Any]):
+class ManualSerializer(Serializer[Any]):
     campaign_id = serializers.IntegerField(min_value=1)
     number = serializers.CharField(max_length=40)
 
 
-class PreviewNextSerializer(serializers.Serializer[Any]):
+class PreviewNextSerializer(Serializer[Any]):
     campaign_id = serializers.IntegerField(min_value=1)
 
 
-class PreviewDialSerializer(serializers.Serializer[Any]):
+class PreviewDialSerializer(Serializer[Any]):
     phone_id = serializers.IntegerField(min_value=1, required=False, allow_null=True)
 
 
-class PreviewSkipSerializer(serializers.Serializer[Any]):
+class PreviewSkipSerializer(Serializer[Any]):
     reason = serializers.CharField(max_length=200)
     again_at = serializers.DateTimeField(
         required=False, allow_null=True, help_text="Absent: a promised call stays due, for a colleague; others rest."
     )
 
 
-class CallbackMoveSerializer(serializers.Serializer[Any]):
+class CallbackMoveSerializer(Serializer[Any]):
     due_at = serializers.DateTimeField()
     mine = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
-class TargetSerializer(serializers.Serializer[Any]):
+class TargetSerializer(Serializer[Any]):
     kind = serializers.ChoiceField(choices=TRANSFER_KINDS)
     target = serializers.CharField()
     name = serializers.CharField()
@@ -84,11 +86,11 @@ class TargetSerializer(serializers.Serializer[Any]):
     is_available = serializers.BooleanField()
 
 
-class TargetsSerializer(serializers.Serializer[Any]):
+class TargetsSerializer(Serializer[Any]):
     targets = TargetSerializer(many=True)
 
 
-class DeskShiftSerializer(serializers.Serializer[Any]):
+class DeskShiftSerializer(Serializer[Any]):
     id = serializers.IntegerField()
     state = serializers.CharField()
     since_us = serializers.IntegerField()
@@ -103,7 +105,7 @@ class DeskShiftSerializer(serializers.Serializer[Any]):
     recording = serializers.JSONField(allow_null=True)
 
 
-class DeskStateSerializer(serializers.Serializer[Any]):
+class DeskStateSerializer(Serializer[Any]):
     """The whole desk. Instants are microseconds since the epoch."""
 
     now_us = serializers.IntegerField()

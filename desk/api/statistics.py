@@ -26,13 +26,14 @@ from desk.snapshots import SHOWN_STATES
 from live.redis import client
 from telephony.selectors import switch_state
 from tenants.active import active_schema
+from tenants.api.drawing import Serializer
 from tenants.selectors import company_for
 
 LONGEST_DAYS = 366
 GROUPS = ("total", "day", "hour", "campaign", "list", "operator", "disposition")
 
 
-class PeriodSerializer(serializers.Serializer[Any]):
+class PeriodSerializer(Serializer[Any]):
     """The query. Days are the company's; both are included."""
 
     since = serializers.DateField(required=False, help_text="First day; today where it is left out.")
@@ -52,7 +53,7 @@ class PeriodSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class TotalsSerializer(serializers.Serializer[Totals]):
+class TotalsSerializer(Serializer[Totals]):
     """Counts, milliseconds, seconds billed, BRL; rates are decimal strings 0..1, null without anything to share."""
 
     attempts = serializers.IntegerField()
@@ -77,7 +78,7 @@ class TotalsSerializer(serializers.Serializer[Totals]):
     abandon_rate = serializers.DecimalField(max_digits=7, decimal_places=6, allow_null=True)
 
 
-class GroupSerializer(serializers.Serializer[Any]):
+class GroupSerializer(Serializer[Any]):
     """``key``: an id, a day, an hour 0 to 23, or ``total``; ``name`` where it has one."""
 
     key = serializers.CharField()
@@ -85,7 +86,7 @@ class GroupSerializer(serializers.Serializer[Any]):
     figures = TotalsSerializer()
 
 
-class StatisticsSerializer(serializers.Serializer[Any]):
+class StatisticsSerializer(Serializer[Any]):
     since = serializers.DateField()
     until = serializers.DateField()
     by = serializers.ChoiceField(choices=GROUPS)
@@ -105,7 +106,7 @@ class StatisticsView(APIView):
         return Response(StatisticsSerializer({**period, "groups": groups(period, zone)}).data)
 
 
-class LiveCampaignSerializer(serializers.Serializer[Any]):
+class LiveCampaignSerializer(Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     state = serializers.CharField()
@@ -119,7 +120,7 @@ class LiveCampaignSerializer(serializers.Serializer[Any]):
     price = serializers.DecimalField(max_digits=18, decimal_places=6)
 
 
-class LiveOperatorSerializer(serializers.Serializer[Any]):
+class LiveOperatorSerializer(Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     state = serializers.CharField()
@@ -127,7 +128,7 @@ class LiveOperatorSerializer(serializers.Serializer[Any]):
     call_id = serializers.UUIDField(allow_null=True)
 
 
-class LiveSerializer(serializers.Serializer[Any]):
+class LiveSerializer(Serializer[Any]):
     at = serializers.DateTimeField()
     switch = serializers.ChoiceField(choices=["up", "limited", "away", "unknown"])
     campaigns = LiveCampaignSerializer(many=True)

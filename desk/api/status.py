@@ -19,10 +19,11 @@ from common.clock import now
 from live.redis import client
 from telephony.selectors import switch_state
 from tenants.active import active_schema
+from tenants.api.drawing import Serializer
 from tenants.selectors import company_for
 
 
-class StatusSerializer(serializers.Serializer[Any]):
+class StatusSerializer(Serializer[Any]):
     """Whether calls can be made, and what is at work."""
 
     at = serializers.DateTimeField(help_text="The server's clock.")

@@ -7,28 +7,29 @@ from typing import Any
 from rest_framework import serializers
 
 from agents.messages import MOST_CHARACTERS
+from tenants.api.drawing import Serializer
 
 MODES = (("listen", "listen"), ("whisper", "whisper"), ("barge", "barge"))
 MOST_AT_ONCE = 200
 
 
-class ListenSerializer(serializers.Serializer[Any]):
+class ListenSerializer(Serializer[Any]):
     mode = serializers.ChoiceField(
         choices=MODES, default="listen", help_text="whisper: only the operator hears; barge: both do."
     )
 
 
-class OpenPhoneSerializer(serializers.Serializer[Any]):
+class OpenPhoneSerializer(Serializer[Any]):
     operator = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, help_text="Whom to hear: the phone is opened on his node."
     )
 
 
-class ForcePauseSerializer(serializers.Serializer[Any]):
+class ForcePauseSerializer(Serializer[Any]):
     reason = serializers.SlugField(help_text="Code of the pause reason.")
 
 
-class SendMessageSerializer(serializers.Serializer[Any]):
+class SendMessageSerializer(Serializer[Any]):
     text = serializers.CharField(max_length=MOST_CHARACTERS)
     operators = serializers.ListField(
         child=serializers.IntegerField(min_value=1),
@@ -39,16 +40,16 @@ class SendMessageSerializer(serializers.Serializer[Any]):
     )
 
 
-class SentSerializer(serializers.Serializer[Any]):
+class SentSerializer(Serializer[Any]):
     messages = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of the messages written.")
 
 
-class NamedSerializer(serializers.Serializer[Any]):
+class NamedSerializer(Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField(allow_blank=True)
 
 
-class TalkSerializer(serializers.Serializer[Any]):
+class TalkSerializer(Serializer[Any]):
     """A call as the wallboard shows it; its number is masked."""
 
     id = serializers.UUIDField()
@@ -61,7 +62,7 @@ class TalkSerializer(serializers.Serializer[Any]):
     ended = serializers.BooleanField()
 
 
-class TalksSerializer(serializers.Serializer[Any]):
+class TalksSerializer(Serializer[Any]):
     talks = TalkSerializer(many=True)
 
 
@@ -70,13 +71,13 @@ class PastTalkSerializer(TalkSerializer):
     talk_s = serializers.IntegerField(allow_null=True)
 
 
-class IceServerSerializer(serializers.Serializer[Any]):
+class IceServerSerializer(Serializer[Any]):
     urls = serializers.ListField(child=serializers.CharField())
     username = serializers.CharField(required=False)
     credential = serializers.CharField(required=False)
 
 
-class PhoneAccountSerializer(serializers.Serializer[Any]):
+class PhoneAccountSerializer(Serializer[Any]):
     url = serializers.CharField()
     uri = serializers.CharField()
     username = serializers.CharField()
@@ -84,7 +85,7 @@ class PhoneAccountSerializer(serializers.Serializer[Any]):
     ice_servers = IceServerSerializer(many=True)
 
 
-class OpenedPhoneSerializer(serializers.Serializer[Any]):
+class OpenedPhoneSerializer(Serializer[Any]):
     """The only answer that has the phone's password."""
 
     session = serializers.CharField()
@@ -92,7 +93,7 @@ class OpenedPhoneSerializer(serializers.Serializer[Any]):
     account = PhoneAccountSerializer(allow_null=True, help_text="Null where the switch makes no phones for browsers.")
 
 
-class SupervisorPhoneSerializer(serializers.Serializer[Any]):
+class SupervisorPhoneSerializer(Serializer[Any]):
     state = serializers.CharField(help_text="off | opening | ready | registered | unregistered | failed")
     session = serializers.CharField(allow_blank=True)
     extension = serializers.CharField(allow_blank=True)
@@ -100,14 +101,14 @@ class SupervisorPhoneSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(allow_blank=True)
 
 
-class HearingSerializer(serializers.Serializer[Any]):
+class HearingSerializer(Serializer[Any]):
     operator = serializers.IntegerField()
     mode = serializers.CharField(help_text="listen | whisper | barge | taken_over")
     state = serializers.CharField(help_text="asked | up")
     since_us = serializers.IntegerField()
 
 
-class TakenSerializer(serializers.Serializer[Any]):
+class TakenSerializer(Serializer[Any]):
     call = TalkSerializer()
     operator = NamedSerializer()
     on = serializers.BooleanField()
@@ -117,7 +118,7 @@ class TakenSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(allow_blank=True)
 
 
-class SupervisionSerializer(serializers.Serializer[Any]):
+class SupervisionSerializer(Serializer[Any]):
     """The supervisor who asks: his phone, whom he hears, the customer he has taken over."""
 
     phone = SupervisorPhoneSerializer()
@@ -125,7 +126,7 @@ class SupervisionSerializer(serializers.Serializer[Any]):
     taken = TakenSerializer(allow_null=True)
 
 
-class PanelShiftSerializer(serializers.Serializer[Any]):
+class PanelShiftSerializer(Serializer[Any]):
     state = serializers.CharField()
     since_us = serializers.IntegerField()
     until_us = serializers.IntegerField(allow_null=True)
@@ -137,26 +138,26 @@ class PanelShiftSerializer(serializers.Serializer[Any]):
     campaigns = NamedSerializer(many=True)
 
 
-class TimeSerializer(serializers.Serializer[Any]):
+class TimeSerializer(Serializer[Any]):
     state = serializers.CharField()
     seconds = serializers.IntegerField()
 
 
-class UsedPauseSerializer(serializers.Serializer[Any]):
+class UsedPauseSerializer(Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
     limit_minutes = serializers.IntegerField(allow_null=True)
     seconds = serializers.IntegerField()
 
 
-class ReminderSerializer(serializers.Serializer[Any]):
+class ReminderSerializer(Serializer[Any]):
     """NR-17, Annex II (agents.rest)."""
 
     code = serializers.CharField()
     minutes = serializers.IntegerField()
 
 
-class DaySerializer(serializers.Serializer[Any]):
+class DaySerializer(Serializer[Any]):
     worked_s = serializers.IntegerField()
     conversations = serializers.IntegerField()
     times = TimeSerializer(many=True)
@@ -164,7 +165,7 @@ class DaySerializer(serializers.Serializer[Any]):
     reminders = ReminderSerializer(many=True)
 
 
-class PanelMessageSerializer(serializers.Serializer[Any]):
+class PanelMessageSerializer(Serializer[Any]):
     id = serializers.IntegerField()
     text = serializers.CharField()
     sender = serializers.CharField(allow_blank=True)
@@ -172,14 +173,14 @@ class PanelMessageSerializer(serializers.Serializer[Any]):
     read_us = serializers.IntegerField(allow_null=True)
 
 
-class ListenerSerializer(serializers.Serializer[Any]):
+class ListenerSerializer(Serializer[Any]):
     user_id = serializers.IntegerField()
     name = serializers.CharField()
     mode = serializers.CharField()
     since_us = serializers.IntegerField()
 
 
-class PanelSerializer(serializers.Serializer[Any]):
+class PanelSerializer(Serializer[Any]):
     """All that the side panel shows of an operator."""
 
     id = serializers.IntegerField()

@@ -15,11 +15,12 @@ from calls.choices import AmdStatus, DialingMode, Direction, HungUpBy, Outcome
 from campaigns.choices import CampaignState
 from contacts.choices import ContactState, ImportState
 from integrations.choices import TEST_EVENT, EventType
+from tenants.api.drawing import Serializer
 
 _PHONE = "E.164, as +5511987654321."
 
 
-class CallEndedData(serializers.Serializer[Any]):
+class CallEndedData(Serializer[Any]):
     id = serializers.UUIDField()
     campaign_id = serializers.IntegerField()
     list_id = serializers.IntegerField()
@@ -46,14 +47,14 @@ class CallEndedData(serializers.Serializer[Any]):
     price = serializers.DecimalField(max_digits=14, decimal_places=6, allow_null=True, help_text="BRL, as a string.")
 
 
-class DispositionData(serializers.Serializer[Any]):
+class DispositionData(Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
     is_success = serializers.BooleanField()
     is_final = serializers.BooleanField()
 
 
-class DispositionSetData(serializers.Serializer[Any]):
+class DispositionSetData(Serializer[Any]):
     """Set for the first time, or corrected: the last one counts."""
 
     call_id = serializers.UUIDField()
@@ -75,12 +76,12 @@ class AnyField(serializers.JSONField):
     """Text, number or nothing, as the field has it."""
 
 
-class ChangeData(serializers.Serializer[Any]):
+class ChangeData(Serializer[Any]):
     before = AnyField(allow_null=True)
     after = AnyField(allow_null=True)
 
 
-class ContactChangedData(serializers.Serializer[Any]):
+class ContactChangedData(Serializer[Any]):
     """The contact as it is now. Imports send none of these: see import.finished."""
 
     id = serializers.IntegerField()
@@ -95,7 +96,7 @@ class ContactChangedData(serializers.Serializer[Any]):
     changed_by = serializers.IntegerField(allow_null=True, help_text="A person's id.")
 
 
-class CampaignStateChangedData(serializers.Serializer[Any]):
+class CampaignStateChangedData(Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     state = serializers.ChoiceField(choices=CampaignState.choices)
@@ -104,7 +105,7 @@ class CampaignStateChangedData(serializers.Serializer[Any]):
     changed_by = serializers.IntegerField(allow_null=True, help_text="A person's id; null: the platform itself.")
 
 
-class ImportFinishedData(serializers.Serializer[Any]):
+class ImportFinishedData(Serializer[Any]):
     id = serializers.IntegerField()
     list_id = serializers.IntegerField()
     file_name = serializers.CharField()
@@ -119,7 +120,7 @@ class ImportFinishedData(serializers.Serializer[Any]):
     ended_at = serializers.DateTimeField()
 
 
-class WebhookTestData(serializers.Serializer[Any]):
+class WebhookTestData(Serializer[Any]):
     """Sent by the test button, to its endpoint alone."""
 
     endpoint_id = serializers.IntegerField()

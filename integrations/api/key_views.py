@@ -18,13 +18,14 @@ from integrations import keys
 from integrations.api.serializers import ApiKeySerializer, CreatedApiKeySerializer, NewApiKeySerializer
 from integrations.models import ApiKey
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 
 
 class KeyPages(CursorPagination):
     ordering = "-id"
 
 
-class ApiKeyView(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[ApiKey]):
+class ApiKeyView(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[ApiKey]):
     """Keys of programs. No key makes or revokes keys, whatever its scopes."""
 
     scope_family = "integrations"

@@ -9,9 +9,10 @@ from rest_framework import serializers
 from accounts.scopes import Scope
 from integrations import keys
 from integrations.models import ApiKey
+from tenants.api.drawing import ModelSerializer, Serializer
 
 
-class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
+class ApiKeySerializer(ModelSerializer[ApiKey]):
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=Scope.choices))
     owner = serializers.CharField(source="owner.name", read_only=True)
 
@@ -33,7 +34,7 @@ class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
         read_only_fields = fields
 
 
-class NewApiKeySerializer(serializers.Serializer[Any]):
+class NewApiKeySerializer(Serializer[Any]):
     name = serializers.CharField(max_length=80)
     role = serializers.ChoiceField(
         choices=keys.ROLE_CHOICES,

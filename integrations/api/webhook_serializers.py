@@ -9,9 +9,10 @@ from rest_framework import serializers
 from integrations.choices import EventType
 from integrations.models import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from integrations.webhooks.addresses import LONGEST_URL
+from tenants.api.drawing import ModelSerializer, Serializer
 
 
-class WebhookEndpointSerializer(serializers.ModelSerializer[WebhookEndpoint]):
+class WebhookEndpointSerializer(ModelSerializer[WebhookEndpoint]):
     url = serializers.CharField(max_length=LONGEST_URL, help_text="https, reachable from the internet.")
     event_types = serializers.ListField(
         child=serializers.ChoiceField(choices=EventType.choices), allow_empty=False, max_length=len(EventType)
@@ -56,14 +57,14 @@ class WebhookSecretSerializer(WebhookEndpointSerializer):
         read_only_fields = fields
 
 
-class WebhookAttemptSerializer(serializers.ModelSerializer[WebhookAttempt]):
+class WebhookAttemptSerializer(ModelSerializer[WebhookAttempt]):
     class Meta:
         model = WebhookAttempt
         fields = ("at", "duration_ms", "status", "error", "body")
         read_only_fields = fields
 
 
-class WebhookDeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
+class WebhookDeliverySerializer(ModelSerializer[WebhookDelivery]):
     class Meta:
         model = WebhookDelivery
         fields = (
@@ -91,11 +92,11 @@ class WebhookDeliveryDetailSerializer(WebhookDeliverySerializer):
         read_only_fields = fields
 
 
-class ResentSerializer(serializers.Serializer[Any]):
+class ResentSerializer(Serializer[Any]):
     resent = serializers.IntegerField(read_only=True)
 
 
-class EventSerializer(serializers.ModelSerializer[Event]):
+class EventSerializer(ModelSerializer[Event]):
     """``data`` as the webhook of this type has it."""
 
     timestamp = serializers.DateTimeField(source="created_at")
@@ -108,13 +109,13 @@ class EventSerializer(serializers.ModelSerializer[Event]):
         read_only_fields = fields
 
 
-class FeedSerializer(serializers.Serializer[Any]):
+class FeedSerializer(Serializer[Any]):
     results = EventSerializer(many=True)
     next_cursor = serializers.CharField(help_text="Ask with `after` of this for what comes next. Keep it.")
     has_more = serializers.BooleanField(help_text="There is more already: ask again at once.")
 
 
-class FeedQuerySerializer(serializers.Serializer[Any]):
+class FeedQuerySerializer(Serializer[Any]):
     after = serializers.RegexField(
         r"\A(latest|[0-9]{1,18})\Z",
         required=False,

@@ -30,7 +30,9 @@ from integrations.api.webhook_serializers import (
 from integrations.choices import TEST_EVENT, DeliveryState, EventType
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import actions, feed
+from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
+from tenants.api.rows import DrawnList
 
 
 class EndpointPages(CursorPagination):
@@ -48,7 +50,7 @@ class DeliveryPages(CursorPagination):
         summary="Add a webhook; the answer has its secret, this once", responses={201: WebhookSecretSerializer}
     ),
 )
-class WebhookEndpointViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[WebhookEndpoint]):
+class WebhookEndpointViewSet(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[WebhookEndpoint]):
     """Where events are sent. What was sent is in ``webhook-deliveries``."""
 
     permission_classes = (IsMaster,)
@@ -134,11 +136,11 @@ class DeliveryFilter(filters.FilterSet):  # type: ignore[misc]
     list=extend_schema(summary="What was sent, and what came of it"),
     retrieve=extend_schema(summary="One delivery with its attempts", responses=WebhookDeliveryDetailSerializer),
 )
-class WebhookDeliveryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[WebhookDelivery]):
+class WebhookDeliveryViewSet(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[WebhookDelivery]):
     permission_classes = (IsMaster,)
     scope_family = "integrations"
     pagination_class = DeliveryPages
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = DeliveryFilter
     queryset = WebhookDelivery.objects.all()
     lookup_value_converter = "int"

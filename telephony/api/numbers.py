@@ -18,13 +18,14 @@ from telephony.api.serializers import (
 from telephony.api.trunks import LinePages
 from telephony.models import CallerId, InboundNumber
 from tenants.api.permissions import IsGlobalAdmin
+from tenants.api.rows import DrawnList
 
 
 @extend_schema_view(
     create=extend_schema(responses={201: CallerIdSerializer}),
     partial_update=extend_schema(request=CallerIdChangeSerializer(partial=True), responses=CallerIdSerializer),
 )
-class CallerIdViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CallerId]):
+class CallerIdViewSet(DrawnList, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CallerId]):
     """Numbers that companies may show. The number and its company stay; the rest may be changed."""
 
     permission_classes = (IsGlobalAdmin,)
@@ -57,7 +58,7 @@ class CallerIdViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         request=InboundNumberChangeSerializer(partial=True), responses=InboundNumberSerializer
     ),
 )
-class InboundNumberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[InboundNumber]):
+class InboundNumberViewSet(DrawnList, mixins.RetrieveModelMixin, viewsets.GenericViewSet[InboundNumber]):
     """Numbers at which companies are called. Where the calls lead, the company says."""
 
     permission_classes = (IsGlobalAdmin,)

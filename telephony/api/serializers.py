@@ -12,9 +12,10 @@ from telephony.overview import NodeOverview
 from telephony.recording_room import RecordingRoom
 from telephony.test_results import sentence
 from telephony.trunk_values import faults_of
+from tenants.api.drawing import ModelSerializer, Serializer
 
 
-class CompanyQueueSerializer(serializers.Serializer[Any]):
+class CompanyQueueSerializer(Serializer[Any]):
     """The queue of one campaign, over all nodes."""
 
     campaign_id = serializers.IntegerField()
@@ -24,7 +25,7 @@ class CompanyQueueSerializer(serializers.Serializer[Any]):
     free = serializers.IntegerField()
 
 
-class CompanyPhoneSerializer(serializers.Serializer[Any]):
+class CompanyPhoneSerializer(Serializer[Any]):
     """One of the company's phones, as its node sees it."""
 
     phone = serializers.CharField()
@@ -33,7 +34,7 @@ class CompanyPhoneSerializer(serializers.Serializer[Any]):
     leg_up = serializers.BooleanField()
 
 
-class SwitchSerializer(serializers.Serializer[Any]):
+class SwitchSerializer(Serializer[Any]):
     """What a company learns: whether calls can be dialed, and what it has there itself."""
 
     state = serializers.ChoiceField(choices=["up", "limited", "away", "unknown"])
@@ -41,7 +42,7 @@ class SwitchSerializer(serializers.Serializer[Any]):
     queues = CompanyQueueSerializer(many=True)
 
 
-class TrunkStateSerializer(serializers.Serializer[Any]):
+class TrunkStateSerializer(Serializer[Any]):
     name = serializers.CharField()
     state = serializers.CharField(help_text="up, unreachable, rejected or unknown")
     since_us = serializers.IntegerField()
@@ -50,7 +51,7 @@ class TrunkStateSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class NodeSerializer(serializers.Serializer[NodeOverview]):
+class NodeSerializer(Serializer[NodeOverview]):
     node = serializers.CharField(source="name")
     state = serializers.CharField(
         help_text="up, connecting, frozen, refused, authentication, stopped, silent or unknown"
@@ -73,7 +74,7 @@ class NodeSerializer(serializers.Serializer[NodeOverview]):
     trunks = TrunkStateSerializer(many=True)
 
 
-class RecordingRoomSerializer(serializers.Serializer[RecordingRoom]):
+class RecordingRoomSerializer(Serializer[RecordingRoom]):
     """The disk for recordings: ok, low (a warning), full (calls go on unrecorded), absent (can't be looked at)."""
 
     state = serializers.ChoiceField(choices=["ok", "low", "full", "absent"])
@@ -81,7 +82,7 @@ class RecordingRoomSerializer(serializers.Serializer[RecordingRoom]):
     total_bytes = serializers.IntegerField()
 
 
-class PlatformSwitchSerializer(serializers.Serializer[Any]):
+class PlatformSwitchSerializer(Serializer[Any]):
     """What global admins learn."""
 
     recordings = RecordingRoomSerializer()
@@ -90,11 +91,11 @@ class PlatformSwitchSerializer(serializers.Serializer[Any]):
     nodes = NodeSerializer(many=True)
 
 
-class TakesCallsSerializer(serializers.Serializer[Any]):
+class TakesCallsSerializer(Serializer[Any]):
     takes_calls = serializers.BooleanField()
 
 
-class TrunkOnNodeSerializer(serializers.Serializer[Any]):
+class TrunkOnNodeSerializer(Serializer[Any]):
     node = serializers.CharField()
     state = serializers.CharField()
     since_us = serializers.IntegerField()
@@ -103,7 +104,7 @@ class TrunkOnNodeSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class TrunkSerializer(serializers.ModelSerializer[Trunk]):
+class TrunkSerializer(ModelSerializer[Trunk]):
     """A trunk's settings. ``secret`` is written only: left out it stays, "" takes it away."""
 
     secret = serializers.CharField(write_only=True, required=False, allow_blank=True, trim_whitespace=False)
@@ -165,7 +166,7 @@ class _Shown:
         return sorted(company.pk for company in self._trunk.companies.all())
 
 
-class TrunkStatusSerializer(serializers.Serializer[Any]):
+class TrunkStatusSerializer(Serializer[Any]):
     """A trunk now. ``state``: the worst of the nodes': up, unreachable, rejected, unknown; off, sealed."""
 
     state = serializers.CharField()
@@ -174,20 +175,20 @@ class TrunkStatusSerializer(serializers.Serializer[Any]):
     nodes = TrunkOnNodeSerializer(many=True)
 
 
-class CallerIdSerializer(serializers.ModelSerializer[CallerId]):
+class CallerIdSerializer(ModelSerializer[CallerId]):
     class Meta:
         model = CallerId
         fields = ("id", "company", "number", "trunk", "label", "is_active")
         extra_kwargs: dict[str, Any] = {"number": {"validators": [], "max_length": 30}}
 
 
-class CallerIdChangeSerializer(serializers.ModelSerializer[CallerId]):
+class CallerIdChangeSerializer(ModelSerializer[CallerId]):
     class Meta:
         model = CallerId
         fields = ("trunk", "label", "is_active")
 
 
-class InboundNumberSerializer(serializers.ModelSerializer[InboundNumber]):
+class InboundNumberSerializer(ModelSerializer[InboundNumber]):
     class Meta:
         model = InboundNumber
         fields = ("id", "company", "number", "campaign_id", "label", "is_active")
@@ -195,19 +196,19 @@ class InboundNumberSerializer(serializers.ModelSerializer[InboundNumber]):
         extra_kwargs: dict[str, Any] = {"number": {"validators": [], "max_length": 30}}
 
 
-class InboundNumberChangeSerializer(serializers.ModelSerializer[InboundNumber]):
+class InboundNumberChangeSerializer(ModelSerializer[InboundNumber]):
     class Meta:
         model = InboundNumber
         fields = ("label", "is_active")
 
 
-class NewTestCallSerializer(serializers.Serializer[Any]):
+class NewTestCallSerializer(Serializer[Any]):
     number = serializers.CharField(max_length=30)
     caller_id = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
     node = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 
-class TestCallSerializer(serializers.ModelSerializer[TestCall]):
+class TestCallSerializer(ModelSerializer[TestCall]):
     sentence = serializers.SerializerMethodField(help_text="the result in words, with what to do")
 
     class Meta:

@@ -23,6 +23,7 @@ from telephony.api.serializers import (
 from telephony.models import TestCall, Trunk
 from tenants.api.pagination import CursorPagination
 from tenants.api.permissions import IsGlobalAdmin
+from tenants.api.rows import DrawnList
 
 
 class LinePages(CursorPagination):
@@ -33,7 +34,7 @@ class LinePages(CursorPagination):
     create=extend_schema(responses={201: TrunkSerializer}),
     partial_update=extend_schema(request=TrunkSerializer(partial=True), responses=TrunkSerializer),
 )
-class TrunkViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Trunk]):
+class TrunkViewSet(DrawnList, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Trunk]):
     permission_classes = (IsGlobalAdmin,)
     serializer_class = TrunkSerializer
     pagination_class = LinePages

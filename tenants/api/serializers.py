@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from tenants.api.drawing import ModelSerializer, Serializer
 from tenants.models import Company
 from tenants.platform_limits import MOST_CHANNELS, MOST_CPS
 
 
-class CompanySerializer(serializers.ModelSerializer[Company]):
+class CompanySerializer(ModelSerializer[Company]):
     class Meta:
         model = Company
         fields: ClassVar = [
@@ -30,7 +31,7 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
         read_only_fields = fields
 
 
-class NewCompanySerializer(serializers.Serializer[Any]):
+class NewCompanySerializer(Serializer[Any]):
     slug = serializers.CharField(max_length=30)
     legal_name = serializers.CharField(max_length=150)
     trade_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
@@ -38,11 +39,11 @@ class NewCompanySerializer(serializers.Serializer[Any]):
     timezone = serializers.CharField(max_length=50, required=False)
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class ReasonSerializer(Serializer[Any]):
     reason = serializers.CharField(max_length=500)
 
 
-class LimitsSerializer(serializers.Serializer[Any]):
+class LimitsSerializer(Serializer[Any]):
     max_channels = serializers.IntegerField(
         min_value=1, max_value=MOST_CHANNELS, help_text="Calls at once, over all its campaigns."
     )

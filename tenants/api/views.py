@@ -14,8 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenants import actions
+from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.permissions import IsGlobalAdmin
+from tenants.api.rows import DrawnList
 from tenants.api.serializers import CompanySerializer, LimitsSerializer, NewCompanySerializer, ReasonSerializer
 from tenants.choices import CompanyStatus
 from tenants.models import Company
@@ -36,11 +38,11 @@ class CompanyFilter(filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(found | Q(cnpj=bare) if bare else found)
 
 
-class CompanyView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Company]):
+class CompanyView(DrawnList, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Company]):
     permission_classes = (IsGlobalAdmin,)
     serializer_class = CompanySerializer
     pagination_class = CompanyPages
-    filter_backends = (filters.DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class = CompanyFilter
     lookup_value_converter = "int"
     queryset = Company.objects.none()  # for the schema; see get_queryset
