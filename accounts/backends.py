@@ -10,6 +10,9 @@ from django.http import HttpRequest
 from accounts.choices import COMPANY_ROLES, Role
 from accounts.models import User, clean_email
 from tenants.active import is_public
+from tenants.row import Row
+
+_BY_ID = Row(User, "id = %s")
 
 
 class SchemaBackend(BaseBackend):
@@ -28,7 +31,7 @@ class SchemaBackend(BaseBackend):
         return user if user.check_password(password) and self._belongs_here(user) else None
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.filter(pk=user_id).first()
+        user = _BY_ID.get(user_id)
         return user if user is not None and self._belongs_here(user) else None
 
     @staticmethod

@@ -121,9 +121,14 @@ SECURE_COOKIES = env.boolean("CADENCIA_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE_COOKIES
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+WEB_THREADS = env.integer("CADENCIA_WEB_THREADS", 4)
+"""Requests that one web process works on at once; the others wait in the order in which they came (ADR 30)."""
+WEB_LONG_THREADS = env.integer("CADENCIA_WEB_LONG_THREADS", 2)
+"""Threads beside them for uploads and workbooks."""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -157,7 +162,7 @@ PASSWORD_RESET_TIMEOUT = 72 * 3600
 # ── Data ────────────────────────────────────────────────────────────────────────────────────────
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        "ENGINE": "django_tenants.postgresql_backend",
+        "ENGINE": "tenants.postgresql",
         **env.database("DATABASE_URL"),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {

@@ -1,0 +1,100 @@
+"""django-tenants' connection, without the statements that a request doesn't need (Django wants this module's name)."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connections
+from django_tenants.postgresql_backend import base
+
+CHECKED_EVERY_S = 5.0
+"""How often a connection that lasts is asked whether it still answers, though nothing is wrong to be seen."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+    """One thread's connection. It knows the search path that PostgreSQL has, and sets no other one than is needed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.lasts = False
+        """Whether it stays with its thread from one request to the next, instead of going back to the pool."""
+        self._path: list[str] | None = None
+        """The search path of the session at PostgreSQL; None while that isn't known."""
+        self._any_path = False
+        self._checked_at = 0.0
+        self.health_check_done = False
+        super().__init__(*args, **kwargs)
+
+    def connect(self) -> None:
+        super().connect()
+        self._checked_at = time.monotonic()
+        if self.lasts:
+            self.close_at = None
+
+    def close_if_health_check_failed(self) -> None:
+        """Ask PostgreSQL only where its end spoke or closed, as after a restart, or when the last time is long ago.
+
+        Django would ask at the first query of each request: a round trip for what the socket tells.
+        """
+        if self.connection is None or self.health_check_done or not self.health_check_enabled:
+            return
+        now = time.monotonic()
+        if now - self._checked_at < CHECKED_EVERY_S and _is_quiet(self.connection):
+            self.health_check_done = True
+            return
+        self._checked_at = now
+        super().close_if_health_check_failed()
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:  # noqa: FBT001, FBT002  the base's
+        """Enter a schema. The path is set by the first query, and not at all where it is that already."""
+        super().set_tenant(tenant, include_public)
+        if self._path is not None and self._path == self._get_cursor_search_paths():
+            self.search_path_set_schemas = self._path
+
+    @contextmanager
+    def any_path(self) -> Iterator[None]:
+        """Inside, queries name their schemas, and leave the search path as it is."""
+        self._any_path = True
+        try:
+            yield
+        finally:
+            self._any_path = False
+
+    def close(self) -> None:
+        self._path = None
+        super().close()
+
+    def rollback(self) -> None:
+        # PostgreSQL takes a SET back with its transaction.
+        self._path = None
+        super().rollback()
+
+    def savepoint_rollback(self, sid: str) -> None:
+        try:
+            super().savepoint_rollback(sid)
+        finally:
+            self._path = None
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        if self._any_path:
+            return
+        super()._handle_search_path(cursor)
+        if not self._setting_search_path:
+            self._path = self.search_path_set_schemas
+
+
+def keep_connection() -> None:
+    """Let this thread keep its connection between requests. Call it before the thread's first query."""
+    connections["default"].lasts = True  # type: ignore[attr-defined]
+
+
+def _is_quiet(connection: Any) -> bool:
+    """Whether there is nothing to read: a server speaks unasked only to say that it goes, and an end can be read."""
+    if connection.closed:
+        return False
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return not poll.poll(0)

@@ -1,0 +1,294 @@
+"""Requests in a fixed few threads: in turn, without traces of one another, and nobody slow holds the others up."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.core import signals
+from django.db import connection, connections
+
+from dialer.http import LaneHandler
+from dialer.lanes import Lanes, takes_long
+from tests.dialer import lane_views
+from tests.dialer.lane_views import FILE, Course
+
+TIMEOUT_S = 60
+
+
+@dataclass
+class Ask:
+    """One request over ASGI, and what came of it."""
+
+    path: str
+    method: str = "GET"
+    query: str = ""
+    body: bytes = b""
+    root: str = ""
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set: the client closes his connection."""
+    reads: asyncio.Event | None = None
+    """Given: a client who takes nothing of the body before this is set."""
+    status: int = 0
+    got: bytes = b""
+    _is_told: bool = False
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        return {
+            "type": "http",
+            "method": self.method,
+            "path": self.root + self.path,
+            "root_path": self.root,
+            "query_string": self.query.encode(),
+            "headers": [(b"host", b"localhost")],
+        }
+
+    async def receive(self) -> dict[str, Any]:
+        if not self._is_told:
+            self._is_told = True
+            return {"type": "http.request", "body": self.body, "more_body": False}
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        self.status = message.get("status", self.status)
+        if message.get("body") and self.reads is not None:
+            await self.reads.wait()
+        self.got += message.get("body", b"")
+
+
+class Site:
+    def __init__(self, handler: LaneHandler) -> None:
+        self._handler = handler
+
+    def begin(self, ask: Ask) -> asyncio.Task[None]:
+        return asyncio.create_task(self._handler(ask.scope, ask.receive, ask.send))
+
+    async def ask(self, path: str, **more: Any) -> Ask:
+        ask = Ask(path, **more)
+        async with asyncio.timeout(TIMEOUT_S):
+            await self.begin(ask)
+        return ask
+
+
+@pytest.fixture
+def course(monkeypatch: pytest.MonkeyPatch) -> Iterator[Course]:
+    one = Course()
+    monkeypatch.setattr(lane_views, "course", one)
+    yield one
+    one.go_on.set()
+    one.together.abort()
+
+
+@pytest.fixture
+async def site(request: pytest.FixtureRequest, settings: Any, course: Course) -> AsyncIterator[Site]:
+    """The site of lane_views with so many threads (one, unless parametrized), and one more for what takes long."""
+    settings.ROOT_URLCONF = "tests.dialer.lane_views"
+    settings.MIDDLEWARE = []
+    lanes = Lanes(usual=getattr(request, "param", 1), long=1)
+    yield Site(LaneHandler(lanes))
+    course.go_on.set()
+    for pool in (lanes._usual, lanes._long):
+        pool.submit(connections.close_all).result(TIMEOUT_S)
+        pool.shutdown()
+
+
+async def _until(happened: Any) -> None:
+    async with asyncio.timeout(TIMEOUT_S):
+        while not happened():  # noqa: ASYNC110  threads set no events of this loop
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def heard() -> Iterator[list[str]]:
+    """Which of Django's signals of a request were sent."""
+    names: list[str] = []
+
+    def started(**kwargs: Any) -> None:
+        names.append("started")
+
+    def finished(**kwargs: Any) -> None:
+        names.append("finished")
+
+    signals.request_started.connect(started)
+    signals.request_finished.connect(finished)
+    yield names
+    signals.request_started.disconnect(started)
+    signals.request_finished.disconnect(finished)
+
+
+async def test_who_came_first_is_served_first(site: Site, course: Course) -> None:
+    waiting = [site.begin(Ask("/hold/first/"))]
+    await _until(lambda: course.begun)
+    waiting += [site.begin(Ask(f"/note/{number}/")) for number in range(8)]
+    await asyncio.sleep(0)
+
+    course.go_on.set()
+    await asyncio.gather(*waiting)
+
+    assert course.begun == ["first", *(str(number) for number in range(8))]
+
+
+@pytest.mark.parametrize("site", [2], indirect=True)
+async def test_as_many_as_there_are_threads_are_worked_on_at_once(site: Site) -> None:
+    met = await asyncio.gather(site.ask("/meet/"), site.ask("/meet/"))
+
+    assert [ask.got for ask in met] == [b"met", b"met"]
+
+
+async def test_nothing_of_a_request_is_left_to_the_next_one_of_its_thread(site: Site) -> None:
+    before = json.loads((await site.ask("/state/")).got)
+    traces = json.loads((await site.ask("/traces/")).got)
+    below = json.loads((await site.ask("/state/", root="/below")).got)
+    after = json.loads((await site.ask("/state/")).got)
+
+    assert (traces["language"], traces["zone"], traces["prefix"]) == ("en", "Asia/Tokyo", "/elsewhere/")
+    assert traces["thread"] == after["thread"]
+    assert below == before | {"prefix": "/below/"}
+    assert after == before
+
+
+async def test_a_workbook_keeps_no_page_waiting(site: Site, course: Course) -> None:
+    workbook = Ask("/hold/workbook/", query="export=xlsx")
+    making = site.begin(workbook)
+    await _until(lambda: course.begun)
+
+    page = await site.ask("/note/page/")
+
+    assert (page.got, workbook.status) == (b"page", 0)
+    course.go_on.set()
+    await making
+    assert workbook.got == b"workbook"
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "expected"),
+    [
+        ("/c/acme/lists/upload/", b"", True),
+        ("/api/v1/imports/", b"", True),
+        ("/calls/", b"state=ended&export=xlsx", True),
+        ("/calls/", b"export=%78lsx", True),
+        ("/calls/", b"export=csv", False),
+        ("/calls/", b"search=export+xlsx", False),
+        ("/calls/", b"\xff=xlsx&export", False),
+        ("/lists/", b"", False),
+    ],
+)
+def test_uploads_and_workbooks_are_known_to_take_long(path: str, query: bytes, *, expected: bool) -> None:
+    assert takes_long({"path": path, "query_string": query}) is expected
+
+
+async def test_a_download_holds_no_thread_while_it_lasts(site: Site, course: Course) -> None:
+    download = Ask("/stream/")
+    sending = site.begin(download)
+    await _until(lambda: download.got)
+
+    page = json.loads((await site.ask("/state/")).got)
+    course.next_piece.set()
+    await sending
+
+    first, _comma, thread = download.got.partition(b",")
+    assert first == b"first"
+    assert int(thread) != page["thread"]
+
+
+async def test_a_slow_client_of_a_file_holds_no_thread(site: Site) -> None:
+    slow = Ask("/file/", reads=asyncio.Event())
+    sending = site.begin(slow)
+    await _until(lambda: slow.status)
+
+    assert (await site.ask("/note/page/")).got == b"page"
+    assert slow.got == b""
+    assert slow.reads is not None
+    slow.reads.set()
+    await sending
+    assert slow.got == FILE
+
+
+async def test_who_leaves_while_he_waits_is_passed_over_unless_he_changes_something(
+    site: Site, course: Course, heard: list[str]
+) -> None:
+    waiting = [site.begin(Ask("/hold/first/"))]
+    await _until(lambda: course.begun)
+    reader, writer = Ask("/note/reader/"), Ask("/note/writer/", method="POST")
+    waiting += [site.begin(reader), site.begin(writer)]
+    await asyncio.sleep(0)
+
+    reader.left.set()
+    writer.left.set()
+    await waiting[1]
+    course.go_on.set()
+    await asyncio.gather(*waiting)
+
+    assert course.begun == ["first", "writer"]
+    assert (reader.status, writer.status) == (0, 0)
+    assert heard == ["started", "finished"] * 2
+
+
+async def test_a_download_stops_when_its_client_leaves(site: Site, course: Course, heard: list[str]) -> None:
+    download = Ask("/stream/")
+    sending = site.begin(download)
+    await _until(lambda: download.got)
+
+    download.left.set()
+    await sending
+
+    assert course.stopped == ["stream"]
+    assert download.got == b"first,"
+    assert heard == ["started", "finished"]
+
+
+async def test_a_process_that_ends_lets_what_has_begun_come_to_its_end(
+    site: Site, course: Course, heard: list[str]
+) -> None:
+    begun, waits = site.begin(Ask("/hold/begun/")), site.begin(Ask("/note/waits/"))
+    await _until(lambda: course.begun)
+
+    for task in (begun, waits):
+        task.cancel()
+    ended = await asyncio.gather(begun, waits, return_exceptions=True)
+    course.go_on.set()
+    await _until(lambda: heard[-1:] == ["finished"])
+
+    assert all(isinstance(one, asyncio.CancelledError) for one in ended)
+    assert course.begun == ["begun"]
+    assert heard == ["started", "finished"]
+
+
+async def test_an_error_is_answered_and_its_thread_goes_on(site: Site, heard: list[str], settings: Any) -> None:
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = False
+
+    failed, fine = await site.ask("/fail/"), await site.ask("/note/fine/")
+
+    assert (failed.status, fine.status) == (500, 200)
+    assert heard == ["started", "finished"] * 2
+
+
+async def test_bodies_arrive_whole(site: Site) -> None:
+    body = bytes(range(256)) * 15_000
+
+    assert (await site.ask("/echo/", method="POST", body=body)).got == body
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_thread_keeps_its_connection_and_gets_another_when_postgresql_has_ended_it(site: Site) -> None:
+    first, second = await site.ask("/backend/"), await site.ask("/backend/")
+    assert int(first.got) == int(second.got)
+
+    await asyncio.to_thread(_end_backend, int(first.got))
+    third = await site.ask("/backend/")
+
+    assert third.status == 200
+    assert int(third.got) != int(first.got)
+
+
+def _end_backend(pid: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 30000)", [pid])
+        assert cursor.fetchone()[0]
+    connection.close()
