@@ -296,6 +296,8 @@ API_LIMITS = {
     "address": env.integer("CADENCIA_API_LIMIT_ADDRESS", 1_200),
     "company": env.integer("CADENCIA_API_LIMIT_COMPANY", 3_000),
 }
+LIVE_SOCKETS_PER_PERSON = env.integer("CADENCIA_LIVE_SOCKETS_PER_PERSON", 50)
+"""In one web process; a page has one or two, and somebody may have many pages open."""
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cadência API",
     "VERSION": "1",

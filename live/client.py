@@ -47,6 +47,11 @@ class Client:
         self._wake = asyncio.Event()
         self._wake.set()
 
+    @property
+    def person(self) -> tuple[str, int]:
+        """Whose socket it is: ids are unique within a schema only."""
+        return self.schema, self.user_id
+
     def offer(self, event: Numbered) -> bool:
         """Queue an event; False when the client was too slow and loses all that was queued."""
         if len(self._events) >= QUEUE_LENGTH:

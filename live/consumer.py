@@ -79,9 +79,13 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if topic not in viewer.topics:
             await self.close(NOT_ALLOWED)
             return
-        self.viewer = viewer
-        self.client = Client(viewer.schema, topic, viewer.user_id)
-        self._sender = asyncio.create_task(self._send_all(self.client), name=f"live {viewer.schema} {topic}")
+        client = Client(viewer.schema, topic, viewer.user_id)
+        if not hub().admit(client):
+            logger.warning("live: %s person %s has too many sockets open", viewer.schema, viewer.user_id)
+            await self.close(TRY_AGAIN)
+            return
+        self.viewer, self.client = viewer, client
+        self._sender = asyncio.create_task(self._send_all(client), name=f"live {viewer.schema} {topic}")
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         text = text_data or ""

@@ -54,6 +54,7 @@ class Hub:
         self._url = url
         self._clients: defaultdict[str, set[Client]] = defaultdict(set)
         """Wanted channel → its clients."""
+        self._of_person: defaultdict[tuple[str, int], set[Client]] = defaultdict(set)
         self._confirmed: dict[str, asyncio.Event] = {}
         """Channel → set while Redis has confirmed its subscription."""
         self._changed = asyncio.Event()
@@ -64,6 +65,14 @@ class Hub:
     def size(self) -> int:
         """How many clients are attached."""
         return len({client for clients in self._clients.values() for client in clients})
+
+    def admit(self, client: Client) -> bool:
+        """Take a client in, before ``attach``; False when its person has as many in this process as anybody may."""
+        own = self._of_person[client.person]
+        if len(own) >= settings.LIVE_SOCKETS_PER_PERSON:
+            return False
+        own.add(client)
+        return True
 
     async def attach(self, client: Client, *, timeout_s: float = 5.0) -> None:
         """Begin to queue the client's events; returns once Redis has confirmed the subscription.
@@ -83,6 +92,10 @@ class Hub:
 
     def detach(self, client: Client) -> None:
         """Stop queueing. Safe to call twice."""
+        if client in (own := self._of_person.get(client.person, set())):
+            own.discard(client)
+            if not own:
+                del self._of_person[client.person]
         for channel in _channels(client):
             if client in self._clients.get(channel, ()):
                 self._clients[channel].discard(client)

@@ -47,6 +47,17 @@ async def test_a_master_is_let_in(browser: Browser) -> None:
     assert await outcome(browser.open()) == (True, "talks")
 
 
+async def test_nobody_has_more_sockets_open_than_pages_to_look_at(browser: Browser, settings: Any) -> None:
+    settings.LIVE_SOCKETS_PER_PERSON = 2
+    first, second = browser.open(), browser.open()
+    assert all([(await socket.connect())[0] for socket in (first, second)])
+
+    assert await outcome(browser.open()) == (True, 1013)
+    await first.disconnect()
+    assert await outcome(browser.open()) == (True, "talks")
+    await second.disconnect()
+
+
 @pytest.mark.parametrize(
     "cookie", ["", "session_acme=", "session_acme=not-a-key", "session_acme=a; session_acme=b", "=;;"]
 )

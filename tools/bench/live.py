@@ -57,7 +57,7 @@ def measure() -> Iterator[Figure]:
         "needs": ["redis"],
         "settle_s": 5.0,
     }  # fmt: skip
-    with Stack(profile="bench", extra={PLAIN: plain}) as stack:
+    with Stack(profile="bench", extra={PLAIN: plain}, env={"CADENCIA_LIVE_SOCKETS_PER_PERSON": str(SOCKETS)}) as stack:
         stack.manage("migrate_schemas", "--shared", "-v", "0")
         load = [text for name, count in LOAD.items() for text in (f"--{name}", str(count))]
         stack.python("-m", "tools.load", "seed", *load)
