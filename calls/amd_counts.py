@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from calls.amd_error import AmdCounts
+from calls.report import LIVE_S
+from live.kept import kept
+from tenants.active import active_schema
 
 LOOKED_AT = 20_000
 """The newest calls of a campaign that are counted: by an index, some tens of milliseconds, however many there were."""
+MANY_CALLS = 2_000
 MACHINE_CODES = ("caixa-postal",)
 """Dispositions that say of an answer that it was a machine's (calls.defaults)."""
 
@@ -32,7 +37,7 @@ SELECT count(*) FILTER (WHERE amd_status IN ('human', 'machine', 'notsure')),
        count(*) FILTER (WHERE amd_status IN ('human', 'notsure') AND heard AND judged AND machine),
        count(*) FILTER (WHERE amd_control AND heard AND judged),
        count(*) FILTER (WHERE amd_control AND heard AND judged AND machine),
-       count(*), min(created_at)
+       count(*), min(created_at), (SELECT count(*) FROM newest)
 FROM answers
 """
 
@@ -47,8 +52,14 @@ class Counted:
 
 
 def count_answers(campaign_id: int) -> Counted:
-    """Count a campaign's answers among its newest calls."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [campaign_id, LOOKED_AT, list(MACHINE_CODES)])
-        *numbers, answers, since = cursor.fetchone()
-    return Counted(AmdCounts(*numbers), answers, since)
+    """Count a campaign's answers among its newest calls. What many calls were read for is kept for a moment."""
+
+    def count() -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(_SQL, [campaign_id, LOOKED_AT, list(MACHINE_CODES)])
+            *numbers, since, calls = cursor.fetchone()
+        return [*numbers, since.isoformat() if since else None, calls]
+
+    key = f"{active_schema()}:amd:{campaign_id}"
+    *numbers, answers, since, _calls = kept(key, count, lambda found: LIVE_S if found[-1] > MANY_CALLS else 0.0).value
+    return Counted(AmdCounts(*numbers), answers, datetime.fromisoformat(since) if since else None)

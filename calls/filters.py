@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from calls.choices import AmdStatus, CallState, DialingMode, Direction, Outcome, RecordingState
@@ -30,7 +32,9 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
     campaign = django_filters.NumberFilter(field_name="campaign_id", label=_("Campaign"))
     list = django_filters.NumberFilter(field_name="contact_list_id", label=_("List"))
     operator = django_filters.NumberFilter(field_name="operator_id", label=_("Operator"))
-    outcome = django_filters.MultipleChoiceFilter(choices=Outcome.choices, distinct=False, label=_("Outcome"))
+    outcome = django_filters.MultipleChoiceFilter(
+        method="by_outcome", choices=Outcome.choices, distinct=False, label=_("Outcome")
+    )
     state = django_filters.MultipleChoiceFilter(choices=CallState.choices, distinct=False, label=_("State"))
     disposition = django_filters.ModelChoiceFilter(
         queryset=lambda _request: Disposition.objects.all(), to_field_name="code", label=_("Disposition")
@@ -52,6 +56,12 @@ class CallFilter(django_filters.FilterSet):  # type: ignore[misc]
         """A whole number, however it is written."""
         parsed = parse_phone(value)
         return queryset.filter(number=parsed.e164) if isinstance(parsed, PhoneNumber) else queryset.none()
+
+    def by_outcome(self, queryset: QuerySet[Call], _name: str, value: Sequence[str]) -> QuerySet[Call]:
+        """Of one operator's calls as a condition alone: else the index of millions of outcomes is read beside his."""
+        if self.form.cleaned_data.get("operator") is None:
+            return queryset.filter(outcome__in=value)
+        return queryset.alias(outcome_said=Concat("outcome", Value(""))).filter(outcome_said__in=value)
 
     def by_direction(self, queryset: QuerySet[Call], _name: str, value: str) -> QuerySet[Call]:
         """By the mode, which has an index and says the same."""

@@ -87,7 +87,7 @@ NOTHING = Totals()
 _NAMES = tuple(one.name for one in fields(Totals))
 _PRICE = _NAMES.index("price")
 _values: Callable[[Totals], tuple[Any, ...]] = attrgetter(*_NAMES)
-MANY_ROWS = 2_000
+MANY_ROWS = 500
 """Above this a sum is kept: for LIVE_S seconds where calls still come into it, for PAST_S where they don't."""
 LIVE_S = 5.0
 PAST_S = 60.0

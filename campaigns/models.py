@@ -225,6 +225,7 @@ class Callback(models.Model):
     class Meta:
         ordering: ClassVar = ["due_at", "id"]
         indexes: ClassVar = [
+            models.Index(fields=["due_at", "id"], name="callback_in_order"),
             models.Index(fields=["due_at"], name="callback_due", condition=models.Q(state__in=["pending", "offered"])),
             # Asked for at every end of calls: which of them was a promised one.
             models.Index(fields=["call_id"], name="callback_offered", condition=models.Q(state="offered")),

@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from calls.choices import Outcome
 from contacts.choices import ContactState
 from contacts.models import Contact, ContactList
-from contacts.selectors import contacts_by_index
+from contacts.search import matching
 from desk import contact_cells, formats
 from desk.contact_states import STATES
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
 
-MOST_FOUND = 200
 OUTCOMES: dict[str, Promise | str] = dict(Outcome.choices)
 
 
@@ -68,7 +67,7 @@ class Contacts(Table[Contact]):
 
     def narrow(self, rows: QuerySet[Contact], given: dict[str, str]) -> QuerySet[Contact]:
         if text := given.get("q", ""):
-            rows = rows.filter(pk__in=[contact.pk for contact in contacts_by_index(text, limit=MOST_FOUND)])
+            rows = matching(rows, text)
         if (contact_list := given.get("list", "")).isdecimal():
             rows = rows.filter(contact_list_id=min(int(contact_list), 2**62))
         if (state := given.get("state", "")) in ContactState.values:

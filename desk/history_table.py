@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,9 @@ from desk.history import lines_of
 from desk.history_words import GROUPS
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
+
+SLACK = timedelta(minutes=1)
+"""Keys and instants are taken one after the other, by several machines: as much may the one run before the other."""
 
 
 class History(Table[AuditEntry]):
@@ -53,13 +57,19 @@ class History(Table[AuditEntry]):
         if (who := given.get("who", "")).isdecimal():
             rows = rows.filter(actor_id=min(int(who), 2**62))
         if since := _midnight(given.get("since", "")):
-            rows = rows.filter(at__gte=since)
+            rows = rows.filter(at__gte=since, pk__gte=_key_at(since - SLACK))
         if until := _midnight(given.get("until", "")):
-            rows = rows.filter(at__lt=until + timedelta(days=1))
+            end = until + timedelta(days=1)
+            rows = rows.filter(at__lt=end, pk__lt=Coalesce(_key_at(end + SLACK), Value(2**63 - 1)))
         return rows
 
     def decorate(self, found: Sequence[AuditEntry]) -> Sequence[Any]:
         return lines_of(found)
+
+
+def _key_at(at: datetime) -> Subquery:
+    """Give the key of the first entry from an instant on: in the key's order a day is found without those after it."""
+    return Subquery(AuditEntry.objects.filter(at__gte=at).order_by("at", "pk").values("pk")[:1])
 
 
 def _midnight(text: str) -> datetime | None:

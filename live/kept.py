@@ -48,6 +48,25 @@ def kept(key: str, work: Callable[[], Any], worth: Worth) -> Kept:
         return Kept(work(), now())
 
 
+def remembered(key: str, work: Callable[[], Any], worth: Worth) -> Any:
+    """As `kept`, for answers that mostly don't hold: nobody waits for another, who finds none works it out himself."""
+    name = f"kept:{key}"
+    try:
+        found = _read(name)
+        value = found[0].value if found is not None and found[1] else _find(name, work, worth)
+    except RedisError as error:
+        log.warning("nothing is kept without Redis: %s", error)
+        value = work()
+    return value
+
+
+def _find(key: str, work: Callable[[], Any], worth: Worth) -> Any:
+    value = work()
+    if (seconds := worth(value)) > 0:
+        _store(key, Kept(value, now()), seconds)
+    return value
+
+
 def _kept(key: str, work: Callable[[], Any], worth: Worth) -> Kept:
     redis, lock = client(), f"{key}:working"
     found = _read(key)
@@ -70,11 +89,15 @@ def _kept(key: str, work: Callable[[], Any], worth: Worth) -> Kept:
 def _work(key: str, work: Callable[[], Any], worth: Worth) -> Kept:
     made = Kept(work(), now())
     if (seconds := worth(made.value)) > 0:
-        until_us = to_us(made.at) + int(seconds * 1_000_000)
-        client().set(key, json.dumps([to_us(made.at), until_us, made.value]), ex=int(seconds) + FORMER_S)
+        _store(key, made, seconds)
     else:
         client().delete(key)
     return made
+
+
+def _store(key: str, made: Kept, seconds: float) -> None:
+    until_us = to_us(made.at) + int(seconds * 1_000_000)
+    client().set(key, json.dumps([to_us(made.at), until_us, made.value]), ex=int(seconds) + FORMER_S)
 
 
 def _read(key: str) -> tuple[Kept, bool] | None:

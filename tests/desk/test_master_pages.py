@@ -349,6 +349,26 @@ def test_the_trail_is_filtered_and_says_words_for_codes(browser: Client, master:
         text(browser.get(f"/settings/history/?{query}"))
 
 
+def test_the_trail_of_a_day_begins_and_ends_at_midnight_of_the_company(browser: Client, master: User) -> None:
+    midnight = NOON.replace(hour=0) - timedelta(days=3)
+    with schema_context("acme"):
+        for seconds, name in ((-1, "Antes"), (0, "Primeira"), (86_399, "Última"), (86_400, "Depois")):
+            entry = AuditEntry.objects.create(
+                actor_id=master.pk, actor_name=name, action="campaign.started", target_type="campaigns.campaign"
+            )
+            AuditEntry.objects.filter(pk=entry.pk).update(at=midnight + timedelta(seconds=seconds))
+
+    def shown(query: str) -> list[str]:
+        page = text(browser.get(f"/settings/history/?of=campaign&{query}"))
+        return re.findall("Antes|Primeira|Última|Depois", page)
+
+    day = midnight.date()
+    assert shown(f"since={day}&until={day}") == ["Última", "Primeira"]
+    assert shown(f"since={day}") == ["Depois", "Última", "Primeira"]
+    assert shown(f"until={day}") == ["Última", "Primeira", "Antes"]
+    assert shown(f"until={NOON.date()}") == ["Depois", "Última", "Primeira", "Antes"]
+
+
 DEFAULTS = {
     "target_abandon_rate": "2.5",
     "max_lines_per_operator": "3.0",

@@ -134,10 +134,12 @@ def test_calls_are_filtered_by_their_outcome(
 ) -> None:
     with schema_context("acme"):
         for number, outcome in (("+5511987650001", "connected"), ("+5511987650002", "abandoned")):
-            build_call(campaign_id=campaign.pk, number=number, state="ended", outcome=outcome).save(force_insert=True)
-    page = client_of("acme", master).get("/calls/?outcome=abandoned&campaign=").content.decode()
-    assert "(11) 98765-0002" in page
-    assert "(11) 98765-0001" not in page
+            call = build_call(campaign_id=campaign.pk, number=number, state="ended", outcome=outcome, operator_id=4)
+            call.save(force_insert=True)
+    for query, found in (("campaign=", True), ("operator=4", True), ("operator=5", False)):
+        page = client_of("acme", master).get(f"/calls/?outcome=abandoned&{query}").content.decode()
+        assert ("(11) 98765-0002" in page) is found
+        assert "(11) 98765-0001" not in page
 
 
 def test_a_part_of_a_number_is_refused_in_words(client_of: ClientOf, master: User, redis: object) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from live import kept as module
-from live.kept import kept
+from live.kept import kept, remembered
 
 
 def test_an_answer_that_holds_is_given_again(redis: Any) -> None:
@@ -47,3 +47,18 @@ def test_without_redis_it_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(module, "client", lambda: Redis(port=1, socket_connect_timeout=0.2))
 
     assert kept("acme:n", lambda: 7, lambda _value: 600).value == 7
+
+
+def test_what_mostly_does_not_hold_is_remembered_while_it_does(redis: Any) -> None:
+    numbers = count()
+    found = [remembered("acme:n", lambda: next(numbers), lambda value: 600 if value else 0) for _ in range(3)]
+
+    assert found == [0, 1, 1]
+
+
+def test_without_redis_nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    from redis import Redis
+
+    monkeypatch.setattr(module, "client", lambda: Redis(port=1, socket_connect_timeout=0.2))
+
+    assert remembered("acme:n", lambda: 7, lambda _value: 600) == 7
