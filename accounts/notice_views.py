@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import background, notices
+from accounts.bell import bell_count
 from accounts.choices import COMPANY_ROLES, Role
 from accounts.models import Notice, User
 from accounts.page_access import for_roles
@@ -21,7 +22,8 @@ _everybody = for_roles(*COMPANY_ROLES, Role.GLOBAL_ADMIN)
 @never_cache
 @_everybody
 def count(request: SiteRequest) -> HttpResponse:
-    return render(request, "screens/_bell_count.html", {"unread": notices.unread_count(_person(request))})
+    person = _person(request)
+    return HttpResponse(bell_count(person, notices.unread_count(person)))
 
 
 @require_GET

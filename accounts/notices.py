@@ -19,12 +19,16 @@ from accounts.notice_kinds import NoticeKind, kind_of
 from common import clock
 from live.publish import publish
 from tenants.active import active_schema
+from tenants.figures import figure
 
 KEPT = timedelta(days=90)
 AGAIN_AFTER = timedelta(days=1)
 """How long a notice with the same ``key`` isn't repeated."""
 SHOWN = 20
 MOST_COUNTED = 99
+_UNREAD = """
+SELECT count(*) FROM (SELECT 1 FROM accounts_notice WHERE user_id = %s AND read_at IS NULL LIMIT %s) AS unread
+"""
 log = logging.getLogger(__name__)
 
 
@@ -97,7 +101,7 @@ def do_read_all(*, acting_user: User) -> int:
 
 def unread_count(user: User) -> int:
     """Count unread notices, MOST_COUNTED at most."""
-    return len(Notice.objects.filter(user=user, read_at__isnull=True).values_list("pk")[:MOST_COUNTED])
+    return figure(_UNREAD, (user.pk, MOST_COUNTED))
 
 
 def latest(user: User) -> list[ShownNotice]:

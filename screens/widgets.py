@@ -39,7 +39,8 @@ class Renderer(TemplatesSetting):
 
 def field_group(field: BoundField) -> str:
     """A field with its label, its hint, and what is wrong with it."""
-    optional = "" if field.field.required else f' <span class="faint">{escaped(_("(optional)"))}</span>'
+    words = "" if field.field.required else _("(optional)")
+    optional = f' <span class="faint">{escaped(words)}</span>' if words else ""
     return (
         f'<div class="field"><label class="form-label" for="{escaped(field.id_for_label)}">'
         f"{escaped(field.label)}{optional}</label>\n  {field}\n  {errors_of(field)}"
