@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,6 +16,8 @@ from agents.models import Operator
 from calls.choices import CallState
 from calls.models import Call, DayFigures, Disposition
 from contacts.models import Contact
+
+NOBODY: Mapping[int, str] = MappingProxyType({})
 
 
 def calls_visible_to(user: User) -> QuerySet[Call]:
@@ -41,6 +45,17 @@ def day_figures(day: date, campaign_ids: Collection[int] | None = None) -> dict[
     return {row.campaign_id: row for row in rows}
 
 
+class SpokenOf(Protocol):
+    """What is read of a call to name those around it."""
+
+    @property
+    def parent_id(self) -> UUID | None: ...
+    @property
+    def operator_id(self) -> int | None: ...
+    @property
+    def contact_id(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class CallNames:
     """Names for a page of calls, which hold plain ids: of operators, contacts and their lists, by id."""
@@ -51,25 +66,33 @@ class CallNames:
     parents: dict[UUID, Call]
     """The customers' calls that legs outside were made in."""
 
-    def contact(self, call: Call) -> str:
+    def contact(self, call: SpokenOf) -> str:
         """The name of the contact: a leg's is its customer's; "" for one without."""
         parent = self.parents.get(call.parent_id) if call.parent_id else None
         return self.contacts.get((parent or call).contact_id, "")
 
 
-def names_of(calls: Sequence[Call]) -> CallNames:
-    """Look up who a page of calls speaks of, in three queries. What was deleted since is missing."""
+def names_of(calls: Sequence[SpokenOf], *, operators: Mapping[int, str] = NOBODY) -> CallNames:
+    """Look up who a page of calls speaks of, in three queries. What was deleted since is missing.
+
+    ``operators``: names that are known already.
+    """
     parent_ids = {call.parent_id for call in calls if call.parent_id}
     parents = Call.objects.in_bulk(parent_ids) if parent_ids else {}
-    operators = Operator.objects.filter(pk__in={call.operator_id for call in calls if call.operator_id})
-    contacts = list(
-        Contact.objects.filter(pk__in={call.contact_id for call in (*calls, *parents.values())})
-        .select_related("contact_list")
-        .only("name", "contact_list__name")
+    contact_ids = {call.contact_id for call in (*calls, *parents.values())}
+    contacts = Contact.objects.filter(pk__in=contact_ids).values_list(
+        "pk", "name", "contact_list_id", "contact_list__name"
     )
+    found = list(contacts)
     return CallNames(
-        operators=dict(operators.values_list("pk", "user__name")),
-        contacts={contact.pk: contact.name for contact in contacts},
-        lists={contact.contact_list_id: contact.contact_list.name for contact in contacts},
+        operators=_operators({call.operator_id for call in calls if call.operator_id}, operators),
+        contacts={pk: name for pk, name, _list_id, _list_name in found},
+        lists={list_id: list_name for _pk, _name, list_id, list_name in found},
         parents=parents,
     )
+
+
+def _operators(ids: Set[int], known: Mapping[int, str]) -> dict[int, str]:
+    unknown = ids - known.keys()
+    rows = Operator.objects.filter(pk__in=unknown).values_list("pk", "user__name") if unknown else ()
+    return {pk: known[pk] for pk in ids - unknown} | dict(rows)

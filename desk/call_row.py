@@ -4,21 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from calls.choices import CallState, Outcome
-from calls.models import Call, Recording
+from calls.models import Recording
 from calls.selectors import CallNames
 from desk.call_tones import tone
+
+
+class ReadCall(NamedTuple):
+    """What the table reads of a call: its fields, and the name of its disposition."""
+
+    pk: UUID
+    parent_id: UUID | None
+    campaign_id: int
+    contact_id: int
+    operator_id: int | None
+    number: str
+    mode: str
+    state: str
+    outcome: str
+    attempt: int
+    created_at: datetime
+    dialed_at: datetime | None
+    connected_at: datetime | None
+    ended_at: datetime | None
+    billed_s: int | None
+    price: Decimal | None
+    cause: int | None
+    trunk: str
+    note: str
+    disposition__name: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
     """``recording`` is a RecordingState, "" without one."""
 
-    call: Call
+    call: ReadCall
     campaign: str
     operator: str
     contact: str
@@ -31,12 +59,8 @@ class CallRow:
         call = self.call
         return call.ended_at - call.connected_at if call.ended_at and call.connected_at else None
 
-    @property
-    def disposition(self) -> str:
-        return self.call.disposition.name if self.call.disposition else ""
 
-
-def rows_of(found: Sequence[Call], names: CallNames, campaigns: Mapping[int, str]) -> list[CallRow]:
+def rows_of(found: Sequence[ReadCall], names: CallNames, campaigns: Mapping[int, str]) -> list[CallRow]:
     """Give the rows of some calls. What was deleted since has no name."""
     recordings = Recording.objects.filter(call_id__in=[call.pk for call in found])
     recorded = dict(recordings.values_list("call_id", "state"))

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Operator
-from calls.choices import Outcome
+from calls.choices import DialingMode, Outcome
 from calls.filters import CallFilter
 from calls.models import Call, Disposition
 from calls.selectors import names_of
 from campaigns.models import Campaign
 from desk import call_cells
-from desk.call_row import CallRow, rows_of
+from desk.call_row import CallRow, ReadCall, rows_of
 from desk.templatetags import cadencia
-from screens.columns import Column, Control, Empty
+from screens.columns import Column, Control, Empty, Words
 from screens.tables import Table
-
-
-def _campaign_choices() -> list[tuple[int, str]]:
-    return list(Campaign.objects.order_by("name").values_list("pk", "name"))
-
-
-def _operator_choices() -> list[tuple[int, str]]:
-    return list(Operator.objects.order_by("user__name").values_list("pk", "user__name"))
 
 
 def _disposition_choices() -> list[tuple[str, str]]:
     return list(Disposition.objects.values_list("code", "name"))
+
+
+def _disposition(row: CallRow) -> str:
+    return row.call.disposition__name or ""
 
 
 class CallTable(Table[Call]):
@@ -39,12 +37,13 @@ class CallTable(Table[Call]):
     paging = "key"
     css = "calls"
     filter_set = CallFilter
+    reads = ReadCall._fields
     default_sort = "-dialed"
     controls = (
         Control(name="number", kind="search", placeholder="(11) 98765-4321", inputmode="tel"),
-        Control(name="campaign", choices=_campaign_choices),
+        Control(name="campaign"),
         Control(name="outcome", choices=lambda: Outcome.choices),
-        Control(name="operator", choices=_operator_choices),
+        Control(name="operator"),
         Control(name="disposition", choices=_disposition_choices),
         Control(name="since", kind="instant"),
         Control(name="until", kind="instant"),
@@ -69,7 +68,7 @@ class CallTable(Table[Call]):
         Column(key="contact", label=_("Contact"), css="cell-name ell", value=lambda row: row.contact),
         Column(key="campaign", label=_("Campaign"), css="cell-name ell", value=lambda row: row.campaign),
         Column(key="operator", label=_("Operator"), css="cell-name ell", value=lambda row: row.operator),
-        Column(key="disposition", label=_("Disposition"), css="cell-name ell", value=lambda row: row.disposition),
+        Column(key="disposition", label=_("Disposition"), css="cell-name ell", value=_disposition),
         Column(
             key="talk", label=_("Talk"), numeric=True, text=lambda row: cadencia.duration(row.talk),
             value=lambda row: row.talk,
@@ -79,7 +78,7 @@ class CallTable(Table[Call]):
             value=lambda row: row.call.price,
         ),
         Column(
-            key="mode", label=_("Mode"), hidden=True, value=lambda row: str(row.call.get_mode_display()),
+            key="mode", label=_("Mode"), hidden=True, value=lambda row: str(DialingMode(row.call.mode).label),
         ),
         Column(key="attempt", label=_("Attempt"), hidden=True, numeric=True, value=lambda row: row.call.attempt),
         Column(
@@ -96,6 +95,24 @@ class CallTable(Table[Call]):
         action=_("Show all calls"),
     )
 
-    def decorate(self, found: Sequence[Call]) -> Sequence[CallRow]:
-        wanted = Campaign.objects.filter(pk__in={call.campaign_id for call in found})
-        return rows_of(found, names_of(found), dict(wanted.values_list("pk", "name")))
+    def choices_of(self, control: Control) -> Iterable[tuple[Any, Words]]:
+        names = {"campaign": self._campaigns, "operator": self._operators}.get(control.name)
+        return super().choices_of(control) if names is None else names.items()
+
+    def decorate(self, found: Sequence[ReadCall]) -> Sequence[CallRow]:
+        return rows_of(found, names_of(found, operators=self._operators), self._campaigns_of(found))
+
+    def _campaigns_of(self, found: Sequence[ReadCall]) -> Mapping[int, str]:
+        """Names by id; a file takes minutes, and campaigns are made meanwhile."""
+        unknown = {call.campaign_id for call in found} - self._campaigns.keys()
+        if unknown:
+            self._campaigns |= Campaign.objects.filter(pk__in=unknown).values_list("pk", "name")
+        return self._campaigns
+
+    @cached_property
+    def _campaigns(self) -> dict[int, str]:
+        return dict(Campaign.objects.order_by("name").values_list("pk", "name"))
+
+    @cached_property
+    def _operators(self) -> dict[int, str]:
+        return dict(Operator.objects.order_by("user__name").values_list("pk", "user__name"))

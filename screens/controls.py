@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import django_filters
-
 from screens.address import Address
 from screens.columns import Control, Words
+
+Choices = Callable[[Control], Iterable[tuple[Any, Words]]]
+"""Gives the values of a filter and their words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +38,21 @@ class ShownControl:
 
 
 def show_controls(
-    controls: Sequence[Control], filters: django_filters.FilterSet | None, address: Address
+    controls: Sequence[Control], labels: Mapping[str, Words], choices_of: Choices, address: Address
 ) -> list[ShownControl]:
-    """Give all controls, the search first."""
-    shown = [_show(control, filters, address) for control in controls]
+    """Give all controls, the search first. ``labels``: by name, of those that have none of their own."""
+    shown = [_show(control, labels, choices_of, address) for control in controls]
     return sorted(shown, key=lambda one: not one.is_search)
 
 
-def _show(control: Control, filters: django_filters.FilterSet | None, address: Address) -> ShownControl:
-    known = filters.filters.get(control.name) if filters is not None else None
+def _show(control: Control, labels: Mapping[str, Words], choices_of: Choices, address: Address) -> ShownControl:
     given = address.filters.get(control.name, "")
-    choices = [(str(value), words) for value, words in _choices(control, known)]
+    choices = [(str(value), words) for value, words in choices_of(control)]
     return ShownControl(
         control=control,
-        label=control.label or (known.label if known is not None else control.name),
+        label=control.label or labels.get(control.name, control.name),
         choices=choices,
         given=given,
         words=next((words for value, words in choices if value == given), given),
         without=address.query(without=[control.name]),
     )
-
-
-def _choices(control: Control, known: Any) -> Iterable[tuple[Any, Words]]:
-    if control.choices is not None:
-        return control.choices()
-    if control.kind != "choice" or known is None:
-        return ()
-    choices: Iterable[tuple[Any, Words]] = known.extra.get("choices", ())
-    return choices

@@ -11,7 +11,7 @@ The page puts it down with ``{% load screens %}{% table table %}``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Generic, Literal, TypeVar
@@ -109,6 +109,14 @@ class Table(Generic[M]):
         """Make what the cells read of a page's (or an export's piece's) rows: names looked up once for all."""
         return found
 
+    def choices_of(self, control: Control) -> Iterable[tuple[Any, Words]]:
+        """Give a filter's values and their words: the control's own, else those of the filter set."""
+        if control.choices is not None:
+            return control.choices()
+        known = self._known_filters.get(control.name)
+        choices: Iterable[tuple[Any, Words]] = () if known is None else known.extra.get("choices", ())
+        return choices if control.kind == "choice" else ()
+
     # ── the look ──
     @cached_property
     def address(self) -> Address:
@@ -135,12 +143,20 @@ class Table(Generic[M]):
 
     @cached_property
     def _filters(self) -> django_filters.FilterSet | None:
-        if self.filter_set is None:
+        """The filters that are given; None without any."""
+        if self.filter_set is None or not self.address.filters:
             return None
         given = QueryDict(mutable=True)
         given.update(self.address.filters)
         narrowed = self.narrow(self._rows, self.address.filters)
-        return self.filter_set(given, queryset=narrowed, request=self.request)
+        filters = self.filter_set(given, queryset=narrowed, request=self.request)
+        for name in filters.filters.keys() - given.keys():
+            del filters.filters[name]  # A form's field for each is most of what filtering costs.
+        return filters
+
+    @property
+    def _known_filters(self) -> Mapping[str, Any]:
+        return self.filter_set.base_filters if self.filter_set is not None else {}
 
     @property
     def errors(self) -> list[str]:
@@ -220,7 +236,8 @@ class Table(Generic[M]):
 
     @cached_property
     def shown_controls(self) -> list[ShownControl]:
-        return show_controls(self.controls, self._filters, self.address)
+        labels = {name: known.label for name, known in self._known_filters.items()}
+        return show_controls(self.controls, labels, self.choices_of, self.address)
 
     @property
     def controls_behind(self) -> list[ShownControl]:
