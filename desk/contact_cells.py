@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from contacts.models import Contact
 from desk import formats
+from desk.contact_row import ContactRow
 from desk.contact_states import STATES, TONES
 from screens.columns import Drawing
 from screens.escape import escaped
@@ -20,11 +20,12 @@ def name(_request: HttpRequest) -> Drawing:
     """The name, with the document."""
     address, nameless = addresses_of("directory:contact"), _("Without a name")
 
-    def draw(row: Contact) -> str:
-        link = f'<a class="strong" href="{address(row.pk)}">{escaped(row.name or nameless)}</a>'
-        if not row.document:
+    def draw(row: ContactRow) -> str:
+        contact = row.contact
+        link = f'<a class="strong" href="{address(contact.pk)}">{escaped(contact.name or nameless)}</a>'
+        if not contact.document:
             return link
-        return f'{link}<div class="micro muted tel">{escaped(formats.document(row.document))}</div>'
+        return f'{link}<div class="micro muted tel">{escaped(formats.document(contact.document))}</div>'
 
     return draw
 
@@ -32,13 +33,12 @@ def name(_request: HttpRequest) -> Drawing:
 def phones(_request: HttpRequest) -> Drawing:
     """The first phones, and how many more there are."""
 
-    def draw(row: Contact) -> str:
-        found = list(row.phones.all())
-        if not found:
+    def draw(row: ContactRow) -> str:
+        if not row.phones:
             return '<span class="muted">—</span>'
-        parts = [f'<div class="nw">{escaped(formats.phone(phone.e164))}</div>' for phone in found[:_MOST_PHONES]]
-        if len(found) > _MOST_PHONES:
-            parts.append(f'<div class="micro muted">+{len(found) - _MOST_PHONES}</div>')
+        parts = [f'<div class="nw">{escaped(formats.phone(phone))}</div>' for phone in row.phones[:_MOST_PHONES]]
+        if len(row.phones) > _MOST_PHONES:
+            parts.append(f'<div class="micro muted">+{len(row.phones) - _MOST_PHONES}</div>')
         return "".join(parts)
 
     return draw
@@ -47,7 +47,7 @@ def phones(_request: HttpRequest) -> Drawing:
 def state(_request: HttpRequest) -> Drawing:
     badges = {key: badge(TONES[key], words) for key, words in STATES.items()}
 
-    def draw(row: Contact) -> str:
-        return badges[row.state]
+    def draw(row: ContactRow) -> str:
+        return badges[row.contact.state]
 
     return draw

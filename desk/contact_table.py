@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,7 @@ from contacts.choices import ContactState
 from contacts.models import Contact, ContactList
 from contacts.search import matching
 from desk import contact_cells, formats
+from desk.contact_row import ContactRow, ReadContact, rows_of
 from desk.contact_states import STATES
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
@@ -22,38 +25,41 @@ def _lists() -> list[tuple[int, str]]:
     return list(ContactList.objects.values_list("pk", "name")[:500])
 
 
-def _phones(contact: Contact) -> str:
-    return ", ".join(formats.phone(phone.e164) for phone in contact.phones.all())
+def _phones(row: ContactRow) -> str:
+    return ", ".join(map(formats.phone, row.phones))
 
 
-def _last(contact: Contact) -> str:
-    return str(OUTCOMES.get(contact.last_outcome, contact.last_outcome))
+def _last(row: ContactRow) -> str:
+    return str(OUTCOMES.get(row.contact.last_outcome, row.contact.last_outcome))
 
 
 class Contacts(Table[Contact]):
     name = "contacts"
     label = _("Contacts")
     paging = "key"
+    reads = ReadContact._fields
     columns = (
         Column(
             key="name",
             label=_("Name"),
             draw=contact_cells.name,
-            value=lambda row: row.name,
+            value=lambda row: row.contact.name,
             always=True,
             css="cell-who",
         ),
         Column(key="phones", label=_("Phones"), draw=contact_cells.phones, value=_phones, css="tel"),
-        Column(key="list", label=_("Contact list"), value=lambda row: row.contact_list.name, css="cell-name ell"),
+        Column(
+            key="list", label=_("Contact list"), value=lambda row: row.contact.contact_list__name, css="cell-name ell"
+        ),
         Column(
             key="state",
             label=_("State"),
             draw=contact_cells.state,
-            value=lambda row: str(STATES[row.state]),
+            value=lambda row: str(STATES[row.contact.state]),
         ),
-        Column(key="attempts", label=_("Attempts"), value=lambda row: row.attempts, numeric=True),
+        Column(key="attempts", label=_("Attempts"), value=lambda row: row.contact.attempts, numeric=True),
         Column(key="outcome", label=_("Last call"), value=_last),
-        Column(key="code", label=_("External code"), value=lambda row: row.external_id, hidden=True),
+        Column(key="code", label=_("External code"), value=lambda row: row.contact.external_id, hidden=True),
     )
     controls = (
         Control(name="q", label=_("Search"), kind="search", placeholder=_("Name, CPF, CNPJ or phone")),
@@ -74,6 +80,5 @@ class Contacts(Table[Contact]):
             rows = rows.filter(state=state)
         return rows
 
-
-def contacts() -> QuerySet[Contact]:
-    return Contact.objects.select_related("contact_list").prefetch_related("phones")
+    def decorate(self, found: Sequence[ReadContact]) -> Sequence[ContactRow]:
+        return rows_of(found)

@@ -19,7 +19,7 @@ from campaigns.models import Callback, Campaign
 from contacts.models import Contact, SuppressedNumber
 from desk.call_tones import tone
 from desk.contact_states import STATES, TONES
-from desk.contact_table import Contacts, contacts
+from desk.contact_table import Contacts
 from desk.history import changes_of
 from screens.columns import Empty
 from screens.pages import table_page
@@ -31,7 +31,7 @@ CALLS_SHOWN = 30
 @require_GET
 @for_supervisors
 def contact_list(request: CompanyRequest) -> HttpResponseBase:
-    table = Contacts(request, contacts())
+    table = Contacts(request, Contact.objects.all())
     table.empty = Empty(
         heading=_("No contact yet"),
         words=_("Contacts come with a list: upload a CSV or Excel file."),
@@ -46,7 +46,9 @@ def contact_list(request: CompanyRequest) -> HttpResponseBase:
 @for_supervisors
 def contact_page(request: CompanyRequest, contact_id: int) -> HttpResponse:
     """One contact: his data and phones, calls of all his numbers, callbacks, and what was corrected."""
-    contact = get_object_or_404(contacts(), pk=contact_id)
+    contact = get_object_or_404(
+        Contact.objects.select_related("contact_list").prefetch_related("phones"), pk=contact_id
+    )
     numbers = [phone.e164 for phone in contact.phones.all()]
     suppressed = set(SuppressedNumber.objects.filter(e164__in=numbers).values_list("e164", flat=True))
     context: dict[str, Any] = {

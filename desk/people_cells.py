@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from agents.choices import OperatorState
 from common.moments import minute
 from desk.people_row import STATES, TONES, PersonRow
 from screens.columns import Drawing
@@ -36,8 +37,9 @@ def state(_request: HttpRequest) -> Drawing:
         shift = row.shift
         if shift is None:
             return badges[row.state]
-        reason = f", {escaped(shift.pause_reason.name)}" if shift.pause_reason else ""
-        return f'{badges[row.state]}<div class="micro muted">{escaped(shift.get_state_display())}{reason}</div>'
+        reason = f", {escaped(shift.reason)}" if shift.reason else ""
+        words = escaped(OperatorState(shift.state).label)
+        return f'{badges[row.state]}<div class="micro muted">{words}{reason}</div>'
 
     return draw
 

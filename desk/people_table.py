@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -14,20 +13,16 @@ from agents.models import OperatorSession
 from campaigns.choices import CampaignState
 from campaigns.models import CampaignOperator
 from desk import people_cells
-from desk.people_row import NO_PASSWORD, STATES, PersonRow, state_of
+from desk.people_row import NO_PASSWORD, STATES, PersonRow, ReadPerson, Shift, state_of
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
-
-
-def _extension(row: PersonRow) -> str | None:
-    operator = getattr(row.user, "operator", None)
-    return operator.extension if operator is not None and row.user.is_operator else None
 
 
 class People(Table[User]):
     name = "people"
     label = _("People")
     default_sort = "name"
+    reads = ReadPerson._fields
     columns = (
         Column(
             key="name",
@@ -39,12 +34,12 @@ class People(Table[User]):
             css="cell-who",
         ),
         Column(key="email", label=_("E-mail"), value=lambda row: row.user.email, sort=("email",), hidden=True),
-        Column(key="role", label=_("Role"), value=lambda row: str(row.user.get_role_display()), sort=("role", "name")),
+        Column(key="role", label=_("Role"), value=lambda row: str(Role(row.user.role).label), sort=("role", "name")),
         Column(key="state", label=_("State"), draw=people_cells.state, value=lambda row: str(row.state_words)),
         Column(
             key="extension",
             label=_("Extension"),
-            value=_extension,
+            value=lambda row: row.extension,
             css="tel",
         ),
         Column(key="campaigns", label=_("Campaigns"), value=lambda row: row.campaigns or None, numeric=True),
@@ -76,10 +71,9 @@ class People(Table[User]):
             rows = rows.filter(role=role)
         return _in_state(rows, given.get("state", ""))
 
-    def decorate(self, found: Sequence[User]) -> Sequence[Any]:
+    def decorate(self, found: Sequence[ReadPerson]) -> Sequence[PersonRow]:
         ids = [user.pk for user in found]
-        open_shifts = OperatorSession.objects.filter(ended_at__isnull=True, operator__user_id__in=ids)
-        shifts = {shift.operator.user_id: shift for shift in open_shifts.select_related("operator", "pause_reason")}
+        shifts = _open_shifts(ids)
         ties = (
             CampaignOperator.objects.filter(operator__user_id__in=ids)
             .exclude(campaign__state=CampaignState.STOPPED)
@@ -88,14 +82,15 @@ class People(Table[User]):
         )
         campaigns = dict(ties)
         return [
-            PersonRow(
-                user,
-                state_of(user, on_shift=user.pk in shifts),
-                shifts.get(user.pk),
-                campaigns.get(user.pk, 0),
-            )
+            PersonRow(user, state_of(user, on_shift=user.pk in shifts), shifts.get(user.pk), campaigns.get(user.pk, 0))
             for user in found
         ]
+
+
+def _open_shifts(ids: Sequence[int]) -> dict[int, Shift]:
+    rows = OperatorSession.objects.filter(ended_at__isnull=True, operator__user_id__in=ids)
+    read = rows.values_list("operator__user_id", "state", "pause_reason__name")
+    return {user_id: Shift(state, reason) for user_id, state, reason in read}
 
 
 def people() -> QuerySet[User]:

@@ -1,0 +1,40 @@
+"""A contact as the table of contacts shows it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from contacts.models import Phone
+
+
+class ReadContact(NamedTuple):
+    """What the table reads of a contact: its fields, and the name of its list."""
+
+    pk: int
+    name: str
+    document: str
+    external_id: str
+    state: str
+    attempts: int
+    last_outcome: str
+    contact_list__name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """``phones`` in E.164, in the order of the file."""
+
+    contact: ReadContact
+    phones: Sequence[str]
+
+
+def rows_of(found: Sequence[ReadContact]) -> list[ContactRow]:
+    """Give the rows of some contacts: one query for all their phones."""
+    phones: defaultdict[int, list[str]] = defaultdict(list)
+    known = Phone.objects.filter(contact_id__in=[contact.pk for contact in found]).order_by("position")
+    for contact_id, e164 in known.values_list("contact_id", "e164"):
+        phones[contact_id].append(e164)
+    return [ContactRow(contact, phones[contact.pk]) for contact in found]
