@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
-import phonenumbers
 from babel import Locale
 from babel.dates import format_date
 
-from common import figures
+from common import figures, phone_text
 from common.money import to_centavos
 
 DASH = "—"
-_USUAL_PHONE = re.compile(r"\+55([1-9]{2})(9\d{4}|[2-5]\d{3})(\d{4})\Z", re.ASCII)
-"""What nearly all numbers are: written here, as the library takes a page's time for a page of them."""
+phone = phone_text.phone
 
 
 def locale_of(language: str) -> Locale:
@@ -67,21 +64,6 @@ def masked_phone(e164: str) -> str:
     hidden = {at for at, sign in enumerate(shown) if sign.isdigit() and at >= after_area}
     hidden -= set(sorted(hidden)[-4:])
     return "".join("•" if at in hidden else sign for at, sign in enumerate(shown))
-
-
-def phone(e164: str) -> str:
-    """``+5511987654321`` → "(11) 98765-4321"; foreign numbers internationally."""
-    if not e164:
-        return DASH
-    if usual := _USUAL_PHONE.match(e164):
-        return "({}) {}-{}".format(*usual.groups())
-    try:
-        number = phonenumbers.parse(e164, "BR")
-    except phonenumbers.NumberParseException:
-        return e164
-    national = number.country_code == 55
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(number, style)
 
 
 def duration(length: timedelta | float | Decimal | None) -> str:

@@ -30,6 +30,7 @@ urlpatterns = [
         number_views.delete_caller_id,
         name="number-caller-id-delete",
     ),
+    path("companies/numbers/inbound/", number_views.inbound, name="number-inbound"),
     path("companies/numbers/inbound/add/", number_views.add_inbound, name="number-inbound-add"),
     path(
         "companies/numbers/inbound/<int:number_id>/toggle/", number_views.toggle_inbound, name="number-inbound-toggle"

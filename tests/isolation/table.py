@@ -351,6 +351,7 @@ PLATFORM: dict[str, Row] = {
     "trunks/<trunk_id>/delete/": Row(of="trunk", POST=ADMIN),
     "trunks/<trunk_id>/test/": Row(of="trunk", POST=ADMIN),
     "companies/numbers/": Row(GET=ADMIN),
+    "companies/numbers/inbound/": Row(GET=ADMIN),
     "companies/numbers/caller-ids/add/": Row(POST=ADMIN),
     "companies/numbers/caller-ids/<caller_id>/toggle/": Row(of="caller_id", POST=ADMIN),
     "companies/numbers/caller-ids/<caller_id>/delete/": Row(of="caller_id", POST=ADMIN),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -204,6 +205,36 @@ def test_numbers_are_given_switched_off_and_taken_away(world: World, admin: Clie
     admin.post(f"/companies/numbers/inbound/{inbound.pk}/toggle/")
     admin.post(f"/companies/numbers/inbound/{inbound.pk}/delete/")
     assert not InboundNumber.objects.exists()
+
+
+def test_numbers_are_paged_searched_and_acted_upon_where_they_stand(world: World, admin: Client) -> None:
+    company = acme()
+    CallerId.objects.bulk_create(
+        CallerId(company=company, number=f"+55113003{at:04d}", label="<q>" if at == 7 else "") for at in range(60)
+    )
+    InboundNumber.objects.create(company=company, number="+558007771234")
+
+    def numbers(path: str) -> list[str]:
+        page = admin.get(path).content.decode()
+        assert "<q>" not in page
+        return re.findall(r'class="tel strong">([^<]+)<', page)
+
+    assert [len(numbers(f"/companies/numbers/?page={page}")) for page in (1, 2)] == [50, 10]
+    assert numbers("/companies/numbers/?search=3003-0007") == ["(11) 3003-0007"]
+    assert numbers("/companies/numbers/?search=%3Cq") == ["(11) 3003-0007"]
+    assert len(numbers("/companies/numbers/?search=acme&sort=-number")) == 50
+    assert numbers("/companies/numbers/?search=firm9") == numbers("/companies/numbers/?state=off") == []
+    assert numbers("/companies/numbers/inbound/?search=0800") == numbers("/companies/numbers/inbound/?state=on")
+
+    row = CallerId.objects.get(number="+551130030055")
+    where = f"/companies/numbers/caller-ids/{row.pk}/toggle/?search=acme&page=2"
+    assert where.replace("&", "&amp;") in admin.get("/companies/numbers/?search=acme&page=2").content.decode()
+    assert admin.post(where, {"active": "0"})["Location"] == "/companies/numbers/?search=acme&page=2"
+    assert numbers("/companies/numbers/?state=off") == ["(11) 3003-0055"]
+    gone = admin.post(where.replace("toggle", "delete"), headers={"HX-Request": "true"})
+    assert gone["HX-Redirect"] == "/companies/numbers/?search=acme&page=2"
+    csv = b"".join(admin.get("/companies/numbers/?search=0007&export=csv").streaming_content)  # type: ignore[attr-defined]
+    assert csv.decode().count("\r\n") == 2
 
 
 @pytest.mark.parametrize("number", ["190", "0900 123 4567", "11 3003\r\n4410x", "abc"])
