@@ -35,7 +35,7 @@ def company(_request: HttpRequest) -> Drawing:
     def draw(row: EntryRow) -> str:
         if row.company is None:
             return f'<span class="mono">{escaped(row.entry.schema)}</span>'
-        return f'<a href="{address(row.company.pk)}">{escaped(row.company)}</a>'
+        return f'<a href="{address(row.company.pk)}">{escaped(row.company.name)}</a>'
 
     return draw
 

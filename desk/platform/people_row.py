@@ -1,25 +1,42 @@
-"""A person of any company as the platform's table shows him."""
+"""A person of any company as the platform shows him."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role
 from screens.columns import Words
-from tenants.models import Company, PersonEntry
+from tenants.models import PersonEntry
 
 STATES: dict[str, Words] = {"active": pgettext_lazy("person", "Active"), "inactive": _("Deactivated")}
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class ReadEntry(NamedTuple):
+    """What the table reads of a person's entry."""
+
+    pk: int
+    name: str
+    email: str
+    schema: str
+    role: str
+    is_active: bool
+    last_login: datetime | None
+
+
+class NamedCompany(NamedTuple):
+    pk: int
+    name: str
+
+
+class EntryRow(NamedTuple):
     """``company`` None: its schema has no row any more."""
 
-    entry: PersonEntry
-    company: Company | None
+    entry: ReadEntry | PersonEntry
+    company: NamedCompany | None
 
     @property
     def role_words(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,22 +12,29 @@ from django_tenants.utils import get_public_schema_name
 
 from accounts.choices import COMPANY_ROLES, Role
 from desk.platform import people_cells
-from desk.platform.people_row import STATES, EntryRow
-from screens.columns import Column, Control, Empty
+from desk.platform.people_row import STATES, EntryRow, NamedCompany, ReadEntry
+from screens.columns import Column, Control, Empty, Words
 from screens.tables import Table
 from tenants.models import Company, PersonEntry
 
 
 def company_choices() -> list[tuple[str, str]]:
     """Schema and name of every company."""
+    return [(schema, company.name) for schema, company in named_companies().items()]
+
+
+def named_companies() -> dict[str, NamedCompany]:
+    """Give every company by its schema."""
     rows = Company.objects.exclude(schema_name=get_public_schema_name())
-    return [(company.schema_name, str(company)) for company in rows]
+    read = rows.values_list("schema_name", "pk", "trade_name", "legal_name")
+    return {schema: NamedCompany(pk, trade_name or legal_name) for schema, pk, trade_name, legal_name in read}
 
 
 class Everybody(Table[PersonEntry]):
     name = "everybody"
     label = _("People of all companies")
     default_sort = "name"
+    reads = ReadEntry._fields
     columns = (
         Column(
             key="name", label=_("Name"), draw=people_cells.name, always=True, css="cell-who",
@@ -35,7 +43,7 @@ class Everybody(Table[PersonEntry]):
         Column(key="email", label=_("E-mail"), sort=("email",), hidden=True, value=lambda row: row.entry.email),
         Column(
             key="company", label=_("Company"), draw=people_cells.company, sort=("schema", "name"),
-            value=lambda row: str(row.company or row.entry.schema),
+            value=lambda row: row.company.name if row.company else row.entry.schema,
         ),
         Column(key="role", label=_("Role"), sort=("role", "name"), value=lambda row: row.role_words),
         Column(
@@ -49,7 +57,7 @@ class Everybody(Table[PersonEntry]):
     )  # fmt: skip
     controls = (
         Control(name="q", label=_("Search"), kind="search", placeholder=_("Name or e-mail")),
-        Control(name="company", label=_("Company"), choices=company_choices),
+        Control(name="company", label=_("Company")),
         Control(name="role", label=_("Role"), choices=lambda: [(r, Role(r).label) for r in COMPANY_ROLES]),
         Control(name="state", label=_("State"), choices=STATES.items),
     )
@@ -66,7 +74,14 @@ class Everybody(Table[PersonEntry]):
             rows = rows.filter(is_active=state != "inactive")
         return rows
 
-    def decorate(self, found: Sequence[PersonEntry]) -> Sequence[Any]:
-        rows = Company.objects.filter(schema_name__in={entry.schema for entry in found})
-        companies = {company.schema_name: company for company in rows}
-        return [EntryRow(entry, companies.get(entry.schema)) for entry in found]
+    def choices_of(self, control: Control) -> Iterable[tuple[Any, Words]]:
+        if control.name == "company":
+            return [(schema, company.name) for schema, company in self._companies.items()]
+        return super().choices_of(control)
+
+    def decorate(self, found: Sequence[ReadEntry]) -> Sequence[EntryRow]:
+        return [EntryRow(entry, self._companies.get(entry.schema)) for entry in found]
+
+    @cached_property
+    def _companies(self) -> dict[str, NamedCompany]:
+        return named_companies()

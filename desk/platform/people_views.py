@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.page_access import for_global_admins
 from common.errors import DomainError
 from desk.history import changes_of
-from desk.platform.people_row import EntryRow
+from desk.platform.people_row import EntryRow, NamedCompany
 from desk.platform.people_table import Everybody
 from screens.columns import Empty
 from screens.pages import table_page
@@ -36,9 +36,8 @@ def people(request: SiteRequest) -> HttpResponse | StreamingHttpResponse:
 def person(request: SiteRequest, entry_id: int) -> HttpResponse:
     """One person with what was changed of him, by his company and by the platform."""
     entry = get_object_or_404(PersonEntry, pk=entry_id)
-    row = EntryRow(entry, Company.objects.filter(schema_name=entry.schema).first())
-    if row.company is None:
-        raise Http404
+    company = get_object_or_404(Company, schema_name=entry.schema)
+    row = EntryRow(entry, NamedCompany(company.pk, str(company)))
     with schema_context(entry.schema):
         history = changes_of("accounts.user", str(entry.person_id))
         created_at = User.objects.filter(pk=entry.person_id).values_list("created_at", flat=True).first()
