@@ -99,5 +99,5 @@ def _matching(text: str) -> Q:
     """A part of the number however it is written, of a description, or of a company's name."""
     match = Q(label__icontains=text) | Q(company__slug__startswith=text.lower())
     match |= Q(company__trade_name__icontains=text) | Q(company__legal_name__icontains=text)
-    digits = re.sub(r"\D", "", text).lstrip("0")
+    digits = re.sub(r"\D", "", text).removeprefix("0")
     return match | Q(number__contains=digits) if digits and not re.search(r"[^\W\d]", text) else match
