@@ -26,7 +26,7 @@ def name(_request: HttpRequest) -> Drawing:
 
     def draw(row: CompanyRow) -> str:
         company = row.company
-        link = f'<a class="strong" href="{address(company.pk)}">{escaped(company)}</a>'
+        link = f'<a class="strong" href="{address(company.pk)}">{escaped(row.name)}</a>'
         if not company.cnpj:
             return link
         return f'{link}<div class="micro muted tel">{escaped(formats.document(company.cnpj))}</div>'

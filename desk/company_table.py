@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -14,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from redis.exceptions import RedisError
 
 from desk import company_cells
-from desk.company_row import CompanyRow
+from desk.company_row import CompanyRow, ReadCompany
 from desk.platform import companies_rollup
 from desk.platform.companies_rollup import AllCompanies
 from desk.templatetags import cadencia
@@ -27,8 +26,8 @@ from tenants.models import Company
 log = logging.getLogger(__name__)
 
 
-def host_of(company: Company) -> str:
-    return f"{company.slug}.{settings.PUBLIC_DOMAIN}"
+def _host(row: CompanyRow) -> str:
+    return f"{row.company.slug}.{settings.PUBLIC_DOMAIN}"
 
 
 class CompanyTable(Table[Company]):
@@ -37,6 +36,7 @@ class CompanyTable(Table[Company]):
     name = "companies"
     label = _("All other companies")
     default_sort = "company"
+    reads = ReadCompany._fields
     controls = (
         Control(name="search", label=_("Name, CNPJ or address"), kind="search"),
         Control(
@@ -48,13 +48,13 @@ class CompanyTable(Table[Company]):
     columns = (
         Column(
             key="company", label=_("Company"), draw=company_cells.name, always=True,
-            sort=("legal_name",), value=lambda row: str(row.company),
+            sort=("legal_name",), value=lambda row: row.name,
         ),
         Column(
             key="status", label=_("State"), draw=company_cells.status, bare=True, sort=("status",),
-            value=lambda row: str(row.company.get_status_display()),
+            value=lambda row: str(CompanyStatus(row.company.status).label),
         ),
-        Column(key="address", label=_("Address"), css="mono", sort=("slug",), value=lambda row: host_of(row.company)),
+        Column(key="address", label=_("Address"), css="mono", sort=("slug",), value=_host),
         Column(
             key="channels", label=_("Channels"), numeric=True, sort=("max_channels",),
             text=lambda row: cadencia.whole(row.company.max_channels), value=lambda row: row.company.max_channels,
@@ -96,7 +96,7 @@ class CompanyTable(Table[Company]):
             rows = rows.filter(schema_name__in=[day.schema for day in self._days.days if day.is_near_limit])
         return rows
 
-    def decorate(self, found: Sequence[Company]) -> Sequence[Any]:
+    def decorate(self, found: Sequence[ReadCompany]) -> Sequence[CompanyRow]:
         days = {day.schema: day for day in self._days.days}
         return [CompanyRow(company, days.get(company.schema_name)) for company in found]
 

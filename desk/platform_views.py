@@ -30,7 +30,7 @@ def companies(request: SiteRequest) -> HttpResponse | StreamingHttpResponse:
     found = Company.objects.exclude(schema_name=get_public_schema_name())
     table = CompanyTable(request, found.exclude(status=CompanyStatus.PENDING))
     context = {
-        "pending": lambda: list(found.filter(status=CompanyStatus.PENDING).order_by("created_at")),
+        "pending": found.filter(status=CompanyStatus.PENDING).order_by("created_at"),
         "domain": settings.PUBLIC_DOMAIN,
     }
     return table_page(request, table, "platform/companies.html", context)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,18 +20,30 @@ TONES = {
 }
 
 
+class ReadDelivery(NamedTuple):
+    """What a table reads of a delivery."""
+
+    pk: int
+    event_type: str
+    state: str
+    tries: int
+    last_status: int | None
+    last_error: str
+    created_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class ShownDelivery:
     """One delivery in words. ``tone`` is a state of the design."""
 
-    row: WebhookDelivery
+    row: WebhookDelivery | ReadDelivery
     event: str
     state: str
     tone: str
     came: str
 
     @classmethod
-    def of(cls, row: WebhookDelivery) -> ShownDelivery:
+    def of(cls, row: WebhookDelivery | ReadDelivery) -> ShownDelivery:
         state = DeliveryState(row.state)
         retries = state == DeliveryState.PENDING and row.tries > 0
         return cls(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from integrations.choices import TEST_EVENT, DeliveryState, EventType
 from integrations.models import WebhookDelivery
 from integrations.webhooks import cells
-from integrations.webhooks.shown import ShownDelivery
+from integrations.webhooks.shown import ReadDelivery, ShownDelivery
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
 
@@ -22,6 +21,7 @@ class DeliveryTable(Table[WebhookDelivery]):
     name = "deliveries"
     label = _("What was sent")
     paging = "key"
+    reads = ReadDelivery._fields
     columns = (
         Column(
             key="event", label=_("Event"), draw=cells.event, always=True,
@@ -47,5 +47,5 @@ class DeliveryTable(Table[WebhookDelivery]):
             rows = rows.filter(event_type=event) if event in {*EventType.values, TEST_EVENT} else rows.none()
         return rows
 
-    def decorate(self, found: Sequence[WebhookDelivery]) -> Sequence[Any]:
+    def decorate(self, found: Sequence[ReadDelivery]) -> Sequence[ShownDelivery]:
         return [ShownDelivery.of(row) for row in found]
