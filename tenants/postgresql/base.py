@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django_tenants.postgresql_backend import base
+
+from tenants.postgresql.instants import with_instants
 
 CHECKED_EVERY_S = 5.0
 """How often a connection that lasts is asked whether it still answers, though nothing is wrong to be seen."""
@@ -27,6 +30,11 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         self._checked_at = 0.0
         self.health_check_done = False
         super().__init__(*args, **kwargs)
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_connection_params()
+        params["context"] = with_instants(params["context"], self.timezone)
+        return params
 
     def connect(self) -> None:
         super().connect()
@@ -46,7 +54,8 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
             self.health_check_done = True
             return
         self._checked_at = now
-        super().close_if_health_check_failed()
+        # Not the PostgreSQL base's: it trusts that a pool has just given the connection.
+        BaseDatabaseWrapper.close_if_health_check_failed(self)
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:  # noqa: FBT001, FBT002  the base's
         """Enter a schema. The path is set by the first query, and not at all where it is that already."""
