@@ -20,27 +20,33 @@ class OwnDay:
     worked: timedelta
     reminders: list[Reminder]
     conversations: int
+    reasons: list[PauseReason]
+    """All that the company has, in their order."""
 
 
 def own_day(operator: Operator, midnight: datetime, now: datetime) -> OwnDay:
     """Read the operator's day. ``midnight``: when the company's day began."""
     rows = (
         StateInterval.objects.filter(operator=operator, started_at__gte=midnight - timedelta(hours=24))
-        .select_related("pause_reason")
         .order_by("id")
+        .values_list("state", "started_at", "ended_at", "call_id", "pause_reason__code")
     )
-    intervals = [row for row in rows if row.ended_at is None or row.ended_at > midnight]
     by_state: dict[str, timedelta] = defaultdict(timedelta)
-    stretches = []
-    for row in intervals:
-        since = max(row.started_at, midnight)
-        by_state[row.state] += max(timedelta(), (row.ended_at or now) - since)
-        stretches.append(Stretch(since, row.ended_at, row.pause_reason.code if row.pause_reason else ""))
-    limits = dict(PauseReason.objects.values_list("code", "limit_minutes"))
+    stretches, talked = [], set()
+    for state, started_at, ended_at, call_id, pause in rows:
+        if ended_at is not None and ended_at <= midnight:
+            continue
+        since = max(started_at, midnight)
+        by_state[state] += max(timedelta(), (ended_at or now) - since)
+        stretches.append(Stretch(since, ended_at, pause or ""))
+        if state == "talking":
+            talked.add(call_id)
+    reasons = list(PauseReason.objects.all())
     return OwnDay(
         by_state=dict(by_state),
         pauses=rest.used(stretches, now),
         worked=rest.worked(stretches, now),
-        reminders=rest.reminders(stretches, limits, now),
-        conversations=len({row.call_id for row in intervals if row.state == "talking"}),
+        reminders=rest.reminders(stretches, {reason.code: reason.limit_minutes for reason in reasons}, now),
+        conversations=len(talked),
+        reasons=reasons,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F
 
 from accounts.models import User
 from agents.choices import OperatorState
@@ -28,12 +29,20 @@ def open_session(operator: Operator) -> OperatorSession | None:
     )
 
 
-def operators_with_shift() -> QuerySet[Operator]:
-    """All operators, each with his open shift in ``open_sessions``."""
-    shifts = OperatorSession.objects.filter(ended_at__isnull=True).select_related("pause_reason")
-    return Operator.objects.select_related("user").prefetch_related(
-        Prefetch("sessions", queryset=shifts, to_attr="open_sessions")
+def open_shifts(operator_ids: Collection[int]) -> dict[int, Any]:
+    """Rows of the operators' open shifts by operator id: state, state_since, campaign_ids, pause_reason__code,
+    pause_asked, call_id."""
+    rows = OperatorSession.objects.filter(ended_at__isnull=True, operator_id__in=operator_ids).values_list(
+        "operator_id",
+        "state",
+        "state_since",
+        "campaign_ids",
+        "pause_reason__code",
+        "pause_asked",
+        "call_id",
+        named=True,
     )
+    return {row.operator_id: row for row in rows}
 
 
 def ids_by_extension(extensions: Collection[str]) -> dict[str, int]:

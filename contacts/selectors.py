@@ -18,6 +18,8 @@ RESULT_PREVIEW = 20
 FEWEST_SIGNS = 2
 FEW_CONTACTS = 20_000
 COUNT_HOLDS_S = 120.0
+_REASONS: dict[str, object] = {reason.value: label for reason, label in REASONS.items()}
+_NOTES: dict[str, object] = {note.value: label for note, label in NOTES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,6 @@ def import_result(import_: Import) -> ImportResult:
     """Give the view model of an import."""
     from contacts.importing import columns_of
 
-    counts: dict[str, int] = import_.rows_by_reason
     is_over = import_.ended_at is not None
     return ImportResult(
         id=import_.pk,
@@ -85,8 +86,8 @@ def import_result(import_: Import) -> ImportResult:
         contacts_created=import_.contacts_created,
         phones_created=import_.phones_created,
         rows_refused=import_.rows_refused,
-        refused=_counts(counts, {reason.value: str(label) for reason, label in REASONS.items()}),
-        notes=_counts(counts, {note.value: str(label) for note, label in NOTES.items()}),
+        refused=refused_counts(import_),
+        notes=note_counts(import_),
         progress=1.0 if import_.state == ImportState.DONE else _share(import_),
         failure=failure_text(import_.failure),
         is_waiting=import_.state == ImportState.UPLOADED,
@@ -94,8 +95,18 @@ def import_result(import_: Import) -> ImportResult:
     )
 
 
-def _counts(counts: dict[str, int], labels: dict[str, str]) -> list[ReasonCount]:
-    found = [ReasonCount(code, labels[code], rows) for code, rows in counts.items() if code in labels]
+def refused_counts(import_: Import) -> list[ReasonCount]:
+    """Give why rows were refused, the most frequent reason first."""
+    return _counts(import_.rows_by_reason, _REASONS)
+
+
+def note_counts(import_: Import) -> list[ReasonCount]:
+    """Give what was mended or left out in rows that were imported."""
+    return _counts(import_.rows_by_reason, _NOTES)
+
+
+def _counts(counts: dict[str, int], labels: dict[str, object]) -> list[ReasonCount]:
+    found = [ReasonCount(code, str(labels[code]), rows) for code, rows in counts.items() if code in labels]
     return sorted(found, key=lambda count: (-count.rows, count.code))
 
 

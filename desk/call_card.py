@@ -23,7 +23,7 @@ from common.ids import uuid7_floor
 from contacts.models import Contact
 from desk.formats import phone as shown
 from tenants.active import active_schema
-from tenants.selectors import company_for
+from tenants.selectors import entered_company
 
 HISTORY = 20
 SAME_PEOPLE = 20
@@ -104,30 +104,32 @@ def script_parts(campaign: Campaign, contact: Contact, number: str, session: Ope
         "codigo": contact.external_id,
         "operador": session.operator.user.name,
         "campanha": campaign.name,
-        "empresa": company_for(active_schema()).legal_name,
+        "empresa": entered_company(active_schema()).legal_name,
     }
     return [asdict(part) for part in script.parts(campaign.script, values)]
 
 
 def own_calls(operator_id: int, since: datetime) -> list[dict[str, Any]]:
     """Give the operator's own last conversations since an instant, to look up and to correct."""
-    rows = Call.objects.select_related("disposition").filter(
+    rows = Call.objects.filter(
         operator_id=operator_id,
         id__gte=uuid7_floor(since),
         connected_at__isnull=False,
         state=CallState.ENDED,
         parent_id__isnull=True,
+    ).values_list(
+        "id", "contact_id", "number", "created_at", "connected_at", "ended_at", "disposition__code", "note", named=True
     )
     calls = list(rows.order_by("-id")[:OWN_CALLS])
     contacts = dict(Contact.objects.filter(pk__in=[call.contact_id for call in calls]).values_list("pk", "name"))
     return [
         {
-            "id": str(call.pk),
+            "id": str(call.id),
             "at_us": to_us(call.connected_at or call.created_at),
             "name": contacts.get(call.contact_id, ""),
             "shown_number": shown(call.number),
-            "talk_ms": _talk_ms(call),
-            "disposition": call.disposition.code if call.disposition else None,
+            "talk_ms": _talk_ms(call.connected_at, call.ended_at),
+            "disposition": call.disposition__code,
             "note": call.note,
         }
         for call in calls
@@ -160,16 +162,16 @@ def _rows(calls: Sequence[Call]) -> list[dict[str, Any]]:
             "disposition": call.disposition.name if call.disposition else "",
             "note": call.note,
             "operator": names.operators.get(call.operator_id, "") if call.operator_id else "",
-            "talk_ms": _talk_ms(call),
+            "talk_ms": _talk_ms(call.connected_at, call.ended_at),
         }
         for call in calls
     ]
 
 
-def _talk_ms(call: Call) -> int:
-    if call.connected_at is None or call.ended_at is None:
+def _talk_ms(connected_at: datetime | None, ended_at: datetime | None) -> int:
+    if connected_at is None or ended_at is None:
         return 0
-    return (call.ended_at - call.connected_at) // timedelta(milliseconds=1)
+    return (ended_at - connected_at) // timedelta(milliseconds=1)
 
 
 def _email_of(contact: Contact) -> str:

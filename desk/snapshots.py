@@ -26,7 +26,7 @@ from desk.board_sparks import board_sparks
 from desk.switch import switch_words
 from live.redis import client
 from live.topics import Viewer
-from tenants.selectors import company_for
+from tenants.selectors import entered_company
 
 SHOWN_STATES = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.STOPPING)
 _OPERATOR_FIELDS = (
@@ -101,11 +101,11 @@ def _dues(schema: str, operator_ids: list[int]) -> list[dict[str, Any]]:
 
 def _midnight(schema: str) -> datetime:
     """When the company's day began."""
-    return datetime.combine(_today(schema), time.min, tzinfo=ZoneInfo(company_for(schema).timezone))
+    return datetime.combine(_today(schema), time.min, tzinfo=ZoneInfo(entered_company(schema).timezone))
 
 
 def _today(schema: str) -> date:
-    return now().astimezone(ZoneInfo(company_for(schema).timezone)).date()
+    return now().astimezone(ZoneInfo(entered_company(schema).timezone)).date()
 
 
 def _switch(viewer: Viewer) -> dict[str, Any]:

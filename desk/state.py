@@ -7,11 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agents import assignments, rest
-from agents.models import MessageReceipt, Operator, OperatorSession, PauseReason
+from agents.models import MessageReceipt, Operator, OperatorSession
 from agents.own_day import OwnDay, own_day
 from agents.phones import Browser
 from agents.selectors import open_session
-from calls.models import Call, Disposition
+from calls.models import Call
 from calls.selectors import active_dispositions
 from campaigns import callbacks, preview_keys
 from campaigns.models import Callback, Campaign
@@ -23,17 +23,21 @@ from desk.call_card import call_data, contact_data, own_calls, recording_data
 from desk.formats import phone as shown
 from desk.phone_config import phone_of
 from tenants.active import active_schema
-from tenants.selectors import company_for
+from tenants.selectors import entered_company
 
 CALLBACKS_SHOWN = 30
 MESSAGES_SHOWN = 20
+DISPOSITION = (
+    "id", "code", "name", "shortcut", "required_fields", "schedules_callback", "is_success", "is_final",
+    "suppresses_phone",
+)  # fmt: skip
 
 
 def state_of(operator: Operator, browser: Browser, now: datetime | None = None) -> dict[str, Any]:
     """Give the operator's desk as it is for this browser. Raises redis.RedisError."""
     at = now or clock_now()
-    session = open_session(operator)
-    day = own_day(operator, _midnight(at), at)
+    session, midnight = open_session(operator), _midnight(at)
+    day = own_day(operator, midnight, at)
     config, elsewhere = phone_of(session, browser) if session else (None, False)
     call = call_data(session) if session else None
     return {
@@ -46,13 +50,13 @@ def state_of(operator: Operator, browser: Browser, now: datetime | None = None) 
         "phone_elsewhere": elsewhere,
         "call": call,
         "preview": _preview(operator) if session else None,
-        "dispositions": [_disposition(one) for one in active_dispositions()],
+        "dispositions": list(active_dispositions().values(*DISPOSITION)),
         "pause_reasons": _pause_reasons(day),
         "reminders": [{"code": one.code, "minutes": one.minutes} for one in day.reminders],
         "callbacks": [callback_data(one) for one in callbacks.open_callbacks_of(operator)[:CALLBACKS_SHOWN]],
         "messages": _messages(operator),
-        "recent": own_calls(operator.pk, _midnight(at)),
-        "today": _today(operator, day, at),
+        "recent": own_calls(operator.pk, midnight),
+        "today": _today(operator, day, midnight),
     }
 
 
@@ -107,16 +111,10 @@ def _consult(consult: dict[str, Any] | None) -> dict[str, Any] | None:
 def _campaigns(operator: Operator, session: OperatorSession | None) -> list[dict[str, Any]]:
     """The campaigns that he may work on, and those of his shift."""
     ids = {one.campaign_id for one in assignments.of(operator)} | set(session.campaign_ids if session else ())
-    return [
-        {
-            "id": campaign.pk,
-            "name": campaign.name,
-            "state": campaign.state,
-            "dialing": campaign.dialing,
-            "allows_manual": campaign.allows_manual or campaign.dialing == "manual",
-        }
-        for campaign in Campaign.objects.filter(pk__in=ids).order_by("name")
-    ]
+    rows = (
+        Campaign.objects.filter(pk__in=ids).order_by("name").values("id", "name", "state", "dialing", "allows_manual")
+    )
+    return [{**row, "allows_manual": row["allows_manual"] or row["dialing"] == "manual"} for row in rows]
 
 
 def _preview(operator: Operator) -> dict[str, Any] | None:
@@ -137,20 +135,6 @@ def _preview(operator: Operator) -> dict[str, Any] | None:
     }
 
 
-def _disposition(one: Disposition) -> dict[str, Any]:
-    return {
-        "id": one.pk,
-        "code": one.code,
-        "name": one.name,
-        "shortcut": one.shortcut,
-        "required_fields": one.required_fields,
-        "schedules_callback": one.schedules_callback,
-        "is_success": one.is_success,
-        "is_final": one.is_final,
-        "suppresses_phone": one.suppresses_phone,
-    }
-
-
 def _pause_reasons(day: OwnDay) -> list[dict[str, Any]]:
     return [
         {
@@ -160,27 +144,24 @@ def _pause_reasons(day: OwnDay) -> list[dict[str, Any]]:
             "limit_minutes": reason.limit_minutes,
             "used_today_s": int(day.pauses.get(reason.code, timedelta()).total_seconds()),
         }
-        for reason in PauseReason.objects.all()
+        for reason in day.reasons
     ]
 
 
 def _messages(operator: Operator) -> list[dict[str, Any]]:
     """What he hasn't confirmed yet, the newest first."""
     receipts = MessageReceipt.objects.filter(operator=operator, read_at__isnull=True)
-    rows = receipts.select_related("message__sender").order_by("-message_id")[:MESSAGES_SHOWN]
+    rows = receipts.order_by("-message_id").values_list(
+        "message_id", "message__text", "message__sender__name", "message__sent_at"
+    )
     return [
-        {
-            "id": row.message_id,
-            "text": row.message.text,
-            "sender": row.message.sender.name if row.message.sender else "",
-            "sent_us": to_us(row.message.sent_at),
-        }
-        for row in rows
+        {"id": pk, "text": text, "sender": sender or "", "sent_us": to_us(sent_at)}
+        for pk, text, sender, sent_at in rows[:MESSAGES_SHOWN]
     ]
 
 
-def _today(operator: Operator, day: OwnDay, now: datetime) -> dict[str, Any]:
-    own = Call.objects.filter(operator_id=operator.pk, id__gte=uuid7_floor(_midnight(now)))
+def _today(operator: Operator, day: OwnDay, midnight: datetime) -> dict[str, Any]:
+    own = Call.objects.filter(operator_id=operator.pk, id__gte=uuid7_floor(midnight))
     successes = own.filter(disposition__is_success=True).count()
     milliseconds = timedelta(milliseconds=1)
     return {
@@ -201,5 +182,5 @@ def _last_end_reason(operator: Operator) -> str:
 
 
 def _midnight(now: datetime) -> datetime:
-    zone = ZoneInfo(company_for(active_schema()).timezone)
+    zone = ZoneInfo(entered_company(active_schema()).timezone)
     return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)

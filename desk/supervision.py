@@ -5,7 +5,7 @@ Numbers are masked: these pages hang on walls and are looked at by whoever passe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from agents.messages import messages_to
-from agents.models import Operator, OperatorSession, PauseReason, Supervision
+from agents.models import Operator, OperatorSession, Supervision
 from agents.own_day import own_day
 from agents.supervision_state import state_of, states, taken_over
 from agents.supervisor_phones import SupervisorPhoneLive, phone_of, secret_of
@@ -27,10 +27,11 @@ from desk.formats import masked_phone
 from desk.phone_config import configuration
 from telephony.nodes import read_statuses
 from tenants.active import active_schema
-from tenants.selectors import company_for
+from tenants.selectors import entered_company
 
 LAST_CALLS = 10
 LAST_MESSAGES = 5
+_TALK = ("id", "campaign_id", "contact_id", "number", "direction", "mode", "connected_at", "ended_at")
 
 
 def panel_of(operator: Operator) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def panel_of(operator: Operator) -> dict[str, Any]:
         OperatorSession.objects.select_related("pause_reason").filter(operator=operator, ended_at__isnull=True).first()
     )
     at = now()
+    midnight = _midnight(at)
     call = Call.objects.filter(pk=session.call_id).first() if session and session.call_id else None
     return {
         "id": operator.pk,
@@ -46,8 +48,8 @@ def panel_of(operator: Operator) -> dict[str, Any]:
         "extension": operator.extension,
         "shift": _shift(session) if session else None,
         "call": next(iter(describe_talks([call])), None) if call else None,
-        "day": _day(operator, at),
-        "calls": _last_calls(operator, at),
+        "day": _day(operator, midnight, at),
+        "calls": _last_calls(operator, midnight),
         "messages": _messages(operator),
         "listeners": listeners_of(operator),
     }
@@ -55,16 +57,17 @@ def panel_of(operator: Operator) -> dict[str, Any]:
 
 def talks(call_ids: Collection[UUID]) -> list[dict[str, Any]]:
     """Describe calls for the wallboard; unknown ones are missing."""
-    return describe_talks(Call.objects.filter(pk__in=call_ids))
+    return describe_talks(Call.objects.filter(pk__in=call_ids).values_list(*_TALK, named=True))
 
 
-def describe_talks(calls: Iterable[Call]) -> list[dict[str, Any]]:
+def describe_talks(calls: Iterable[Any]) -> list[dict[str, Any]]:
+    """Describe calls, or rows of ``_TALK``, in their order."""
     calls = list(calls)
     names = dict(Contact.objects.filter(pk__in={call.contact_id for call in calls}).values_list("pk", "name"))
     campaigns = dict(Campaign.objects.filter(pk__in={call.campaign_id for call in calls}).values_list("pk", "name"))
     return [
         {
-            "id": str(call.pk),
+            "id": str(call.id),
             "campaign": {"id": call.campaign_id, "name": campaigns.get(call.campaign_id, "")},
             "customer": names.get(call.contact_id, ""),
             "number": masked_phone(call.number),
@@ -138,7 +141,7 @@ def _taken(user: User) -> dict[str, Any] | None:
 
 
 def _shift(session: OperatorSession) -> dict[str, Any]:
-    campaigns = Campaign.objects.filter(pk__in=session.campaign_ids).order_by("name")
+    campaigns = Campaign.objects.filter(pk__in=session.campaign_ids).order_by("name").values("id", "name")
     reason = session.pause_reason
     return {
         "state": session.state,
@@ -149,18 +152,18 @@ def _shift(session: OperatorSession) -> dict[str, Any]:
         "held_since_us": to_us(session.held_since) if session.held_since else None,
         "pause": reason.code if reason else None,
         "pause_asked": session.pause_asked,
-        "campaigns": [{"id": campaign.pk, "name": campaign.name} for campaign in campaigns],
+        "campaigns": list(campaigns),
     }
 
 
 def _midnight(at: datetime) -> datetime:
-    zone = ZoneInfo(company_for(active_schema()).timezone)
+    zone = ZoneInfo(entered_company(active_schema()).timezone)
     return datetime.combine(at.astimezone(zone).date(), time.min, tzinfo=zone)
 
 
-def _day(operator: Operator, at: datetime) -> dict[str, Any]:
-    day = own_day(operator, _midnight(at), at)
-    limits = {reason.code: reason for reason in PauseReason.objects.all()}
+def _day(operator: Operator, midnight: datetime, at: datetime) -> dict[str, Any]:
+    day = own_day(operator, midnight, at)
+    limits = {reason.code: reason for reason in day.reasons}
     return {
         "worked_s": round(day.worked.total_seconds()),
         "conversations": day.conversations,
@@ -178,23 +181,20 @@ def _day(operator: Operator, at: datetime) -> dict[str, Any]:
     }
 
 
-def _last_calls(operator: Operator, at: datetime) -> list[dict[str, Any]]:
-    since = uuid7_floor(_midnight(at))
-    found: Sequence[Call] = list(
-        Call.objects.select_related("disposition")
-        .filter(operator_id=operator.pk, id__gte=since, connected_at__isnull=False, parent_id__isnull=True)
-        .order_by("-id")[:LAST_CALLS]
-    )
-    described = {one["id"]: one for one in describe_talks(found)}
+def _last_calls(operator: Operator, midnight: datetime) -> list[dict[str, Any]]:
+    rows = Call.objects.filter(
+        operator_id=operator.pk, id__gte=uuid7_floor(midnight), connected_at__isnull=False, parent_id__isnull=True
+    ).values_list(*_TALK, "disposition__name", named=True)
+    found = list(rows.order_by("-id")[:LAST_CALLS])
     return [
-        described[str(call.pk)]
+        told
         | {
-            "disposition": call.disposition.name if call.disposition else "",
+            "disposition": call.disposition__name or "",
             "talk_s": round((call.ended_at - call.connected_at).total_seconds())
             if call.ended_at and call.connected_at
             else None,
         }
-        for call in found
+        for call, told in zip(found, describe_talks(found), strict=True)
     ]
 
 

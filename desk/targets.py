@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 
 from agents.choices import OperatorState
 from agents.models import Operator, OperatorSession
@@ -77,37 +79,28 @@ def _queue(target: str) -> str:
 
 def _colleagues(operator: Operator, text: str) -> list[Target]:
     on_shift = OperatorSession.objects.filter(ended_at__isnull=True).exclude(operator=operator)
-    rows = on_shift.select_related("operator__user").order_by("operator__user__name", "pk")
+    rows = on_shift.order_by("operator__user__name", "pk")
     found = [
-        Target(
-            "operator",
-            session.operator.extension,
-            session.operator.user.name,
-            session.state,
-            is_available=session.state == OperatorState.FREE,
-        )
-        for session in rows
-        if not text or text.lower() in session.operator.user.name.lower() or session.operator.extension.startswith(text)
+        Target("operator", extension, name, state, is_available=state == OperatorState.FREE)
+        for extension, name, state in rows.values_list("operator__extension", "operator__user__name", "state")
+        if not text or text.lower() in name.lower() or extension.startswith(text)
     ]
     return sorted(found, key=lambda target: not target.is_available)
 
 
 def _queues(text: str) -> list[Target]:
-    campaigns = Campaign.objects.filter(state=CampaignState.RUNNING, name__icontains=text).order_by("name")[:MOST]
+    running = Campaign.objects.filter(state=CampaignState.RUNNING)
+    campaigns = (running.filter(name__icontains=text) if text else running).order_by("name").values_list("pk", "name")
     free = _free_by_campaign()
     return [
-        Target("queue", str(one.pk), one.name, str(free.get(one.pk, 0)), is_available=bool(free.get(one.pk)))
-        for one in campaigns
+        Target("queue", str(pk), name, str(free.get(pk, 0)), is_available=bool(free.get(pk)))
+        for pk, name in campaigns[:MOST]
     ]
 
 
 def _free_by_campaign() -> dict[int, int]:
-    free: dict[int, int] = {}
-    sessions = OperatorSession.objects.filter(ended_at__isnull=True, state=OperatorState.FREE)
-    for campaign_ids in sessions.values_list("campaign_ids", flat=True):
-        for pk in campaign_ids:
-            free[pk] = free.get(pk, 0) + 1
-    return free
+    sessions = OperatorSession.objects.filter(ended_at__isnull=True, state=OperatorState.FREE).order_by()
+    return Counter(chain.from_iterable(sessions.values_list("campaign_ids", flat=True)))
 
 
 def _outside(text: str) -> list[Target]:

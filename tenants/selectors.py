@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
+from django.db import connection
 from django.db.models import QuerySet
 from django_tenants.utils import get_public_schema_name, schema_context
 
@@ -27,3 +28,14 @@ def company_for(schema: str) -> Company:
     """The company of a schema. Raises Company.DoesNotExist."""
     with schema_context(get_public_schema_name()):
         return cast(Company, Company.objects.get(schema_name=schema))
+
+
+def entered_company(schema: str) -> Company:
+    """The company of a schema; the one that a request was sent to as it was when the request began, without a query.
+
+    For what is only read, before anything is changed. Raises Company.DoesNotExist.
+    """
+    entered = cast(Any, connection).tenant
+    if isinstance(entered, Company) and entered.schema_name == schema:
+        return entered
+    return company_for(schema)

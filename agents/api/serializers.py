@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework import serializers
 
 from agents import assignments
 from agents.models import Operator, OperatorSession, PauseReason
-from tenants.api.drawing import ModelSerializer, Serializer
+from agents.selectors import open_shifts
+from tenants.api.drawing import ModelSerializer, Serializer, drawn
 
 
 class PauseReasonSerializer(ModelSerializer[PauseReason]):
@@ -95,24 +97,32 @@ def shift_data(operator: Operator, session: OperatorSession | None) -> dict[str,
     )
 
 
-def operator_data(operator: Operator, session: OperatorSession | None) -> dict[str, Any]:
-    """Describe an operator and where he stands."""
-    return dict(
-        OperatorSerializer(
-            {
-                "id": operator.pk,
-                "name": operator.user.name,
-                "extension": operator.extension,
-                "call_id": session.call_id if session else None,
-                **_standing(session),
+def operators_data(operators: Sequence[Any]) -> list[dict[str, Any]]:
+    """Describe operators and where they stand; of each its id, user__name and extension (rows, without objects)."""
+    shifts = open_shifts([operator.id for operator in operators])
+    told = []
+    for operator in operators:
+        one = {"id": operator.id, "name": operator.user__name, "extension": operator.extension, "call_id": None}
+        if (shift := shifts.get(operator.id)) is None:
+            told.append(one | _OFF)
+            continue
+        told.append(
+            one
+            | {
+                "state": shift.state,
+                "since": shift.state_since,
+                "campaigns": shift.campaign_ids,
+                "call_id": shift.call_id,
+                "pause_reason": shift.pause_reason__code,
+                "pause_asked": shift.pause_asked,
             }
-        ).data
-    )
+        )
+    return drawn(OperatorSerializer(), told)
 
 
 def _standing(session: OperatorSession | None) -> dict[str, Any]:
     if session is None:
-        return {"state": "off", "since": None, "campaigns": [], "pause_reason": None, "pause_asked": False}
+        return _OFF
     return {
         "state": session.state,
         "since": session.state_since,
@@ -120,3 +130,6 @@ def _standing(session: OperatorSession | None) -> dict[str, Any]:
         "pause_reason": session.pause_reason.code if session.pause_reason else None,
         "pause_asked": session.pause_asked,
     }
+
+
+_OFF: dict[str, Any] = {"state": "off", "since": None, "campaigns": [], "pause_reason": None, "pause_asked": False}

@@ -26,13 +26,13 @@ from agents.api.serializers import (
     PauseSerializer,
     ShiftSerializer,
     ShiftStartSerializer,
-    operator_data,
+    operators_data,
     shift_data,
 )
 from agents.models import Operator, OperatorSession, PauseReason
 from agents.pause_reasons import do_delete_pause_reason, do_update_pause_reason
 from agents.phones import Browser
-from agents.selectors import open_session, operator_of, operators_with_shift
+from agents.selectors import open_session, operator_of
 from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.rows import DrawnList
@@ -195,22 +195,24 @@ class OperatorViewSet(GenericViewSet[Operator]):
 
     @extend_schema(responses=OperatorSerializer(many=True))
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(operators_with_shift()))
+        page = self.paginate_queryset(self.filter_queryset(_rows()))
         assert page is not None
-        return self.get_paginated_response([operator_data(operator, _first(operator)) for operator in page])
+        return self.get_paginated_response(operators_data(page))
 
     @extend_schema(responses=OperatorSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
-        operator = get_object_or_404(operators_with_shift(), pk=pk)
-        return Response(operator_data(operator, _first(operator)))
+        return Response(_told(pk))
 
     @extend_schema(request=None, responses=OperatorSerializer)
     def end_shift(self, request: Request, pk: str) -> Response:
         operator = get_object_or_404(Operator.objects.select_related("user"), pk=pk)
         actions.do_end_shift(operator, acting_user=_person(request))
-        return Response(operator_data(operator, None))
+        return Response(_told(operator.pk))
 
 
-def _first(operator: Operator) -> Any:
-    sessions = operator.open_sessions  # type: ignore[attr-defined]
-    return sessions[0] if sessions else None
+def _rows() -> QuerySet[Any]:
+    return Operator.objects.values_list("id", "user__name", "extension", named=True)
+
+
+def _told(pk: int | str) -> dict[str, Any]:
+    return operators_data([get_object_or_404(_rows(), pk=pk)])[0]

@@ -40,7 +40,7 @@ from tenants.api.etags import Tagged
 from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.rows import DrawnList
-from tenants.selectors import company_for
+from tenants.selectors import entered_company
 
 
 class CampaignPages(CursorPagination):
@@ -131,7 +131,7 @@ class CampaignViewSet(Tagged, DrawnList, mixins.RetrieveModelMixin, mixins.Creat
     def figures(self, request: Request, pk: int) -> Response:
         """Calls now and today, contacts by state, and the pacing's last word."""
         campaign, schema = self.get_object(), active_schema()
-        today = now().astimezone(ZoneInfo(company_for(schema).timezone)).date()
+        today = now().astimezone(ZoneInfo(entered_company(schema).timezone)).date()
         day = DayFigures.objects.filter(campaign_id=campaign.pk, day=today).first()
         live = calls_live.read(client(), [(schema, campaign.pk)])[0]
         word = said.read(client(), schema).get(campaign.pk)

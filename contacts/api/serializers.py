@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contacts.editing import MOST_KEYS
+from contacts.labels import failure_text
 from contacts.mailing.columns import MAX_PHONES, ColumnRole
 from contacts.mailing.records import DELIMITERS
 from contacts.models import Contact, ContactList, Import, Phone
-from contacts.selectors import import_result
-from tenants.api.drawing import ModelSerializer, Serializer
+from contacts.selectors import note_counts, refused_counts
+from tenants.api.drawing import Draw, ModelSerializer, Serializer, drawer
+from tenants.api.rows import of_columns
 
 ROLES = [role.value for role in ColumnRole]
 
@@ -143,22 +146,30 @@ class ImportSerializer(ModelSerializer[Import]):
         read_only_fields = fields
 
     @extend_schema_field(ColumnSerializer(many=True))
+    @of_columns("columns")
     def get_columns(self, import_: Import) -> list[dict[str, Any]]:
         return list(import_.columns)
 
     @extend_schema_field(ReasonSerializer(many=True))
+    @of_columns("rows_by_reason")
     def get_refused(self, import_: Import) -> list[dict[str, Any]]:
         """Why rows were refused."""
-        return list(ReasonSerializer(import_result(import_).refused, many=True).data)
+        return [self._draw_reason(one) for one in refused_counts(import_)]
 
     @extend_schema_field(ReasonSerializer(many=True))
+    @of_columns("rows_by_reason")
     def get_notes(self, import_: Import) -> list[dict[str, Any]]:
         """What was mended or left out in rows that were imported; a row may count several times."""
-        return list(ReasonSerializer(import_result(import_).notes, many=True).data)
+        return [self._draw_reason(one) for one in note_counts(import_)]
 
+    @of_columns("failure")
     def get_failure(self, import_: Import) -> str:
         """Why the whole file failed, in words; "" if it didn't."""
-        return import_result(import_).failure
+        return failure_text(import_.failure)
+
+    @cached_property
+    def _draw_reason(self) -> Draw:
+        return drawer(ReasonSerializer())
 
 
 class UploadSerializer(Serializer[Any]):

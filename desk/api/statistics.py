@@ -27,7 +27,7 @@ from live.redis import client
 from telephony.selectors import switch_state
 from tenants.active import active_schema
 from tenants.api.drawing import Serializer
-from tenants.selectors import company_for
+from tenants.selectors import entered_company
 
 LONGEST_DAYS = 366
 GROUPS = ("total", "day", "hour", "campaign", "list", "operator", "disposition")
@@ -145,7 +145,7 @@ class LiveStatisticsView(APIView):
     def get(self, request: Request) -> Response:
         """Campaigns at work and operators on shift as they are now, and today's counts."""
         schema, at = active_schema(), now()
-        today = at.astimezone(ZoneInfo(company_for(schema).timezone)).date()
+        today = at.astimezone(ZoneInfo(entered_company(schema).timezone)).date()
         campaigns = list(Campaign.objects.filter(state__in=SHOWN_STATES).order_by("name"))
         body = {
             "at": at,
@@ -185,7 +185,7 @@ def _live(item: figures.CampaignNow) -> dict[str, Any]:
 
 def asked_period(request: Request) -> tuple[dict[str, Any], ZoneInfo]:
     """Give what the query asks for, and the company's zone. Raises ValidationError."""
-    zone = ZoneInfo(company_for(active_schema()).timezone)
+    zone = ZoneInfo(entered_company(active_schema()).timezone)
     asked = PeriodSerializer(data=request.query_params.dict(), context={"today": now().astimezone(zone).date()})
     asked.is_valid(raise_exception=True)
     return asked.validated_data, zone

@@ -20,7 +20,7 @@ from live.redis import client
 from telephony.selectors import switch_state
 from tenants.active import active_schema
 from tenants.api.drawing import Serializer
-from tenants.selectors import company_for
+from tenants.selectors import entered_company
 
 
 class StatusSerializer(Serializer[Any]):
@@ -44,7 +44,7 @@ class StatusView(APIView):
         """Server time, switch, campaigns at work and operators on shift. 503 while a part of the platform is away."""
         assert isinstance(request.user, User)
         schema = active_schema()
-        company = company_for(schema)
+        company = entered_company(schema)
         body = {
             "at": now(),
             "version": "1",

@@ -6,17 +6,22 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import yesno
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.choices import Role
 from accounts.page_access import for_roles
 from common.errors import DomainError
+from screens.escape import escaped
 from tenants.request import SiteRequest
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]")
@@ -67,8 +72,24 @@ def try_it(request: SiteRequest) -> HttpResponse:
 @require_safe
 def errors(request: SiteRequest) -> HttpResponse:
     """Every code that the API may answer; where the ``type`` of a problem leads."""
+    return render(request, "api/errors.html", {"rows": _rows(get_language() or "")})
+
+
+@lru_cache(maxsize=8)
+def _rows(language: str) -> SafeString:
+    """Draw all errors in a language, which is the active one: they are the same for everybody."""
     found = {one.code: one for one in (*_of_domain(DomainError), *_COMMON)}
-    return render(request, "api/errors.html", {"meanings": sorted(found.values(), key=lambda one: one.code)})
+    labels = {name: escaped(gettext(name)) for name in ("Status", "Meaning", "Worth another try")}
+    return mark_safe("\n".join(_row(found[code], labels) for code in sorted(found)))  # noqa: S308  escaped
+
+
+def _row(one: Meaning, labels: dict[str, str]) -> str:
+    return (
+        f'<tr id="{escaped(one.code)}"><td class="mono brk">{escaped(one.code)}</td>'
+        f'<td class="nw" data-l="{labels["Status"]}">{one.status} {escaped(one.title)}</td>'
+        f'<td class="cell-wide" data-l="{labels["Meaning"]}">{escaped(one.words)}</td>'
+        f'<td data-l="{labels["Worth another try"]}">{escaped(yesno(one.retryable))}</td></tr>'
+    )
 
 
 def _of_domain(root: type[DomainError]) -> Iterator[Meaning]:

@@ -56,8 +56,12 @@ def number_events(most: int = NUMBERED_AT_ONCE) -> int:
 
 
 def number_all() -> None:
-    """Number until nothing is left. The minute's round keeps this short."""
-    while number_events() == NUMBERED_AT_ONCE:
+    """Number until nothing is left. The minute's round keeps this short.
+
+    Looks first: readers come far more often than events, and needn't wait for each other's lock. What is being numbered
+    by another has no number yet for who looks, who then waits.
+    """
+    while Event.objects.order_by().filter(sequence__isnull=True).exists() and number_events() == NUMBERED_AT_ONCE:
         pass
 
 

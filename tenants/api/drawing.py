@@ -190,10 +190,10 @@ def _reader(getter: Any, plan: Plan) -> Callable[[Any], tuple[Any, ...]]:
 def _instant(field: Any, zone: tzinfo, value: Any) -> Any:
     if not isinstance(value, datetime) or value.tzinfo is None:
         return field.to_representation(value)
-    return told(value, zone)
+    return told(zone, value)
 
 
-def told(instant: datetime, zone: tzinfo) -> str:
+def told(zone: tzinfo, instant: datetime) -> str:
     """Give an aware instant as the API says it: ISO 8601 in the company's zone."""
     text = instant.astimezone(zone).isoformat()
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text

@@ -27,5 +27,10 @@ class Renderer(JSONRenderer):
                 text = orjson.dumps(data, default=_default, option=_OPTIONS)
             except orjson.JSONEncodeError:  # keys that aren't texts, whole numbers of more than 64 bits
                 return super().render(data, accepted_media_type, renderer_context)
-            return text.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
+            return _without_line_ends(text) if b"\xe2\x80" in text else text
         return super().render(data, accepted_media_type, renderer_context)
+
+
+def _without_line_ends(text: bytes) -> bytes:
+    """Escape the two signs that end a line in JavaScript and not in JSON, as DRF does."""
+    return text.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
@@ -21,7 +21,7 @@ from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tenants.api.drawing import Draw, Maker, _Now, drawn, finished, is_plain, maker_of, plan_of
+from tenants.api.drawing import Draw, Maker, _Now, drawn, finished, is_plain, maker_of, plan_of, told
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -160,6 +160,8 @@ def _maker(one: Any, cls: Any, model: type[models.Model], source: str) -> Maker:
     kind = type(one).to_representation
     if kind in _AS_THEY_ARE:
         return lambda now: None
+    if kind is serializers.DateTimeField.to_representation:
+        return lambda now: partial(told, now.zone)
     places = getattr(_field(model, source), "decimal_places", None)
     if kind is serializers.DecimalField.to_representation and one.decimal_places == places and not one.localize:
         return lambda now: "{:f}".format
@@ -187,8 +189,9 @@ _AS_THEY_ARE = {
     serializers.CharField.to_representation,
     serializers.ChoiceField.to_representation,
     serializers.IntegerField.to_representation,
+    serializers.BigIntegerField.to_representation,
     serializers.BooleanField.to_representation,
     serializers.UUIDField.to_representation,
     serializers.JSONField.to_representation,
 }
-"""The renderer tells a UUID as DRF's field does."""
+"""The renderer tells a UUID as DRF's field does, and large numbers stay numbers (DRF's COERCE_BIGINT_TO_STRING)."""
