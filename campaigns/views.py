@@ -37,7 +37,7 @@ Action = Callable[..., object]
 @for_supervisors
 def campaign_list(request: CompanyRequest) -> HttpResponse:
     """All campaigns with what they do now and did today."""
-    now = figures.read(request.schema, list(campaigns()), _today())
+    now = figures.read(request.schema, list(campaigns().only("name", "state")), _today())
     return render(request, "campaigns/list.html", {"rows": now})
 
 
@@ -118,8 +118,8 @@ def _fragment(request: CompanyRequest, campaign_id: int, part: str, refusal: str
     """The campaign as a row of the list, or as the head of its own page."""
     campaign = get_object_or_404(campaigns(), pk=campaign_id)
     if part == "row":
-        row = figures.read(request.schema, [campaign], _today())[0]
-        return render(request, "campaigns/_row.html", {"row": row, "refusal": refusal})
+        rows = figures.read(request.schema, [campaign], _today())
+        return render(request, "campaigns/_row.html", {"rows": rows, "refusal": refusal})
     return render(request, "campaigns/_head.html", {"campaign": campaign, "refusal": refusal})
 
 

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.forms import BoundField
-from django.utils.safestring import SafeString
+from django.template import Context
+from django.utils.safestring import SafeString, mark_safe
 
+from campaigns.figures import CampaignNow
+from campaigns.models import Campaign
 from desk import formats
+from desk.campaign_rows import buttons, rows, state_badge
 from screens.choices import choices
 from screens.escape import escaped
 
 register = template.Library()
+register.simple_tag(state_badge, name="campaign_state")
+
+
+@register.simple_tag(takes_context=True)
+def campaign_rows(context: Context, found: Iterable[CampaignNow], refusal: str = "") -> SafeString:
+    """Campaigns as rows of their list."""
+    return rows(context["request"], found, refusal)
+
+
+@register.simple_tag(takes_context=True)
+def campaign_buttons(context: Context, campaign: Campaign) -> SafeString:
+    """What can be done with the campaign whose page it is."""
+    draw = buttons(context["request"], size="", shown_as="head", target="campaign-head-")
+    return mark_safe(draw(campaign))  # noqa: S308  escaped there
 
 
 @register.simple_tag
