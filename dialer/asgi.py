@@ -19,6 +19,7 @@ from dialer.http import LaneHandler  # noqa: E402
 from dialer.lanes import Lanes  # noqa: E402
 from dialer.signs import SigningWeb  # noqa: E402
 from dialer.urls_sockets import urlpatterns  # noqa: E402
+from dialer.warm import warm_up  # noqa: E402
 
 http = LaneHandler(Lanes(usual=settings.WEB_THREADS, long=settings.WEB_LONG_THREADS))
 application = SigningWeb(
@@ -29,3 +30,4 @@ application = SigningWeb(
         }
     )
 )
+warm_up()

@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "dialer.outage.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "dialer.csp.PolicyMiddleware",
     "tenants.middleware.CompanyMiddleware",
     "accounts.middleware.SchemaSessionMiddleware",
     "desk.middleware.CompanyTimeMiddleware",

@@ -275,8 +275,19 @@ async def test_bodies_arrive_whole(site: Site) -> None:
     assert (await site.ask("/echo/", method="POST", body=body)).got == body
 
 
-@pytest.mark.django_db(transaction=True)
-async def test_a_thread_keeps_its_connection_and_gets_another_when_postgresql_has_ended_it(site: Site) -> None:
+@pytest.fixture
+def outside_transactions(
+    django_db_setup: None, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """The database for threads of their own; connections are given back after each use, but for those that last."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    with django_db_blocker.unblock():
+        yield
+
+
+async def test_a_thread_keeps_its_connection_and_gets_another_when_postgresql_has_ended_it(
+    outside_transactions: None, site: Site
+) -> None:
     first, second = await site.ask("/backend/"), await site.ask("/backend/")
     assert int(first.got) == int(second.got)
 

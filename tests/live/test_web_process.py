@@ -15,6 +15,7 @@ import httpx
 import pytest
 from django.conf import settings
 from django.db import connection
+from django_tenants.utils import schema_context
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -26,6 +27,8 @@ from tests.live.conftest import in_thread
 from tests.ports import free_port
 
 TIMEOUT_S = 30
+WEB = "web under test"
+"""What the process calls itself to PostgreSQL."""
 pytestmark = pytest.mark.usefixtures("redis")
 
 
@@ -38,7 +41,12 @@ def _test_database_url() -> str:
 def web(committed: None) -> Iterator[str]:
     """A running web process; gives its host:port."""
     port = free_port()
-    environment = os.environ | {"DATABASE_URL": _test_database_url(), "CADENCIA_DB_POOL": "true"}
+    environment = os.environ | {
+        "DATABASE_URL": _test_database_url(),
+        "CADENCIA_DB_POOL": "true",
+        "CADENCIA_PROCESS": WEB,
+        "CADENCIA_WEB_THREADS": "2",
+    }
     command = [
         sys.executable,
         "-m",
@@ -120,16 +128,18 @@ async def test_a_master_logs_in_and_watches_live(
 
 
 def test_two_companies_at_once_never_mix(web: str, person: Callable[..., User]) -> None:
-    """Many requests of two companies at once over pooled connections: each sees its own people only."""
+    """Many requests of two companies in the same two threads: each sees its own people only, in his own language."""
     port = web.rpartition(":")[2]
     masters = {schema: person(schema, "master") for schema in ("acme", "beta")}
+    with schema_context("beta"):
+        User.objects.filter(pk=masters["beta"].pk).update(language="en")
     cookies = {schema: _log_in(web, f"{schema}.localhost:{port}", "", master) for schema, master in masters.items()}
 
-    async def ask_all() -> list[tuple[str, list[str]]]:
+    async def ask_all() -> list[tuple[str, str, list[str]]]:
         limits = httpx.Limits(max_connections=8)
         async with httpx.AsyncClient(base_url=f"http://{web}", timeout=TIMEOUT_S, limits=limits) as client:
 
-            async def ask(schema: str) -> tuple[str, list[str]]:
+            async def ask(schema: str) -> tuple[str, str, list[str]]:
                 answer = await client.get(
                     "/api/v1/people/",
                     headers={
@@ -138,16 +148,37 @@ def test_two_companies_at_once_never_mix(web: str, person: Callable[..., User]) 
                     },
                 )
                 assert answer.status_code == 200, answer.text
-                return schema, [row["email"] for row in answer.json()["results"]]
+                return schema, answer.headers["content-language"], [row["email"] for row in answer.json()["results"]]
 
             return await asyncio.gather(*(ask(("acme", "beta")[number % 2]) for number in range(120)))
 
     answers = asyncio.run(ask_all())
 
-    assert {(schema, *emails) for schema, emails in answers} == {
-        ("acme", masters["acme"].email),
-        ("beta", masters["beta"].email),
+    assert {(schema, language, *emails) for schema, language, emails in answers} == {
+        ("acme", "pt-br", masters["acme"].email),
+        ("beta", "en", masters["beta"].email),
     }
+
+
+def test_after_postgresql_has_ended_all_connections_the_next_requests_are_answered(
+    web: str, person: Callable[..., User]
+) -> None:
+    host = f"acme.localhost:{web.rpartition(':')[2]}"
+    cookies = _log_in(web, host, "", person("acme", "master"))
+
+    def statuses() -> list[int]:
+        with httpx.Client(base_url=f"http://{web}", headers={"host": host}, cookies=cookies, timeout=TIMEOUT_S) as http:
+            return [http.get("/api/v1/people/").status_code for _ in range(4)]
+
+    assert statuses() == [200] * 4
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid, 30000)) FROM pg_stat_activity WHERE application_name = %s", [WEB]
+        )
+        (ended,) = cursor.fetchone()
+
+    assert ended >= 1
+    assert statuses() == [200] * 4
 
 
 def test_who_sends_too_much_gets_to_read_why(web: str) -> None:
