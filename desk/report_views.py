@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from openpyxl import Workbook
 
 from accounts.page_access import for_supervisors
 from calls import report
@@ -26,14 +22,15 @@ from desk import report_rows
 from desk.plots import hours_chart
 from desk.report_rows import BY, Wanted
 from desk.report_table import outcome_table, report_table
-from screens.exports import XLSX
-from screens.spreadsheet import BOM, csv_cell, workbook_cell
+from screens.exports import CsvText
+from screens.spreadsheet import BOM
+from screens.workbook import XLSX, workbook
 from tenants.request import CompanyRequest
 
 
 @require_GET
 @for_supervisors
-def day_report(request: CompanyRequest) -> HttpResponseBase:
+def day_report(request: CompanyRequest) -> HttpResponse:
     """What was dialed in a range of days, by one thing; ``?export=csv`` or ``xlsx`` gives the same as a file."""
     today = timezone.localdate()
     asked = report_rows.wanted(request.GET, request.company.zone, today)
@@ -123,22 +120,12 @@ def _columns(one: Totals) -> list[tuple[str, object]]:
     ]
 
 
-def _file(asked: Wanted, lines: Iterator[list[object]], wish: str) -> HttpResponseBase:
+def _file(asked: Wanted, lines: Iterator[list[object]], wish: str) -> HttpResponse:
     zone, language = asked.zone, get_language() or "pt-br"
     name = f"report-{asked.by}-{asked.first:%Y%m%d}-{asked.last:%Y%m%d}"
     if wish == "xlsx":
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet(_("Report"))
-        sheet.freeze_panes = "B2"
-        for line in lines:
-            sheet.append([workbook_cell(value, zone=zone) for value in line])
-        file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-        book.save(file)
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
-    text = StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    comma = language.startswith("pt")
-    writer.writerows([csv_cell(value, comma=comma, zone=zone) for value in line] for line in lines)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return HttpResponse(BOM + text.getvalue().encode(), content_type="text/csv; charset=utf-8", headers=headers)
+        content, kind = workbook(_("Report"), lines, zone=zone, freeze="B2"), XLSX
+    else:
+        content, kind = BOM + CsvText(comma=language.startswith("pt"), zone=zone).add(lines), "text/csv; charset=utf-8"
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{wish}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)

@@ -214,7 +214,7 @@ def test_every_report_is_shown_and_saved_as_csv_and_xlsx_with_the_same_total(
     assert text(browser.get(address)).count("<tr>") >= 3
     csv = browser.get(f"{address}&export=csv").content.decode("utf-8-sig").splitlines()
     assert csv[-1].split(";")[1] == "2"
-    book = load_workbook(BytesIO(b"".join(browser.get(f"{address}&export=xlsx").streaming_content)))  # type: ignore[attr-defined]
+    book = load_workbook(BytesIO(browser.get(f"{address}&export=xlsx").content))
     lines = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
     assert (lines[-1][1], sum(line[1] for line in lines[1:-1])) == (2, 2)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -223,6 +224,33 @@ def test_a_workbook_keeps_figures_and_instants(page: Client, lists: list[str]) -
     assert sheet.max_row == 121
     assert sheet["C2"].value == 381
     assert isinstance(sheet["E2"].value, datetime)
+
+
+def test_a_workbook_is_sent_while_its_rows_are_read(
+    page: Client, lists: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "PIECE_ROWS", 50)
+    pieces = iter(page.get("/lists/?export=xlsx"))
+    with CaptureQueriesContext(connection) as queries:
+        begun = next(pieces)
+    assert begun.startswith(b"PK\x03\x04")
+    assert not queries  # not a row is read yet
+    rest = list(pieces)
+    assert len(rest) == 4  # 120 rows by 50, and what ends it
+    sheet = load_workbook(BytesIO(b"".join([begun, *rest]))).worksheets[0]
+    assert (sheet.max_row, sheet.freeze_panes, sheet["A1"].font.bold, sheet["A2"].font.bold) == (121, "A2", True, False)
+
+
+def test_a_workbook_that_nobody_waits_for_is_let_go(
+    page: Client, lists: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "PIECE_ROWS", 50)
+    answer = page.get("/lists/?export=xlsx")
+    pieces = iter(answer)
+    assert [next(pieces), next(pieces)]
+    answer.close()
+    del pieces, answer
+    gc.collect()  # What it held open would be heard of here: warnings are errors.
 
 
 def test_what_is_too_long_for_a_workbook_comes_as_csv(
