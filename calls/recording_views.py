@@ -20,11 +20,10 @@ from redis.exceptions import RedisError
 from accounts.models import User
 from accounts.page_access import for_masters, for_roles, for_supervisors
 from calls import recording_actions, recording_files
-from calls.choices import RecordingState
 from calls.models import Call, Recording
-from calls.recording_faults import words
 from calls.recording_files import OutsideError
 from calls.recording_rounds import FolderReport, read_report
+from calls.recording_troubles import last_troubles
 from calls.recording_wav import NotSoundError, peaks
 from calls.selectors import calls_visible_to
 from calls.sound_responses import download_response, player_response
@@ -105,11 +104,8 @@ def delete(request: CompanyRequest, call_id: UUID) -> HttpResponse:
 @for_supervisors
 def recordings(request: CompanyRequest) -> HttpResponse:
     """What went wrong with recordings, the room for them, and how long they are kept."""
-    troubled = Recording.objects.filter(state__in=(RecordingState.MISSING, RecordingState.FAILED))
-    rows = list(troubled.order_by("-id")[:TROUBLES_SHOWN])
-    calls = Call.objects.in_bulk([row.call_id for row in rows])
     context: dict[str, Any] = {
-        "troubles": [{"row": row, "call": calls.get(row.call_id), "words": words(row.detail)} for row in rows],
+        "troubles": last_troubles(TROUBLES_SHOWN),
         "room": recording_room(),
         "report": _report(),
         "days": request.company.recording_days,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,26 +23,10 @@ from desk.campaign_rules import rules_of
 from desk.history import changes_of
 from desk.overview import since_midnight
 from desk.plots import MOST_RATE, day_plot
+from desk.team_rows import OperatorNow
 from tenants.request import CompanyRequest
 
 HISTORY_SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class OperatorNow:
-    """``session`` None: not on shift. ``here``: on shift with this campaign."""
-
-    name: str
-    session: OperatorSession | None
-    here: bool
-    totals: Totals
-
-    @property
-    def tone(self) -> str:
-        """Of the state's badge (the colours that states have everywhere)."""
-        state = self.session.state if self.session is not None else ""
-        tones = {"free": "free", "ringing": "ring", "talking": "talk", "wrap_up": "wrap", "paused": "pause"}
-        return tones.get(state, "off")
 
 
 @require_GET
@@ -105,17 +88,13 @@ def _month(campaign: Campaign, zone: ZoneInfo, at: datetime) -> Totals:
 
 def _team(campaign: Campaign, today: dict[int, Totals]) -> list[OperatorNow]:
     """The campaign's operators: those on shift with it first, then by what they did today."""
-    rows = campaign.campaign_operators.select_related("operator__user")
-    names = {row.operator_id: row.operator.user.name for row in rows if row.operator.user.is_active}
+    ties = campaign.campaign_operators.filter(operator__user__is_active=True)
+    names = dict(ties.values_list("operator_id", "operator__user__name"))
     shifts = OperatorSession.objects.filter(ended_at__isnull=True, operator_id__in=names)
-    sessions = {session.operator_id: session for session in shifts.select_related("pause_reason")}
+    read = shifts.values_list("operator_id", "state", "pause_reason__name", "campaign_ids")
+    sessions = {pk: (state, reason or "", campaign.pk in campaigns) for pk, state, reason, campaigns in read}
     team = [
-        OperatorNow(
-            name,
-            session := sessions.get(pk),
-            session is not None and campaign.pk in session.campaign_ids,
-            today.get(pk, report.NOTHING),
-        )
+        OperatorNow(name, *sessions.get(pk, ("", "", False)), today.get(pk, report.NOTHING))
         for pk, name in names.items()
     ]
     return sorted(team, key=lambda one: (not one.here, -one.totals.successes, -one.totals.connected, one.name))
