@@ -102,7 +102,7 @@ def test_the_page_tells_the_day_its_cost_and_who_works(browser: Client, campaign
     assert steps == {"attempts": 20, "answered": 6, "connected": 6, "successes": 1}
     assert answer.context["whole"].price_per_success == Decimal("3.00")
     [ana] = answer.context["team"]
-    assert (ana.name, ana.tone, ana.here, ana.totals.connected, ana.totals.successes) == (
+    assert (ana.name, ana.state, ana.here, ana.totals.connected, ana.totals.successes) == (
         "Ana Lima",
         "free",
         True,
