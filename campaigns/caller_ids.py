@@ -60,7 +60,8 @@ def shown_by(campaign: Campaign) -> list[Shown]:
 
     A number that was taken from the company since it was chosen is never shown.
     """
-    ours = CallerId.objects.filter(company__schema_name=active_schema(), is_active=True).select_related("trunk")
-    by_id = {row.pk: Shown(row.number, row.trunk.name if row.trunk else "") for row in ours}
+    ours = CallerId.objects.filter(company__schema_name=active_schema(), is_active=True)
+    rows = ours.values_list("pk", "number", "trunk__name")
+    by_id = {pk: Shown(number, trunk or "") for pk, number, trunk in rows}
     chosen = campaign.campaign_caller_ids.order_by("position", "id").values_list("caller_id_id", flat=True)
     return [by_id[pk] for pk in chosen if pk in by_id] or list(by_id.values())

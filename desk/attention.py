@@ -89,10 +89,10 @@ def _without_operators(rows: Iterable[Row]) -> Iterable[Concern]:
 def _used_up(rows: Iterable[Row]) -> Iterable[Concern]:
     """Running campaigns with few contacts left to call: counted up to FEW_CONTACTS only, by the claim's index."""
     running = {campaign.pk: campaign for campaign, _t, _o in rows if campaign.state == CampaignState.RUNNING}
-    ties = CampaignList.objects.filter(campaign_id__in=running).select_related("contact_list")
+    ties = CampaignList.objects.filter(campaign_id__in=running).order_by()
     sizes: dict[int, int] = {}
-    for tie in ties:
-        sizes[tie.campaign_id] = sizes.get(tie.campaign_id, 0) + tie.contact_list.contact_count
+    for campaign_id, count in ties.values_list("campaign_id", "contact_list__contact_count"):
+        sizes[campaign_id] = sizes.get(campaign_id, 0) + count
     for pk, left in ready_up_to(list(sizes), FEW_CONTACTS).items():
         if left >= FEW_CONTACTS or left > sizes[pk] * FEW_SHARE:
             continue

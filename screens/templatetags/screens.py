@@ -9,18 +9,14 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from screens.charts import Chart, Figure, spark_path
+from screens.chart_html import chart
+from screens.charts import Figure, spark_path
 from screens.table_html import empty_html, table_html
 
 register = template.Library()
+register.simple_tag(chart)
 register.simple_tag(table_html, name="table")
 register.simple_tag(empty_html, name="empty")
-
-
-@register.inclusion_tag("screens/chart.html")
-def chart(drawn: Chart, size: str = "") -> dict[str, Any]:
-    """A chart with its table. ``size``: "short" or "tall"."""
-    return {"chart": drawn, "size": size}
 
 
 @register.simple_tag
