@@ -64,13 +64,12 @@ def note_unrecorded(calls: Iterable[Call]) -> None:
     schema = active_schema()
     rows = []
     for call in missing:
-        path = recording_path(schema, str(call.id))
-        is_there = recording_files.is_there(schema, path)
+        is_there = has_file(call)
         rows.append(
             Recording(
                 call_id=call.id,
                 campaign_id=call.campaign_id,
-                path=path,
+                path=recording_path(schema, str(call.id)),
                 state=RecordingState.RECORDING if is_there else RecordingState.FAILED,
                 detail="" if is_there else detail,
                 started_at=call.answered_at or now(),
@@ -78,6 +77,12 @@ def note_unrecorded(calls: Iterable[Call]) -> None:
             )
         )
     Recording.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def has_file(call: Call) -> bool:
+    """Whether the switch has made a file where the whole call of the active schema would be recorded."""
+    schema = active_schema()
+    return recording_files.is_there(schema, recording_path(schema, str(call.id)))
 
 
 def _new(event: RecordingChanged) -> Recording:

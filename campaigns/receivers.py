@@ -14,7 +14,7 @@ from agents.selectors import ids_by_extension
 from agents.switch_reports import WrapUpStart
 from calls.choices import AmdStatus, CallState, DialingMode, Direction, Outcome
 from calls.models import Call, Disposition
-from calls.recordings import note_unrecorded
+from calls.recordings import has_file, note_unrecorded
 from calls.tabulation import PromisedCall
 from campaigns import callbacks, extra_lists
 from campaigns.attempts import Attempted, RetryPolicy, Verdict, after_attempt
@@ -95,12 +95,16 @@ def settle_corrected(sender: Any, *, schema: str, call: Call, **kwargs: Any) -> 
 
 
 def note_unrecorded_calls(sender: Any, *, schema: str, calls: Sequence[Call], **kwargs: Any) -> None:
-    """Receiver of calls.signals.calls_ended: conversations that should have been recorded and were not."""
+    """Receiver of calls.signals.calls_ended: conversations that should have been recorded and were not.
+
+    Besides, whatever the switch has recorded without anybody hearing of it: no file may stay without its row.
+    """
     campaigns = Campaign.objects.exclude(recording=RecordingMode.NONE).in_bulk({call.campaign_id for call in calls})
+    recorded = [call for call in calls if call.answered_at and call.campaign_id in campaigns]
     note_unrecorded(
         call
-        for call in calls
-        if call.connected_at and call.campaign_id in campaigns and should_be_recorded(campaigns[call.campaign_id], call)
+        for call in recorded
+        if (call.connected_at and should_be_recorded(campaigns[call.campaign_id], call)) or has_file(call)
     )
 
 

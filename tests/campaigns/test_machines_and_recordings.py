@@ -22,7 +22,7 @@ from telephony.bus.codec import encode
 from telephony.bus.events import AmdVerdict, CallAnswered, CallConnected, CallEnded, RecordingChanged
 from telephony.naming import recording_path
 from tenants.shards import shard_of
-from tests.factories.sounds import tone
+from tests.factories.sounds import place, tone
 from tests.factories.world import NODE, World
 
 SHARD = shard_of("acme")
@@ -215,3 +215,19 @@ def test_a_recorded_conversation_waits_for_its_file(world: World, consumer: Cons
     assert (row.state, row.path) == ("recording", path)
     assert row.ended_at is not None
     assert row.ended_at <= now() + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("has_file", "expected"), [(True, "recording"), (False, None)])
+def test_an_abandoned_call_has_a_recording_where_the_switch_made_one_unheard(
+    world: World, consumer: Consumer, tmp_path: Path, *, has_file: bool, expected: str | None
+) -> None:
+    """Its begin went unheard, as where `ami` was away: a file without a row would never be deleted."""
+    campaign_of(world, recording="all")
+    [call] = dial(world)
+    if has_file:
+        place(tmp_path, recording_path("acme", str(call.pk)), tone(1))
+
+    tell(world, consumer, CallAnswered(**common(call, 4)), CallEnded(**common(call, 14), cause=16, hung_up_by="switch"))
+
+    row = recording_of(call)
+    assert (row.state if row is not None else None) == expected
