@@ -21,7 +21,7 @@ from dialer.signs import SigningWeb  # noqa: E402
 from dialer.urls_sockets import urlpatterns  # noqa: E402
 from dialer.warm import warm_up  # noqa: E402
 
-http = LaneHandler(Lanes(usual=settings.WEB_THREADS, long=settings.WEB_LONG_THREADS))
+http = LaneHandler(Lanes(usual=settings.WEB_THREADS))
 application = SigningWeb(
     ProtocolTypeRouter(
         {

@@ -100,8 +100,8 @@ class LaneHandler(ASGIHandler):
         if not response.is_async:
             response.streaming_content = _pieces(response.streaming_content)  # type: ignore[arg-type]
         try:
-            # Pieces that read the database get a thread for as long as this answer lasts.
-            async with ThreadSensitiveContext():
+            # Where synchronous work goes that the answer's own generator waits for: a thread for all of them.
+            async with ThreadSensitiveContext(executor=self._lanes.pieces):
                 sending = asyncio.create_task(self.send_response(response, send), name="streaming")
                 try:
                     await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import parse_qs
 
 from dialer.body_limit import UPLOAD_PATHS
 from tenants.postgresql.base import keep_connection
 
 
 class Lanes:
-    """Two pools of threads. Each serves first who came first.
+    """The threads of one web process. Each of the three kinds serves first who came first.
 
-    ``usual``: threads for pages and the API, each with a connection to PostgreSQL that it keeps. ``long``: threads for
-    what is known to take seconds, so that nobody's page waits behind somebody's workbook.
+    ``usual``: pages and the API; each thread keeps its connection to PostgreSQL. ``uploads``: what reads files of
+    gigabytes, so that nobody's page waits for that. ``pieces``: a single thread in which all downloads read and write
+    their next piece in turn, however many there are.
     """
 
-    def __init__(self, *, usual: int, long: int) -> None:
-        self._usual = ThreadPoolExecutor(usual, thread_name_prefix="request", initializer=keep_connection)
-        self._long = ThreadPoolExecutor(long, thread_name_prefix="long-request")
+    def __init__(self, *, usual: int, uploads: int = 2) -> None:
+        self.usual = ThreadPoolExecutor(usual, thread_name_prefix="request", initializer=keep_connection)
+        self.uploads = ThreadPoolExecutor(uploads, thread_name_prefix="upload")
+        self.pieces = ThreadPoolExecutor(1, thread_name_prefix="download")
 
     def of(self, scope: dict[str, Any]) -> ThreadPoolExecutor:
-        """Give the pool that a request belongs to."""
-        return self._long if takes_long(scope) else self._usual
-
-
-def takes_long(scope: dict[str, Any]) -> bool:
-    """Whether an ASGI request is an upload, which may have gigabytes, or asks for a workbook, which is made whole."""
-    if scope["path"].endswith(UPLOAD_PATHS):
-        return True
-    query: bytes = scope.get("query_string", b"")
-    return b"export" in query and "xlsx" in parse_qs(query.decode("latin-1")).get("export", ())
+        """Give the threads that a request (ASGI's scope) belongs to."""
+        return self.uploads if scope["path"].endswith(UPLOAD_PATHS) else self.usual

@@ -127,8 +127,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 WEB_THREADS = env.integer("CADENCIA_WEB_THREADS", 4)
 """Requests that one web process works on at once; the others wait in the order in which they came (ADR 30)."""
-WEB_LONG_THREADS = env.integer("CADENCIA_WEB_LONG_THREADS", 2)
-"""Threads beside them for uploads and workbooks."""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

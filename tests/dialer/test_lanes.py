@@ -12,8 +12,9 @@ import pytest
 from django.core import signals
 from django.db import connection, connections
 
+from dialer.body_limit import UPLOAD_PATHS
 from dialer.http import LaneHandler
-from dialer.lanes import Lanes, takes_long
+from dialer.lanes import Lanes
 from tests.dialer import lane_views
 from tests.dialer.lane_views import FILE, Course
 
@@ -87,13 +88,13 @@ def course(monkeypatch: pytest.MonkeyPatch) -> Iterator[Course]:
 
 @pytest.fixture
 async def site(request: pytest.FixtureRequest, settings: Any, course: Course) -> AsyncIterator[Site]:
-    """The site of lane_views with so many threads (one, unless parametrized), and one more for what takes long."""
+    """The site of lane_views with so many threads (one, unless parametrized), and one more for uploads."""
     settings.ROOT_URLCONF = "tests.dialer.lane_views"
     settings.MIDDLEWARE = []
-    lanes = Lanes(usual=getattr(request, "param", 1), long=1)
+    lanes = Lanes(usual=getattr(request, "param", 1), uploads=1)
     yield Site(LaneHandler(lanes))
     course.go_on.set()
-    for pool in (lanes._usual, lanes._long):
+    for pool in (lanes.usual, lanes.uploads, lanes.pieces):
         pool.submit(connections.close_all).result(TIMEOUT_S)
         pool.shutdown()
 
@@ -153,48 +154,31 @@ async def test_nothing_of_a_request_is_left_to_the_next_one_of_its_thread(site: 
     assert after == before
 
 
-async def test_a_workbook_keeps_no_page_waiting(site: Site, course: Course) -> None:
-    workbook = Ask("/hold/workbook/", query="export=xlsx")
-    making = site.begin(workbook)
+@pytest.mark.parametrize("path", UPLOAD_PATHS)
+async def test_an_upload_keeps_no_page_waiting(site: Site, course: Course, path: str) -> None:
+    upload = Ask(path, method="POST")
+    taking = site.begin(upload)
     await _until(lambda: course.begun)
 
     page = await site.ask("/note/page/")
 
-    assert (page.got, workbook.status) == (b"page", 0)
+    assert (page.got, upload.status) == (b"page", 0)
     course.go_on.set()
-    await making
-    assert workbook.got == b"workbook"
-
-
-@pytest.mark.parametrize(
-    ("path", "query", "expected"),
-    [
-        ("/c/acme/lists/upload/", b"", True),
-        ("/api/v1/imports/", b"", True),
-        ("/calls/", b"state=ended&export=xlsx", True),
-        ("/calls/", b"export=%78lsx", True),
-        ("/calls/", b"export=csv", False),
-        ("/calls/", b"search=export+xlsx", False),
-        ("/calls/", b"\xff=xlsx&export", False),
-        ("/lists/", b"", False),
-    ],
-)
-def test_uploads_and_workbooks_are_known_to_take_long(path: str, query: bytes, *, expected: bool) -> None:
-    assert takes_long({"path": path, "query_string": query}) is expected
+    await taking
+    assert upload.got == b"upload"
 
 
 async def test_a_download_holds_no_thread_while_it_lasts(site: Site, course: Course) -> None:
-    download = Ask("/stream/")
-    sending = site.begin(download)
-    await _until(lambda: download.got)
+    downloads = [Ask("/stream/"), Ask("/stream/"), Ask("/stream/")]
+    sending = [site.begin(download) for download in downloads]
+    await _until(lambda: all(download.got for download in downloads))
 
     page = json.loads((await site.ask("/state/")).got)
     course.next_piece.set()
-    await sending
+    await asyncio.gather(*sending)
 
-    first, _comma, thread = download.got.partition(b",")
-    assert first == b"first"
-    assert int(thread) != page["thread"]
+    (thread,) = {int(download.got.removeprefix(b"first,")) for download in downloads}
+    assert thread != page["thread"]
 
 
 async def test_a_slow_client_of_a_file_holds_no_thread(site: Site) -> None:
