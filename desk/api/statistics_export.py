@@ -1,8 +1,9 @@
-"""The figures of a period as CSV: what ``statistics/`` adds up, one row for each group."""
+"""The figures of a period as a file: what ``statistics/`` adds up, one row for each group."""
 
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -15,14 +16,17 @@ from calls.report import Totals
 from desk.api.exports import cell, lines
 from desk.api.statistics import PeriodSerializer, asked_period, groups
 from screens.spreadsheet import BOM
+from screens.workbook import XLSX, workbook
 
 FIGURES = tuple(field.name for field in fields(Totals))
 
 
-class StatisticsExportView(APIView):
+class _ExportView(APIView):
     scope_family = "statistics"
     permission_classes = (IsSupervisor,)
 
+
+class StatisticsExportView(_ExportView):
     @extend_schema(
         operation_id="exports_statistics",
         parameters=[PeriodSerializer],
@@ -31,10 +35,29 @@ class StatisticsExportView(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Figures by hour, day, campaign, list, operator or disposition, as CSV (UTF-8, ``;``)."""
         period, zone = asked_period(request)
-        rows = [
-            [row["key"], row["name"], *(getattr(row["figures"], name) for name in FIGURES)]
-            for row in groups(period, zone)
-        ]
-        text = lines([[period["by"], "name", *FIGURES], *([cell(value) for value in row] for row in rows)])
-        headers = {"Content-Disposition": f'attachment; filename="statistics-{period["by"]}.csv"'}
-        return HttpResponse(BOM + text, content_type="text/csv; charset=utf-8", headers=headers)
+        text = lines([[cell(value) for value in row] for row in _rows(period["by"], groups(period, zone))])
+        return _file(BOM + text, f"statistics-{period['by']}.csv", "text/csv; charset=utf-8")
+
+
+class StatisticsWorkbookView(_ExportView):
+    @extend_schema(
+        operation_id="exports_statistics_workbook",
+        parameters=[PeriodSerializer],
+        responses={(200, XLSX): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """The same figures as a workbook (XLSX), whose cells are numbers."""
+        period, zone = asked_period(request)
+        content = workbook("statistics", _rows(period["by"], groups(period, zone)), zone=zone)
+        return _file(content, f"statistics-{period['by']}.xlsx", XLSX)
+
+
+def _rows(by: str, found: list[dict[str, Any]]) -> list[list[Any]]:
+    """Give the heads, then each group's figures."""
+    rows = [[row["key"], row["name"], *(getattr(row["figures"], name) for name in FIGURES)] for row in found]
+    return [[by, "name", *FIGURES], *rows]
+
+
+def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)

@@ -54,7 +54,7 @@ OTHERWISE = {
     # A file of customers is no figure.
     r"GET /api/v1/exports/contacts.csv": "contacts:read",
     r"GET /api/v1/exports/calls.csv": "calls:read",
-    r"GET /api/v1/exports/statistics.csv": "statistics:read",
+    r"GET /api/v1/exports/statistics.": "statistics:read",
 }
 
 

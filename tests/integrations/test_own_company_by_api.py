@@ -12,6 +12,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django_tenants.utils import schema_context
+from openpyxl import load_workbook
 
 from accounts import notices
 from accounts.audit import record
@@ -225,7 +226,12 @@ def test_the_figures_of_a_period_are_a_file_too(api: Client) -> None:
     answer = api.get("/api/v1/exports/statistics.csv", {"by": "campaign"})
     (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
     assert (row["campaign"], row["name"], row["attempts"], row["incoming"]) == (str(campaign.pk), "'=SOMA(1)", "7", "2")
-    assert api.get("/api/v1/exports/statistics.csv", {"by": "moon"}).status_code == 400
+    book = api.get("/api/v1/exports/statistics.xlsx", {"by": "campaign"})
+    heads, cells = load_workbook(io.BytesIO(book.content)).worksheets[0].iter_rows(values_only=True)
+    told = dict(zip(heads, cells, strict=True))
+    assert (told["campaign"], told["name"], told["attempts"]) == (str(campaign.pk), "'=SOMA(1)", 7)
+    for kind in ("csv", "xlsx"):
+        assert api.get(f"/api/v1/exports/statistics.{kind}", {"by": "moon"}).status_code == 400
 
 
 def test_lists_imports_and_operators_are_found_by_what_is_known_of_them(api: Client, operator_user: User) -> None:

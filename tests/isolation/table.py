@@ -134,6 +134,7 @@ COMPANY: dict[str, Row] = {
     "api/v1/campaigns/<pk>/detection/": Row(of="campaign", GET=SUPERVISORS),
     "api/v1/campaigns/<pk>/history/": Row(of="campaign", GET=SUPERVISORS),
     "api/v1/exports/statistics.csv": Row(GET=SUPERVISORS),
+    "api/v1/exports/statistics.xlsx": Row(GET=SUPERVISORS),
     "settings/api-keys/": Row(GET=MASTER),
     "settings/api-keys/new/": Row(GET=MASTER, POST=MASTER),
     "settings/api-keys/<key_id>/revoke/": Row(of="api_key", POST=MASTER),
