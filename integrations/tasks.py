@@ -16,7 +16,7 @@ from common.clock import now
 from integrations.webhooks import due, feed, overdue, retention
 from integrations.webhooks.delivering import deliver_due
 from tenants.rounds import for_each
-from tenants.selectors import active_schemas
+from tenants.selectors import active_schemas, may_work
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,12 @@ def send_due() -> None:
 
 @shared_task(name="integrations.tasks.deliver", acks_late=True, reject_on_worker_lost=True)
 def deliver(schema: str, endpoint_id: int) -> None:
-    """Send what is due at one endpoint. Delivered twice, the second finds the first's lease and leaves it alone."""
+    """Send what is due at one endpoint. Delivered twice, the second finds the first's lease and leaves it alone.
+
+    A suspended company sends nothing: what waits goes out when it may work again (tend wakes its endpoints then).
+    """
+    if not may_work(schema):
+        return
     with schema_context(schema):
         deliver_due(schema, endpoint_id)
 

@@ -24,6 +24,12 @@ def active_schemas() -> list[str]:
         return list(active_companies().values_list("schema_name", flat=True))
 
 
+def may_work(schema: str) -> bool:
+    """Whether the company of a schema may work now; a suspended one may not."""
+    with schema_context(get_public_schema_name()):
+        return active_companies().filter(schema_name=schema).exists()
+
+
 def company_for(schema: str) -> Company:
     """The company of a schema. Raises Company.DoesNotExist."""
     with schema_context(get_public_schema_name()):
