@@ -21,8 +21,6 @@ from integrations.models import Event, WebhookAttempt, WebhookDelivery, WebhookE
 from integrations.webhooks import actions, delivering, due, schedule
 from integrations.webhooks.events import News, emit
 from integrations.webhooks.sending import AT_ONCE
-from tenants.actions import do_resume_company, do_suspend_company
-from tenants.selectors import company_for
 from tests.factories.world import World
 from tests.fakes.receiver import Receiver, Reply, wait_until
 
@@ -516,24 +514,3 @@ def test_the_secret_is_sealed_in_the_database(hook: Hook, receiver: Receiver) ->
     assert secret.removeprefix("whsec_") not in row
     assert secret.removeprefix("whsec_") not in audited
     assert endpoint.sealed_secret in row
-
-
-def test_a_suspended_company_sends_nothing_until_it_may_work_again(
-    hook: Hook, happen: Happen, receiver: Receiver
-) -> None:
-    endpoint, _secret = hook(receiver.url, event_types=["import.finished"])
-    do_suspend_company(company_for("acme"), reason="does not pay", acting_user=None)
-    happen(event_type="import.finished")
-    assert due.take(now()) == [("acme", endpoint.pk)]
-    tasks.deliver("acme", endpoint.pk)
-    tasks.tend()
-
-    assert (receiver.received, attempts(), due.take(now())) == ([], [], [])
-    assert [one.state for one in deliveries()] == [DeliveryState.PENDING]
-
-    do_resume_company(company_for("acme"), reason="paid", acting_user=None)
-    tasks.tend()
-    assert due.take(now()) == [("acme", endpoint.pk)]
-    tasks.deliver("acme", endpoint.pk)
-    assert len(receiver.received) == 1
-    assert [one.state for one in deliveries()] == [DeliveryState.DELIVERED]

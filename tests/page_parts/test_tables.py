@@ -186,6 +186,33 @@ def test_an_export_of_calls_goes_on_by_key(page: Client, monkeypatch: pytest.Mon
     assert [row[0] for row in rows[1:]] == [f"'{number}" for number in wanted]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_calls_that_come_end_and_go_while_a_file_is_sent_leave_no_row_twice(
+    page: Client, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(exports, "PIECE_ROWS", 2)
+    with schema_context("acme"):
+        for number in range(7):
+            build_call(number=f"+55119{number:08}").save()
+        newest = list(Call.objects.order_by("-pk").values_list("number", flat=True))
+    answer: Any = page.get(f"/calls/?export={kind}")
+    pieces = iter(answer.streaming_content)
+    sent = [next(pieces), next(pieces)]  # heads, and two rows
+    with schema_context("acme"):
+        build_call(number="+5511955555555").save()
+        Call.objects.filter(number__in=newest[1:4]).update(state="ended", outcome="busy")
+        Call.objects.filter(number=newest[4]).delete()
+    content = b"".join([*sent, *pieces])
+
+    rows: list[Any]
+    if kind == "csv":
+        rows = list(csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+    else:
+        rows = list(load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True))
+    assert [row[0] for row in rows[1:]] == [f"'{number}" for number in newest if number != newest[4]]
+    assert {len(row) for row in rows} == {len(rows[0])}
+
+
 def test_an_export_reads_no_further_than_it_has_sent(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "PIECE_ROWS", 2)
     with schema_context("acme"):
