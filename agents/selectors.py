@@ -17,16 +17,18 @@ from agents.moves import describe
 
 def operator_of(user: User) -> Operator | None:
     """The operator that a person is."""
-    return Operator.objects.select_related("user").filter(user=user).first()
+    found = Operator.objects.filter(user=user).order_by("pk").first()
+    if found is not None:
+        found.user = user
+    return found
 
 
 def open_session(operator: Operator) -> OperatorSession | None:
     """The operator's open shift, with its pause reason."""
-    return (
-        OperatorSession.objects.select_related("operator__user", "pause_reason")
-        .filter(operator=operator, ended_at__isnull=True)
-        .first()
-    )
+    found = OperatorSession.objects.select_related("pause_reason").filter(operator=operator, ended_at=None).first()
+    if found is not None:
+        found.operator = operator
+    return found
 
 
 def open_shifts(operator_ids: Collection[int]) -> dict[int, Any]:

@@ -49,7 +49,7 @@ def state_of(user: User) -> SuperviseChanged:
 def states() -> list[SuperviseChanged]:
     """Give the states of all supervisors who hear somebody. Raises redis.RedisError."""
     phones = {phone.user_id: phone for phone in open_phones()}
-    running = Supervision.objects.select_related("user", "operator").filter(ended_at__isnull=True)
+    running = Supervision.objects.select_related("user").filter(ended_at__isnull=True)
     return [describe(one.user_id, one.user.name, phones.get(one.user_id), one) for one in running]
 
 

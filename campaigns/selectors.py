@@ -16,10 +16,8 @@ from campaigns.models import Campaign, CampaignOperator
 def assignments_of(operator: Operator) -> list[Assignment]:
     """The campaigns that an operator may work on: all that he is assigned to and that aren't over."""
     rows = CampaignOperator.objects.filter(operator=operator).exclude(campaign__state=CampaignState.STOPPED)
-    return [
-        Assignment(campaign_id=row.campaign_id, name=row.campaign.name, state=row.campaign.state, penalty=row.penalty)
-        for row in rows.select_related("campaign").order_by("campaign__name")
-    ]
+    told = rows.order_by("campaign__name").values_list("campaign_id", "campaign__name", "campaign__state", "penalty")
+    return [Assignment(*one) for one in told]
 
 
 def penalties_of(operator_ids: Collection[int]) -> dict[tuple[int, int], int]:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from agents import assignments, rest
 from agents.models import MessageReceipt, Operator, OperatorSession
 from agents.own_day import OwnDay, own_day
@@ -53,26 +55,32 @@ def state_of(operator: Operator, browser: Browser, now: datetime | None = None) 
         "dispositions": list(active_dispositions().values(*DISPOSITION)),
         "pause_reasons": _pause_reasons(day),
         "reminders": [{"code": one.code, "minutes": one.minutes} for one in day.reminders],
-        "callbacks": [callback_data(one) for one in callbacks.open_callbacks_of(operator)[:CALLBACKS_SHOWN]],
+        "callbacks": _callbacks(callbacks.open_callbacks_of(operator)[:CALLBACKS_SHOWN]),
         "messages": _messages(operator),
         "recent": own_calls(operator.pk, midnight),
         "today": _today(operator, day, midnight),
     }
 
 
-def callback_data(callback: Callback) -> dict[str, Any]:
-    """Describe a callback. ``mine``: of one operator, not of anyone."""
-    number = callback.phone.e164 if callback.phone else ""
-    return {
-        "id": callback.pk,
-        "due_us": to_us(callback.due_at),
-        "state": callback.state,
-        "mine": callback.operator_id is not None,
-        "note": callback.note,
-        "campaign": {"id": callback.campaign_id, "name": callback.campaign.name},
-        "contact": {"id": callback.contact_id, "name": callback.contact.name},
-        "shown_number": shown(number) if number else "",
-    }
+def _callbacks(rows: QuerySet[Callback]) -> list[dict[str, Any]]:
+    """Describe callbacks. ``mine``: of one operator, not of anyone."""
+    told = rows.values_list(
+        "id", "due_at", "state", "operator_id", "note", "campaign_id", "campaign__name", "contact_id", "contact__name",
+        "phone__e164",
+    )  # fmt: skip
+    return [
+        {
+            "id": pk,
+            "due_us": to_us(due_at),
+            "state": state,
+            "mine": operator_id is not None,
+            "note": note,
+            "campaign": {"id": campaign_id, "name": campaign},
+            "contact": {"id": contact_id, "name": contact},
+            "shown_number": shown(number) if number else "",
+        }
+        for pk, due_at, state, operator_id, note, campaign_id, campaign, contact_id, contact, number in told
+    ]
 
 
 def _shift(session: OperatorSession) -> dict[str, Any]:
@@ -125,12 +133,11 @@ def _preview(operator: Operator) -> dict[str, Any] | None:
     campaign = Campaign.objects.filter(pk=previewed.campaign_id).first()
     if contact is None or campaign is None:
         return None
-    rows = Callback.objects.select_related("contact", "campaign", "phone")
-    promised = rows.filter(pk=previewed.callback_id).first() if previewed.callback_id is not None else None
+    promised = _callbacks(Callback.objects.filter(pk=previewed.callback_id)) if previewed.callback_id else []
     return {
         **contact_data(contact),
         "campaign": {"id": campaign.pk, "name": campaign.name},
-        "callback": callback_data(promised) if promised else None,
+        "callback": promised[0] if promised else None,
         "until_us": previewed.until_us,
     }
 

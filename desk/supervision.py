@@ -199,13 +199,16 @@ def _last_calls(operator: Operator, midnight: datetime) -> list[dict[str, Any]]:
 
 
 def _messages(operator: Operator) -> list[dict[str, Any]]:
+    rows = messages_to(operator, LAST_MESSAGES).values_list(
+        "message_id", "message__text", "message__sender__name", "message__sent_at", "read_at"
+    )
     return [
         {
-            "id": receipt.message_id,
-            "text": receipt.message.text,
-            "sender": receipt.message.sender.name if receipt.message.sender else "",
-            "sent_us": to_us(receipt.message.sent_at),
-            "read_us": to_us(receipt.read_at) if receipt.read_at else None,
+            "id": pk,
+            "text": text,
+            "sender": sender or "",
+            "sent_us": to_us(sent_at),
+            "read_us": to_us(read_at) if read_at else None,
         }
-        for receipt in messages_to(operator, LAST_MESSAGES)
+        for pk, text, sender, sent_at, read_at in rows
     ]

@@ -67,7 +67,9 @@ class CampaignViewSet(Tagged, DrawnList, mixins.RetrieveModelMixin, mixins.Creat
         return [IsMaster() if setting_up or setting_lists else IsSupervisor()]
 
     def get_queryset(self) -> QuerySet[Campaign]:
-        return campaigns_with_counts()
+        """Where the campaign itself isn't told, nobody counts its lists and operators."""
+        bare = self.action in {"lists", "operators", "figures"}
+        return Campaign.objects.all() if bare else campaigns_with_counts()
 
     def perform_create(self, serializer: Any) -> None:
         campaign = actions.do_create_campaign(**serializer.validated_data, acting_user=self._person())

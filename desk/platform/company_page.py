@@ -74,7 +74,8 @@ def _with_schema(page: CompanyPage) -> CompanyPage:
     with schema_context(schema):
         people = User.objects.filter(role__in=COMPANY_ROLES, is_active=True).order_by().values_list("role")
         at_work = Campaign.objects.filter(state__in=_ORDER)
-        campaigns = sorted(at_work.order_by("-id")[:50], key=lambda one: (_ORDER.index(one.state), one.name))
+        newest = at_work.only("name", "state", "state_since").order_by("-id")[:50]
+        campaigns = sorted(newest, key=lambda one: (_ORDER.index(one.state), one.name))
         return CompanyPage(
             company=page.company,
             has_schema=True,

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import F, Lookup, QuerySet
 from django.utils import timezone
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
@@ -23,17 +23,28 @@ from rest_framework.response import Response
 
 from tenants.api.drawing import Draw, Maker, _Now, drawn, finished, is_plain, maker_of, plan_of, told
 
-F = TypeVar("F", bound=Callable[..., Any])
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-def of_columns(*names: str) -> Callable[[F], F]:
+def of_columns(*names: str) -> Callable[[Method], Method]:
     """Say that a serializer's method reads nothing of a thing but these columns: a row of them will do."""
 
-    def mark(method: F) -> F:
+    def mark(method: Method) -> Method:
         method.columns = names  # type: ignore[attr-defined]
         return method
 
     return mark
+
+
+class IsOneOf(Lookup):
+    """A key is one of a list, which goes to PostgreSQL as one value: Django's ``in`` makes a parameter of each."""
+
+    lookup_name = "is_one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        key, values = self.process_lhs(compiler, connection)
+        return f"{key} = ANY(%s)", (*values, self.rhs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +73,20 @@ class DrawnList(mixins.ListModelMixin):
     # Mixin for a GenericViewSet with pages.
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         view = cast(Any, self)
-        queryset = view.filter_queryset(view.get_queryset())
-        columns = columns_of(view.get_serializer_class(), queryset.model, frozenset(queryset.query.annotations))
-        if columns is None:
-            page = view.paginate_queryset(queryset)
-            return cast(Response, view.get_paginated_response(drawn(view.get_serializer(), page)))
-        page = view.paginate_queryset(rows_of(queryset, columns))
-        return cast(Response, view.get_paginated_response(draw_rows(page, columns, view.get_serializer())))
+        read, draw = drawing_of(view.filter_queryset(view.get_queryset()), view.get_serializer())
+        return cast(Response, view.get_paginated_response(draw(view.paginate_queryset(read))))
+
+
+def drawing_of(
+    queryset: QuerySet[Any], serializer: Any
+) -> tuple[QuerySet[Any], Callable[[Sequence[Any]], list[dict[str, Any]]]]:
+    """Give what to read instead of a queryset, and what draws it as ``serializer`` (without ``many``) would."""
+    kind: Any = type(serializer)
+    model: Any = queryset.model
+    columns = columns_of(kind, model, frozenset(queryset.query.annotations))
+    if columns is None:
+        return queryset, lambda things: drawn(serializer, things)
+    return rows_of(queryset, columns), lambda rows: draw_rows(rows, columns, serializer)
 
 
 def rows_of(queryset: QuerySet[Any], columns: Columns) -> QuerySet[Any]:
@@ -97,7 +115,7 @@ def draw_rows(rows: Sequence[Any], columns: Columns, serializer: Any) -> list[di
 
 def _children(rows: Sequence[Any], children: Children) -> dict[Any, list[dict[str, Any]]]:
     """Give the drawn children of each row, by its key, in the order of their model."""
-    wanted = children.model._default_manager.filter(**{f"{children.key}__in": [row.id for row in rows]})
+    wanted = children.model._default_manager.filter(IsOneOf(F(children.key), [row.id for row in rows]))
     found = list(wanted.values_list(*children.columns.read.values(), *children.columns.further, children.key))
     by_row: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     for row, values in zip(found, draw_rows(found, children.columns, children.serializer), strict=True):

@@ -36,13 +36,14 @@ from tests.queries.test_baselines import _asked, clients, objects
 __all__ = ["clients", "objects"]
 MOVING = re.compile(rb'"(at|now_us|csrf_token|seen_at|free_bytes|seconds|\w+_ms|\w+_s|last_login)":("[^"]*"|[\d.]+)')
 """What another moment makes another value of."""
-NOT_JSON = ("schema/", "/try/", "/errors/", ".csv", "/audio/", "/file/")
+NO_DATA = ("schema/", "/try/", "/errors/", "errors.csv", "/audio/", "/file/")
+DRAWN = ("application/json", "text/csv")
 
 
 def _endpoints(table: dict[str, Row]) -> dict[str, str]:
     asked = _asked(table).items()
     return {
-        route: role for route, role in asked if "api/v1/" in route and not any(one in f"/{route}" for one in NOT_JSON)
+        route: role for route, role in asked if "api/v1/" in route and not any(one in f"/{route}" for one in NO_DATA)
     }
 
 
@@ -50,8 +51,9 @@ def _answers(table: dict[str, Row], objects: dict[str, Any], clients: dict[str, 
     found = {}
     for route, role in _endpoints(table).items():
         answer: Any = clients[role].get(url_of(route, table[route], objects))
-        if answer.status_code == 200 and answer["content-type"].startswith("application/json"):
-            found[route] = MOVING.sub(rb'"\1":0', answer.content)
+        if answer.status_code == 200 and answer["content-type"].startswith(DRAWN):
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            found[route] = MOVING.sub(rb'"\1":0', content)
     return found
 
 
