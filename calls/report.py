@@ -117,6 +117,8 @@ class Only:
     campaigns: Collection[int] = ()
     lists: Collection[int] = ()
     operators: Collection[int] = ()
+    won: Sequence[int] | None = None
+    """`successful`, where it is known already; it narrows nothing."""
 
 
 EVERYTHING = Only()
@@ -213,7 +215,7 @@ def _rows(stretch: Stretch, only: Only) -> QuerySet[SlotFigures]:
 
 def _grouped(stretch: Stretch, only: Only, key: Any, read: Callable[[str], Any] = int) -> dict[Any, Totals]:
     """Add up by a key, which ``read`` makes of its text. Sums of many rows are kept for a moment."""
-    won = successful()
+    won = successful() if only.won is None else only.won
 
     def work() -> tuple[list[list[Any]], int]:
         rows = _add_up(stretch, only, key, won)

@@ -33,10 +33,11 @@ HISTORY_SHOWN = 8
 @for_supervisors
 def detail(request: CompanyRequest, campaign_id: int) -> HttpResponse:
     """The page; for htmx a part of it: ``day`` the plot, others as campaigns.views has them."""
-    campaign = get_object_or_404(views.campaigns(), pk=campaign_id)
+    campaign = get_object_or_404(Campaign, pk=campaign_id)
     if request.headers.get("HX-Request") and request.GET.get("part") != "day":
         return views.part(request, campaign)
-    context = _day(campaign, request.company.zone, now())
+    only = Only(campaigns=[campaign.pk], won=report.successful())
+    context = _day(campaign, only, request.company.zone, now())
     if request.headers.get("HX-Request"):
         return render(request, "campaigns/_day.html", context)
     context |= views.detail_context(request, campaign)
@@ -44,16 +45,15 @@ def detail(request: CompanyRequest, campaign_id: int) -> HttpResponse:
         "rules": rules_of(campaign),
         "team": _team(campaign, context["by_operator"]),
         "history": changes_of("campaigns.campaign", str(campaign.pk), most=HISTORY_SHOWN),
-        "month": _month(campaign, request.company.zone, now()),
+        "month": _month(only, request.company.zone, now()),
     }
     return render(request, "campaigns/detail.html", context)
 
 
-def _day(campaign: Campaign, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+def _day(campaign: Campaign, only: Only, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     """The day's plot beside yesterday's attempts, its funnel and its cost."""
     day = at.astimezone(zone).date()
     today, yesterday = report.days(day, day, zone), report.days(day - timedelta(days=1), day - timedelta(days=1), zone)
-    only = Only(campaigns=[campaign.pk])
     slots = report.by_slot(today, only)
     former = report.by_slot(yesterday, only)
     whole = report.add_up(slots.values())
@@ -81,9 +81,9 @@ def _funnel(whole: Totals) -> list[dict[str, Any]]:
     ]
 
 
-def _month(campaign: Campaign, zone: ZoneInfo, at: datetime) -> Totals:
+def _month(only: Only, zone: ZoneInfo, at: datetime) -> Totals:
     day = at.astimezone(zone).date()
-    return report.total(report.days(day.replace(day=1), day, zone), Only(campaigns=[campaign.pk]))
+    return report.total(report.days(day.replace(day=1), day, zone), only)
 
 
 def _team(campaign: Campaign, today: dict[int, Totals]) -> list[OperatorNow]:
