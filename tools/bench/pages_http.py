@@ -1,4 +1,8 @@
-"""Clients that ask one address again and again, over kept-open connections, as cheaply as they can."""
+"""Clients that ask one address again and again, as cheaply as they can.
+
+Each request comes over a connection of its own, as nginx brings it (deploy/nginx), so that whichever web process is
+free takes it. Of connections that are kept open one process may have nineteen and the other one, while they last.
+"""
 
 from __future__ import annotations
 
@@ -17,47 +21,41 @@ class Answers:
 
 
 class Connection:
-    """One HTTP/1.1 connection that is kept open."""
+    """One client, who speaks HTTP/1.1."""
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
     async def get(self, path: str, cookie: str) -> tuple[int, int]:
         """Ask once; give status and length of the body. Raises OSError, asyncio.IncompleteReadError."""
-        is_used = self._writer is not None
+        reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
         try:
-            return await self._get(path, cookie)
-        except (ConnectionError, asyncio.IncompleteReadError):
+            return await self._get(reader, self._writer, path, cookie)
+        finally:
             self.close()
-            if not is_used:
-                raise
-            return await self._get(path, cookie)  # the server closes what was idle for five seconds
 
-    async def _get(self, path: str, cookie: str) -> tuple[int, int]:
-        if self._writer is None or self._reader is None or self._writer.is_closing():
-            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
-        head = f"GET {path} HTTP/1.1\r\nHost: localhost:{self._port}\r\nCookie: {cookie}\r\n\r\n"
-        self._writer.write(head.encode())
-        lines = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
+    async def _get(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, cookie: str
+    ) -> tuple[int, int]:
+        head = f"GET {path} HTTP/1.1\r\nHost: localhost:{self._port}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode())
+        lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
         headers = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
         status = int(lines[0].split(" ")[1])
         length = 0
         if "content-length" in headers:
-            length = len(await self._reader.readexactly(int(headers["content-length"])))
+            length = len(await reader.readexactly(int(headers["content-length"])))
         elif headers.get("transfer-encoding") == "chunked":
-            while size := int((await self._reader.readline()).strip(), 16):
-                length += len(await self._reader.readexactly(size + 2))
-            await self._reader.readline()
-        if headers.get("connection") == "close":
-            self.close()
+            while size := int((await reader.readline()).strip(), 16):
+                length += len(await reader.readexactly(size + 2))
+            await reader.readline()
         return status, length
 
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
-        self._reader = self._writer = None
+        self._writer = None
 
 
 async def ask(connections: list[Connection], path: str, cookie: str, requests: int) -> Answers:
