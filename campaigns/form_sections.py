@@ -98,14 +98,7 @@ class SectionsForm(EditForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field, use in (
-            ("no_operator_message", AnnouncementUse.NO_OPERATOR),
-            ("recording_message", AnnouncementUse.RECORDING),
-            ("machine_message", AnnouncementUse.MACHINE),
-        ):
-            chosen = self.fields[field]
-            assert isinstance(chosen, OneRowField)
-            chosen.queryset = Announcement.objects.filter(use=use)
+        self._offer_announcements()
         for option in amd.OPTIONS:
             self.fields[f"{OPTION}{option.name}"] = forms.IntegerField(
                 label=option_label(option.name),
@@ -113,6 +106,19 @@ class SectionsForm(EditForm):
                 initial=amd.PRESETS["balanced"][option.name],
                 required=False,
             )
+
+    def _offer_announcements(self) -> None:
+        """Read them once for the three fields."""
+        rows = list(Announcement.objects.values_list("use", "pk", "name"))
+        for name, use in (
+            ("no_operator_message", AnnouncementUse.NO_OPERATOR),
+            ("recording_message", AnnouncementUse.RECORDING),
+            ("machine_message", AnnouncementUse.MACHINE),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, OneRowField)
+            field.queryset = Announcement.objects.filter(use=use)
+            field.choices = [("", field.empty_label), *((pk, words) for of, pk, words in rows if of == use)]
 
     def clean(self) -> dict[str, Any]:
         """Make the campaign's own values of the form's: detection's options, and the retry after a machine."""

@@ -49,5 +49,5 @@ def sample_for(list_ids: Sequence[int], *, campaign: str, company: str) -> Sampl
 
 def insertable(list_ids: Sequence[int]) -> list[str]:
     """The fields that the form offers: every customer's, and the lists' own columns."""
-    contact = Contact.objects.filter(contact_list_id__in=list_ids).order_by("pk").first()
-    return [*FIELDS, *(contact.extra if contact else {})]
+    found = Contact.objects.filter(contact_list_id__in=list_ids).order_by("pk").values_list("extra", flat=True).first()
+    return [*FIELDS, *(found or {})]

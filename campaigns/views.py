@@ -158,8 +158,7 @@ def detail_context(request: CompanyRequest, campaign: Campaign) -> dict[str, Any
 
 def _form_page(request: CompanyRequest, form: CampaignForm, campaign: Campaign | None = None) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    lists = campaign.campaign_lists.values_list("contact_list_id", flat=True) if campaign else ()
-    context = {"form": form, "campaign": campaign, "script_fields": insertable(list(lists))}
+    context = {"form": form, "campaign": campaign, "script_fields": insertable(form.initial.get("lists", ()))}
     return render(request, "campaigns/form.html", context, status=status)
 
 
