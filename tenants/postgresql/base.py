@@ -16,6 +16,8 @@ from tenants.postgresql.instants import with_instants
 
 CHECKED_EVERY_S = 5.0
 """How often a connection that lasts is asked whether it still answers, though nothing is wrong to be seen."""
+LASTS_S = 3600.0
+"""Then it goes back to the pool, which ends it: PostgreSQL's process remembers each table it saw, in every schema."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
@@ -40,7 +42,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         super().connect()
         self._checked_at = time.monotonic()
         if self.lasts:
-            self.close_at = None
+            self.close_at = time.monotonic() + LASTS_S
 
     def close_if_health_check_failed(self) -> None:
         """Ask PostgreSQL only where its end spoke or closed, as after a restart, or when the last time is long ago.
