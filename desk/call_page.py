@@ -20,7 +20,7 @@ from agents.models import Operator
 from calls.legs import legs_of
 from calls.models import Call, CallStep, Recording
 from calls.recording_faults import words
-from calls.selectors import calls_visible_to, names_of
+from calls.selectors import CallNames, calls_visible_to, names_of
 from campaigns.models import Campaign
 from desk.call_price import price_steps
 from desk.call_timeline import moments, phases
@@ -49,7 +49,7 @@ def call_page(request: CompanyRequest, call_id: UUID) -> HttpResponse:
         "legs_price": outside,
         "total_price": outside + (call.price or Decimal(0)),
         "operator": names.operators.get(call.operator_id or 0, ""),
-        "moments": moments(call, steps, _operators(call, steps), legs=legs, language=get_language() or "pt-br"),
+        "moments": moments(call, steps, _operators(steps, names), legs=legs, language=get_language() or "pt-br"),
         "phases": phases(call, steps),
         "holds": sum(step.kind == "held" for step in steps),
         "times": _times(call),
@@ -82,6 +82,8 @@ def _times(call: Call) -> dict[str, timedelta | None]:
     }
 
 
-def _operators(call: Call, steps: Sequence[CallStep]) -> dict[int, str]:
-    ids = {pk for pk in (call.operator_id, *(step.operator_id for step in steps)) if pk is not None}
-    return dict(Operator.objects.filter(pk__in=ids).values_list("pk", "user__name"))
+def _operators(steps: Sequence[CallStep], names: CallNames) -> dict[int, str]:
+    """Give the names of the call's operator and of those of its steps."""
+    unknown = {step.operator_id for step in steps if step.operator_id is not None} - names.operators.keys()
+    others = Operator.objects.filter(pk__in=unknown).values_list("pk", "user__name") if unknown else ()
+    return names.operators | dict(others)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -60,10 +61,19 @@ class CallRow:
         return call.ended_at - call.connected_at if call.ended_at and call.connected_at else None
 
 
-def rows_of(found: Sequence[ReadCall], names: CallNames, campaigns: Mapping[int, str]) -> list[CallRow]:
-    """Give the rows of some calls. What was deleted since has no name."""
+def recordings_of(found: Sequence[ReadCall]) -> dict[UUID, str]:
+    """Give the states of their recordings."""
     recordings = Recording.objects.filter(call_id__in=[call.pk for call in found])
-    recorded = dict(recordings.values_list("call_id", "state"))
+    return dict(recordings.values_list("call_id", "state"))
+
+
+def rows_of(
+    found: Sequence[ReadCall],
+    names: CallNames,
+    campaigns: Mapping[int, str],
+    recorded: Mapping[UUID, str] = MappingProxyType({}),
+) -> list[CallRow]:
+    """Give the rows of some calls. What was deleted since has no name."""
     outcomes = {str(value): str(label) for value, label in Outcome.choices}
     states = {str(value): str(label) for value, label in CallState.choices}
     deleted = _("deleted")

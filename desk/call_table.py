@@ -15,7 +15,7 @@ from calls.models import Call, Disposition
 from calls.selectors import names_of
 from campaigns.models import Campaign
 from desk import call_cells
-from desk.call_row import CallRow, ReadCall, rows_of
+from desk.call_row import CallRow, ReadCall, recordings_of, rows_of
 from desk.templatetags import cadencia
 from screens.columns import Column, Control, Empty, Words
 from screens.tables import Table
@@ -100,7 +100,8 @@ class CallTable(Table[Call]):
         return super().choices_of(control) if names is None else names.items()
 
     def decorate(self, found: Sequence[ReadCall]) -> Sequence[CallRow]:
-        return rows_of(found, names_of(found, operators=self._operators), self._campaigns_of(found))
+        names = names_of(found, operators=self._operators)
+        return rows_of(found, names, self._campaigns_of(found), recordings_of(found))
 
     def _campaigns_of(self, found: Sequence[ReadCall]) -> Mapping[int, str]:
         """Names by id; a file takes minutes, and campaigns are made meanwhile."""

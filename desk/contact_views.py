@@ -17,7 +17,7 @@ from calls.models import Call
 from calls.selectors import names_of
 from campaigns.models import Callback, Campaign
 from contacts.models import Contact, SuppressedNumber
-from desk.call_tones import tone
+from desk.call_row import CallRow, ReadCall, rows_of
 from desk.contact_states import STATES, TONES
 from desk.contact_table import Contacts
 from desk.history import changes_of
@@ -63,22 +63,12 @@ def contact_page(request: CompanyRequest, contact_id: int) -> HttpResponse:
     return render(request, "contacts/contact.html", context)
 
 
-def _calls(contact: Contact, numbers: Sequence[str]) -> list[dict[str, Any]]:
+def _calls(contact: Contact, numbers: Sequence[str]) -> list[CallRow]:
     """His last calls, those to his numbers from other lists too; by two indexes, put together here."""
     ids: set[Any] = set()
     for which in (Q(contact_id=contact.pk), *(Q(number=number) for number in numbers)):
         ids |= set(Call.objects.filter(which).order_by("-id").values_list("pk", flat=True)[:CALLS_SHOWN])
     newest = sorted(ids, reverse=True)[:CALLS_SHOWN]
-    calls = list(Call.objects.filter(pk__in=newest).select_related("disposition").order_by("-id"))
-    names = names_of(calls)
-    campaigns = dict(Campaign.objects.filter(pk__in={call.campaign_id for call in calls}).values_list("pk", "name"))
-    return [
-        {
-            "call": call,
-            "tone": tone(call),
-            "operator": names.operators.get(call.operator_id or 0, ""),
-            "campaign": campaigns.get(call.campaign_id, _("deleted")),
-            "talk": call.ended_at - call.connected_at if call.ended_at and call.connected_at else None,
-        }
-        for call in calls
-    ]
+    calls = list(Call.objects.filter(pk__in=newest).order_by("-id").values_list(*ReadCall._fields, named=True))
+    campaigns = Campaign.objects.filter(pk__in={call.campaign_id for call in calls}).values_list("pk", "name")
+    return rows_of(calls, names_of(calls), dict(campaigns))
