@@ -7,14 +7,25 @@ and its locale anew for each figure, and a report has some thousands.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
+_KEPT = 16_384
+"""Figures whose text is kept: the counts of a report are mostly those of the report before."""
 _PORTUGUESE = str.maketrans(",.", ".,")
+DASH = "—"
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
+@lru_cache(maxsize=_KEPT)
 def whole(value: int, language: str) -> str:
     """``12345`` → "12.345"."""
     return _signs(f"{value:,d}", language)
+
+
+@lru_cache(maxsize=_KEPT)
+def percent_of(part: int, of: int, language: str) -> str:
+    """``261`` of ``1000`` → "26,1 %"; a dash of nothing."""
+    return f"{places(Decimal(100 * part) / of, 1, language)}{NO_BREAK_SPACE}%" if of else DASH
 
 
 def places(value: float | Decimal, count: int, language: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from calls.report import Totals
+from common import figures
 from desk import formats
 from desk.report_rows import OutcomeRow, ReportRow
 from screens.escape import escaped
@@ -91,15 +92,15 @@ def _columns(language: str, *, with_incoming: bool) -> list[_Column]:
         words = escaped(label)
         return _Column(words, f'<td class="num" data-l="{words}">', text)
 
-    whole, percent = formats.whole, formats.percent_sign
+    whole, share = figures.whole, figures.percent_of
     columns = [
         column(_("Attempts"), lambda one: whole(one.attempts, language)),
         column(_("Answered"), lambda one: whole(one.answered, language)),
-        column(_("Answer rate"), lambda one: percent(one.answer_rate, language)),
+        column(_("Answer rate"), lambda one: share(one.answered, one.attempts, language)),
         column(_("Conversations"), lambda one: whole(one.connected, language)),
         column(pgettext("figure", "Abandoned"), lambda one: whole(one.abandoned, language)),
         column(_("Successes"), lambda one: whole(one.successes, language)),
-        column(_("Conversion"), lambda one: percent(one.conversion, language)),
+        column(_("Conversion"), lambda one: share(one.successes, one.connected, language)),
         column(_("Mean talk"), lambda one: formats.duration(one.mean_talk)),
         column(_("Cost"), lambda one: formats.money(one.price, language)),
     ]

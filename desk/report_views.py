@@ -38,11 +38,11 @@ def day_report(request: CompanyRequest) -> HttpResponse:
     hours = report.by_hour(asked.stretch, asked.zone, asked.only)
     read = report_rows.read(asked, hours)
     whole = report.add_up(read.values())
-    kinds = report_rows.outcomes(asked, whole)
     wish = request.GET.get("export", "")
     if wish in {"csv", "xlsx"}:
-        found = report_rows.rows(asked, read, language)
-        return _file(asked, _outcome_lines(kinds) if asked.by == "outcome" else _lines(asked, found, whole), wish)
+        if asked.by == "outcome":
+            return _file(asked, _outcome_lines(report_rows.outcomes(asked, whole)), wish)
+        return _file(asked, _lines(asked, report_rows.rows(asked, read, language), whole), wish)
     context: dict[str, Any] = {
         "asked": asked,
         "whole": whole,

@@ -46,3 +46,16 @@ def test_a_figure_is_written_as_babel_writes_it(number: float | Decimal, languag
     assert figures.places_at_most(number, 2, language) == format_decimal(number, format="#,##0.##", locale=locale)
     money = Decimal(str(number)).quantize(Decimal("0.01"))
     assert figures.reais(money, language) == format_currency(money, "BRL", locale=locale)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize(
+    ("part", "of"), [(0, 7), (1, 3), (1, 2000), (3, 2000), (5, 2000), (999, 1000), (12, 1), (7, 7)]
+)
+def test_a_share_is_written_as_babel_writes_its_hundredfold(part: int, of: int, language: str) -> None:
+    written = format_decimal(Decimal(part) / of * 100, format="#,##0.0", locale=LOCALES[language])
+    assert figures.percent_of(part, of, language) == f"{written}\N{NO-BREAK SPACE}%"
+
+
+def test_a_share_of_nothing_is_a_dash() -> None:
+    assert figures.percent_of(0, 0, "pt-br") == "—"
