@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -47,14 +47,15 @@ class Concern:
 
 def concerns(schema: str, zone: ZoneInfo, rows: Sequence[Row]) -> list[Concern]:
     """Give the most urgent ones, the worst first."""
+    sizes = _sizes(rows)
     found = [
         *_abandonment(rows),
         *_recording_room(rows),
         *_without_operators(rows),
-        *_used_up(rows),
+        *_used_up(rows, sizes),
         *_failed_imports(),
         *_paused(rows, zone),
-        *_without_list(rows),
+        *_without_list(rows, sizes),
     ]
     found.sort(key=lambda one: ("bad", "wrap", "ring", "pause").index(one.tone))
     return found[:MOST]
@@ -86,14 +87,19 @@ def _without_operators(rows: Iterable[Row]) -> Iterable[Concern]:
             yield Concern("wrap", "headset", campaign.name, text, _("See"), _page(campaign))
 
 
-def _used_up(rows: Iterable[Row]) -> Iterable[Concern]:
-    """Running campaigns with few contacts left to call: counted up to FEW_CONTACTS only, by the claim's index."""
-    running = {campaign.pk: campaign for campaign, _t, _o in rows if campaign.state == CampaignState.RUNNING}
-    ties = CampaignList.objects.filter(campaign_id__in=running).order_by()
+def _sizes(rows: Iterable[Row]) -> dict[int, int]:
+    """How many contacts the lists of each campaign hold; a campaign without any list is missing."""
+    ties = CampaignList.objects.filter(campaign_id__in=[campaign.pk for campaign, _t, _o in rows]).order_by()
     sizes: dict[int, int] = {}
     for campaign_id, count in ties.values_list("campaign_id", "contact_list__contact_count"):
         sizes[campaign_id] = sizes.get(campaign_id, 0) + count
-    for pk, left in ready_up_to(list(sizes), FEW_CONTACTS).items():
+    return sizes
+
+
+def _used_up(rows: Iterable[Row], sizes: Mapping[int, int]) -> Iterable[Concern]:
+    """Running campaigns with few contacts left to call: counted up to FEW_CONTACTS only, by the claim's index."""
+    running = {campaign.pk: campaign for campaign, _t, _o in rows if campaign.state == CampaignState.RUNNING}
+    for pk, left in ready_up_to([pk for pk in running if pk in sizes], FEW_CONTACTS).items():
         if left >= FEW_CONTACTS or left > sizes[pk] * FEW_SHARE:
             continue
         title = _("%(name)s: list nearly used up") % {"name": running[pk].name}
@@ -131,11 +137,9 @@ def _paused(rows: Iterable[Row], zone: ZoneInfo) -> Iterable[Concern]:
             yield Concern("pause", "player-pause", campaign.name, text, _("See"), _page(campaign))
 
 
-def _without_list(rows: Iterable[Row]) -> Iterable[Concern]:
-    drafts = [campaign for campaign, _t, _o in rows if campaign.state == CampaignState.DRAFT and campaign.needs_list]
-    with_list = set(CampaignList.objects.filter(campaign__in=drafts).values_list("campaign_id", flat=True))
-    for campaign in drafts:
-        if campaign.pk not in with_list:
+def _without_list(rows: Iterable[Row], sizes: Mapping[int, int]) -> Iterable[Concern]:
+    for campaign, _totals, _operators in rows:
+        if campaign.state == CampaignState.DRAFT and campaign.needs_list and campaign.pk not in sizes:
             text = _("No list yet: without one it can’t start.")
             url = reverse("campaigns:edit", args=[campaign.pk])
             yield Concern("pause", "speakerphone", campaign.name, text, _("Attach a list"), url)

@@ -33,6 +33,8 @@ _ORDER = (
     CampaignState.DRAFT,
     CampaignState.STOPPED,
 )
+_SHOWN = ("name", "state", "state_since", "target_abandon_rate", "recording", "dialing")
+"""What is read of a campaign: what its row shows, and what desk.attention judges it by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,10 @@ def overview(schema: str, zone: ZoneInfo, now: datetime) -> Overview:
     """Read everything in a fixed number of queries, whatever the company's size. Its schema is active."""
     day = now.astimezone(zone).date()
     today, yesterday = report.days(day, day, zone), report.days(day - timedelta(days=1), day - timedelta(days=1), zone)
-    slots, former = report.by_slot(today), report.by_slot(yesterday)
+    everything = Only(won=report.successful())
+    slots, former = report.by_slot(today, everything), report.by_slot(yesterday, everything)
     cut = slot_of(now)
-    by_campaign = report.by_campaign(today)
+    by_campaign = report.by_campaign(today, everything)
     sessions = list(OperatorSession.objects.filter(ended_at__isnull=True).values_list("state", "campaign_ids"))
     shown, count = _campaigns()
     rows = _rows(shown, by_campaign, sessions, cut)
@@ -115,7 +118,7 @@ def overview(schema: str, zone: ZoneInfo, now: datetime) -> Overview:
         limit=min((row.campaign.target_abandon_rate for row in rows if row.campaign.state == "running"), default=None),
         campaigns=rows[:MOST_CAMPAIGNS],
         campaign_count=count,
-        best=_best(today),
+        best=_best(today, everything),
         concerns=concerns(schema, zone, [(row.campaign, row.totals, row.operators) for row in rows]),
         chart=growth_chart(since_midnight(slots, today), since_midnight(former, yesterday), now - today.since),
     )
@@ -130,7 +133,7 @@ def _campaigns() -> tuple[list[Campaign], int]:
     order = Case(
         *[When(state=state, then=Value(place)) for place, state in enumerate(_ORDER)], output_field=IntegerField()
     )
-    rows = Campaign.objects.annotate(place=order).order_by("place", "name")
+    rows = Campaign.objects.annotate(place=order).order_by("place", "name").only(*_SHOWN)
     found: list[Campaign] = [*rows[: MOST_CAMPAIGNS * 5]]
     return found, len(found) if len(found) < MOST_CAMPAIGNS * 5 else Campaign.objects.count()
 
@@ -163,9 +166,9 @@ def _shifts(sessions: Sequence[tuple[str, list[int]]]) -> Shifts:
     return Shifts(len(sessions), talking, paused, accounts)
 
 
-def _best(today: Stretch) -> list[Seller]:
+def _best(today: Stretch, only: Only) -> list[Seller]:
     """Who had most successes; where nobody has any, who had most conversations."""
-    found = [(pk, one) for pk, one in report.by_operator(today, Only()).items() if pk and one.connected]
+    found = [(pk, one) for pk, one in report.by_operator(today, only).items() if pk and one.connected]
     found.sort(key=lambda pair: (-pair[1].successes, -pair[1].connected, pair[0]))
     names = dict(Operator.objects.filter(pk__in=[pk for pk, _ in found[:BEST]]).values_list("pk", "user__name"))
     return [Seller(names.get(pk, "—"), one) for pk, one in found[:BEST]]

@@ -73,20 +73,20 @@ class Chart:
     @property
     def rows(self) -> list[tuple[Words, list[str]]]:
         """The table: each label with its figures in words."""
-        texts = [[figure_text(value, self.unit) for value in one.values] for one in self.series]
+        language = get_language() or "pt-br"
+        texts = [[figure_text(value, self.unit, language) for value in one.values] for one in self.series]
         return [(label, [column[at] for column in texts]) for at, label in enumerate(self.labels)]
 
 
-def figure_text(value: Figure, unit: Unit) -> str:
+def figure_text(value: Figure, unit: Unit, language: str) -> str:
     """``0.261`` percent → "26,1 %" in Portuguese; a dash for None."""
     if value is None:
         return "—"
-    language = get_language() or "pt-br"
     if unit == "money":
         return figures.reais(to_centavos(Decimal(str(value))), language)
     if unit == "percent":
         return f"{figures.places(float(value) * 100, 1, language)}{figures.NO_BREAK_SPACE}%"
-    return figures.places_at_most(value, 2, language)
+    return figures.whole(value, language) if isinstance(value, int) else figures.places_at_most(value, 2, language)
 
 
 def spark_path(values: Sequence[Figure], *, width: float = 100, height: float = 32) -> str:
