@@ -6,11 +6,12 @@ import select
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django_tenants.postgresql_backend import base
+from psycopg_pool import PoolTimeout
 
 from tenants.postgresql.instants import with_instants
 
@@ -19,9 +20,15 @@ CHECKED_EVERY_S = 5.0
 LASTS_S = 3600.0
 """Then it goes back to the pool, which ends it: PostgreSQL's process remembers each table it saw, in every schema."""
 
+NONE_S = 2.0
+"""For how long after the pool had no connection it is not waited for again."""
+
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     """One thread's connection. It knows the search path that PostgreSQL has, and sets no other one than is needed."""
+
+    none_until: ClassVar[float] = 0.0
+    """Until then (monotonic) the process's pool is not waited for."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.lasts = False
@@ -43,6 +50,19 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         self._checked_at = time.monotonic()
         if self.lasts:
             self.close_at = time.monotonic() + LASTS_S
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Borrow from the pool. For a moment after it had none, nobody else waits for one: all are told at once.
+
+        Else each request would wait its seconds in one of a few threads, and the next one after it.
+        """
+        if time.monotonic() < DatabaseWrapper.none_until:
+            raise self.Database.OperationalError("no connection, as a moment ago")
+        try:
+            return super().get_new_connection(conn_params)
+        except PoolTimeout:
+            DatabaseWrapper.none_until = time.monotonic() + NONE_S
+            raise
 
     def close_if_health_check_failed(self) -> None:
         """Ask PostgreSQL only where its end spoke or closed, as after a restart, or when the last time is long ago.
