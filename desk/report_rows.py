@@ -154,18 +154,20 @@ def _words(asked: Wanted, found: Iterable[Any], language: str) -> Callable[[Any]
         return lambda hour: f"{hour:02d}h–{hour + 1:02d}h"
     if asked.by == "day":
         return lambda day: formats.day(day, language)
-    names = _names(asked.by, [key for key in found if key])
+    names = names_of(asked.by, [key for key in found if key])
     nothing = {"operator": _("No operator"), "disposition": _("No disposition")}.get(asked.by, "—")
     return lambda key: names.get(key, _("deleted")) if key else nothing
 
 
-def _names(by: str, ids: Sequence[int]) -> dict[int, str]:
+def names_of(by: str, ids: Sequence[Any]) -> dict[Any, str]:
+    """Give the names of what a report is added up by; none of times."""
     if by == "operator":
-        names = Operator.objects.values_list("pk", "user__name")
-    else:
-        names = _MODELS[by].objects.values_list("pk", "name")
-    # To name hundreds of keys costs more than to read as many names again that nobody asked for.
-    return dict((names.filter(pk__in=ids) if len(ids) < FEW_KEYS else names).order_by())
+        names = Operator.objects.order_by().values_list("pk", "user__name")
+        # To look for hundreds of keys costs more than to read the other operators' names too.
+        return dict(names.filter(pk__in=ids) if len(ids) < FEW_KEYS else names)
+    if by not in _MODELS:
+        return {}
+    return dict(_MODELS[by].objects.filter(pk__in=ids).order_by().values_list("pk", "name"))
 
 
 _MODELS: Mapping[str, Any] = {"campaign": Campaign, "list": ContactList, "disposition": Disposition}

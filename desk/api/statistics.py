@@ -14,14 +14,12 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsSupervisor
 from agents import live as agents_live
-from agents.models import Operator
 from calls import report
-from calls.models import Disposition
 from calls.report import Only, Totals
 from campaigns import figures
 from campaigns.models import Campaign
 from common.clock import now
-from contacts.models import ContactList
+from desk.report_rows import names_of
 from desk.snapshots import SHOWN_STATES
 from live.redis import client
 from telephony.selectors import switch_state
@@ -215,18 +213,5 @@ def groups(period: dict[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
             found = report.by_operator(stretch, only)
         case _:
             found = report.by_disposition(stretch, only)
-    names = _names(period["by"], list(found))
+    names = names_of(period["by"], list(found))
     return [{"key": str(key), "name": names.get(key, ""), "figures": found[key]} for key in sorted(found)]
-
-
-def _names(by: str, keys: list[Any]) -> dict[Any, str]:
-    match by:
-        case "campaign":
-            return dict(Campaign.objects.filter(pk__in=keys).values_list("pk", "name"))
-        case "list":
-            return dict(ContactList.objects.filter(pk__in=keys).values_list("pk", "name"))
-        case "operator":
-            return dict(Operator.objects.filter(pk__in=keys).values_list("pk", "user__name"))
-        case "disposition":
-            return dict(Disposition.objects.filter(pk__in=keys).values_list("pk", "name"))
-    return {}
