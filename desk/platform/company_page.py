@@ -15,17 +15,17 @@ from accounts.models import User
 from agents.live import operators_key
 from campaigns.choices import CampaignState
 from campaigns.models import Campaign
-from contacts.models import ContactList
 from desk.platform import companies_rollup
 from desk.platform.companies_rollup import CompanyDay
 from live.redis import client
-from telephony.models import CallerId, InboundNumber, Trunk
+from telephony.models import Trunk
 from tenants.choices import CompanyStatus
+from tenants.figures import figure
 from tenants.models import Company
 
 log = logging.getLogger(__name__)
 _ORDER = (CampaignState.RUNNING, CampaignState.STOPPING, CampaignState.PAUSED, CampaignState.DRAFT)
-MOST = 10
+MOST, _NEWEST = 10, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,10 @@ def company_page(company: Company) -> CompanyPage:
         day=None,
         on_shift=None,
         trunks=list(trunks),
-        caller_ids=CallerId.objects.filter(company=company, is_active=True).count(),
-        numbers=InboundNumber.objects.filter(company=company, is_active=True).count(),
+        caller_ids=figure("SELECT count(*) FROM telephony_callerid WHERE company_id = %s AND is_active", (company.pk,)),
+        numbers=figure(
+            "SELECT count(*) FROM telephony_inboundnumber WHERE company_id = %s AND is_active", (company.pk,)
+        ),
     )
     return _with_schema(page) if page.has_schema else page
 
@@ -74,7 +76,7 @@ def _with_schema(page: CompanyPage) -> CompanyPage:
     with schema_context(schema):
         people = User.objects.filter(role__in=COMPANY_ROLES, is_active=True).order_by().values_list("role")
         at_work = Campaign.objects.filter(state__in=_ORDER)
-        newest = at_work.only("name", "state", "state_since").order_by("-id")[:50]
+        newest = list(at_work.only("name", "state", "state_since").order_by("-id")[:_NEWEST])
         campaigns = sorted(newest, key=lambda one: (_ORDER.index(one.state), one.name))
         return CompanyPage(
             company=page.company,
@@ -86,8 +88,8 @@ def _with_schema(page: CompanyPage) -> CompanyPage:
             numbers=page.numbers,
             people=dict(people.annotate(n=Count("pk"))),
             campaigns=campaigns[:MOST],
-            campaign_count=at_work.count(),
-            lists=ContactList.objects.count(),
+            campaign_count=len(newest) if len(newest) < _NEWEST else at_work.count(),
+            lists=figure("SELECT count(*) FROM contacts_contactlist"),
         )
 
 
