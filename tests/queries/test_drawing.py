@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.test import Client
 from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
 from django_tenants.utils import get_public_schema_name, schema_context
+from rest_framework import mixins, serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -34,6 +36,7 @@ from tests.queries.rows import make_company_rows, make_platform_rows
 from tests.queries.test_baselines import _asked, clients, objects
 
 __all__ = ["clients", "objects"]
+ROOT = Path(__file__).parents[2]
 MOVING = re.compile(rb'"(at|now_us|csrf_token|seen_at|free_bytes|seconds|\w+_ms|\w+_s|last_login)":("[^"]*"|[\d.]+)')
 """What another moment makes another value of."""
 NO_DATA = ("schema/", "/try/", "/errors/", "errors.csv", "/audio/", "/file/")
@@ -100,6 +103,23 @@ def test_every_endpoint_of_the_platform_answers_byte_for_byte_what_drf_would(
     assert len(ours) > 15
 
 
+def _below(kind: Any) -> Iterator[Any]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
+
+
+def test_no_endpoint_is_left_to_be_drawn_field_by_field() -> None:
+    def of_ours(kind: Any, ours: Any) -> set[Any]:
+        apps = {path.parent.parent.name for path in ROOT.glob("*/api/__init__.py")}
+        assert {"calls", "desk", "tenants"} <= apps
+        return {one for one in _below(kind) if one.__module__.split(".")[0] in apps and not issubclass(one, ours)}
+
+    assert of_ours(serializers.Serializer, drawing.Drawn) == set()
+    assert of_ours(mixins.ListModelMixin, rows.DrawnList) == set()
+    assert of_ours(DjangoFilterBackend, filtering.FilterBackend) == set()
+
+
 def test_lists_among_millions_are_drawn_without_objects() -> None:
     assert rows.columns_of(CallSerializer, Call, frozenset()) is not None
     contacts = rows.columns_of(ContactSerializer, Contact, frozenset())
@@ -108,10 +128,7 @@ def test_lists_among_millions_are_drawn_without_objects() -> None:
 
 
 def _filtered_views() -> Iterator[Any]:
-    below: list[Any] = [GenericViewSet]
-    while below:
-        view = below.pop()
-        below += view.__subclasses__()
+    for view in _below(GenericViewSet):
         if filtering.FilterBackend in view.filter_backends and getattr(view, "filterset_class", None):
             yield view
 
