@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.page_access import for_supervisors
 from calls.models import Call
-from calls.selectors import names_of
+from calls.selectors import operators_of
 from campaigns.models import Callback, Campaign
 from contacts.models import Contact, SuppressedNumber
 from desk.call_row import CallRow, ReadCall, rows_of
@@ -71,4 +71,4 @@ def _calls(contact: Contact, numbers: Sequence[str]) -> list[CallRow]:
     newest = sorted(ids, reverse=True)[:CALLS_SHOWN]
     calls = list(Call.objects.filter(pk__in=newest).order_by("-id").values_list(*ReadCall._fields, named=True))
     campaigns = Campaign.objects.filter(pk__in={call.campaign_id for call in calls}).values_list("pk", "name")
-    return rows_of(calls, names_of(calls), dict(campaigns))
+    return rows_of(calls, operators_of(calls), dict(campaigns))
