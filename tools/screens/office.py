@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 from random import Random
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from accounts.actions import do_deactivate_person, do_invite_person
 from accounts.choices import Role
@@ -13,6 +16,8 @@ from accounts.models import User
 from accounts.notices import do_notify
 from accounts.scopes import Scope
 from agents.models import Operator
+from calls.choices import CallState
+from calls.models import Call
 from campaigns.actions import (
     do_attach_list,
     do_create_campaign,
@@ -28,10 +33,12 @@ from contacts.models import Contact, ContactList, Import
 from contacts.tasks import run_import
 from integrations.keys import do_create_key, do_revoke_key
 from integrations.models import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from integrations.webhooks import payloads
 from integrations.webhooks.actions import do_create_endpoint
 from tools.demo.mailing import write_mailing
 from tools.screens.past import ago
 
+M = TypeVar("M", bound=Model)
 SCRIPT = """# Abertura
 
 Bom dia, {{ primeiro_nome }}! Aqui é da Acme Cobranças, falando em nome do banco. Esta ligação é gravada.
@@ -68,7 +75,6 @@ class Office:
         self._lists()
         self._people()
         self._keys()
-        self._webhooks()
         return second
 
     def promise(self, campaign: Campaign) -> None:
@@ -162,7 +168,7 @@ class Office:
             made.key.last_used_at = ago(minutes=minutes)
             made.key.save(update_fields=["last_used_at"])
 
-    def _webhooks(self) -> None:
+    def tell(self) -> None:
         """An endpoint that hears of what happens seldom, with a day's log; and one that died."""
         crm, _secret = do_create_endpoint(
             url="https://crm.acme.example/webhooks/cadencia", description="CRM",
@@ -181,11 +187,22 @@ class Office:
         for number in range(12):
             self._delivery(dead.pk, number, "call.ended", fails=True)
 
+    def _told(self, kind: str, number: int) -> dict[str, Any]:
+        """What an event of that kind says, of one of the rows there are."""
+        if kind == "import.finished":
+            return payloads.import_finished(_nth(Import.objects.filter(state=ImportState.DONE), number))
+        if kind == "call.ended":
+            return payloads.call_ended(
+                _nth(Call.objects.filter(state=CallState.ENDED), number), contact_code="", disposition_code=None
+            )
+        contact = _nth(Contact.objects.all(), number)
+        phones = [phone.e164 for phone in contact.phones.all()]
+        changes = {"name": [f"{contact.name.split()[0]}?", contact.name]}
+        return payloads.contact_changed(contact, phones=phones, changes=changes, user_id=self._master.pk)
+
     def _delivery(self, endpoint_id: int, number: int, kind: str, *, fails: bool) -> None:
         at = ago(minutes=400 - 9 * number)
-        event = Event.objects.create(
-            type=kind, created_at=at, data={"contact_id": 1200 + number, "changed": ["phones"], "attempts": 3}
-        )
+        event = Event.objects.create(type=kind, created_at=at, data=self._told(kind, number))
         delivery = WebhookDelivery.objects.create(
             endpoint_id=endpoint_id, event_id=event.pk, event_type=kind, state="failed" if fails else "delivered",
             tries=3 if fails else 1, last_status=503 if fails else 200, last_error="status" if fails else "",
@@ -197,3 +214,8 @@ class Office:
                 status=503 if fails else 200, error="status" if fails else "",
                 body="upstream connect error" if fails else '{"ok":true}',
             )  # fmt: skip
+
+
+def _nth(rows: QuerySet[M], number: int) -> M:
+    """Give one of the rows, another one for each number."""
+    return rows.order_by("pk")[number % rows.count()]

@@ -41,6 +41,7 @@ def main() -> int:
         write_days(ACME.slug, first, operators[:9] + operators[-1:], zone=zone, days=DAYS)
         write_days(ACME.slug, second, operators[9:-1], zone=zone, days=DAYS)
         write_recordings(ACME.slug)
+        office.tell()
         office.promise(first)
     return 0
 
