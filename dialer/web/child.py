@@ -1,0 +1,71 @@
+"""One web process: uvicorn, which gets its connections from the parent instead of a listening socket."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import uvicorn
+
+APPLICATION = "dialer.asgi:application"
+
+
+def serve(feed: socket.socket, *, graceful_s: int) -> None:
+    """Serve what comes over ``feed`` (SOCK_SEQPACKET; a file descriptor with each message), until told to end."""
+    config = uvicorn.Config(
+        APPLICATION,
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=graceful_s,
+        ws_per_message_deflate=False,
+        ws_max_size=65_536,
+    )
+    FedServer(config, feed).run()
+
+
+class FedServer(uvicorn.Server):
+    """Ends by SIGTERM as uvicorn does, and when the parent is gone."""
+
+    def __init__(self, config: uvicorn.Config, feed: socket.socket) -> None:
+        super().__init__(config)
+        self._feed = feed
+        self._joining: set[asyncio.Task[Any]] = set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=[])
+        self._feed.settimeout(0)
+        asyncio.get_running_loop().add_reader(self._feed.fileno(), self._take)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().remove_reader(self._feed.fileno())
+        self._feed.close()
+        await super().shutdown(sockets=[])
+
+    def _take(self) -> None:
+        try:
+            message, files, _flags, _address = socket.recv_fds(self._feed, 1, 1)
+        except BlockingIOError:
+            return
+        if not message:
+            asyncio.get_running_loop().remove_reader(self._feed.fileno())
+            self.should_exit = True
+            return
+        connection = socket.socket(fileno=files[0])
+        connection.settimeout(0)
+        joining = asyncio.get_running_loop().create_task(self._join(connection))
+        self._joining.add(joining)
+        joining.add_done_callback(self._joining.discard)
+
+    async def _join(self, connection: socket.socket) -> None:
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+        except OSError:  # whoever called is gone already
+            connection.close()
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made

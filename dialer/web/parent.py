@@ -1,0 +1,110 @@
+"""The parent of the web processes: accepts, hands on in turn, and replaces a process that died."""
+
+from __future__ import annotations
+
+import logging
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from dataclasses import dataclass
+
+logger = logging.getLogger(__name__)
+
+BACKLOG = 2_048
+ROUND_S = 0.5
+"""How often it is looked whether all live, where nobody connects."""
+AGAIN_S = 1.0
+"""A process that died is replaced no sooner than this after it was started: one that can't start must not spin."""
+
+
+@dataclass(slots=True)
+class Child:
+    process: subprocess.Popen[bytes]
+    feed: socket.socket
+    started_at: float
+    """Monotonic."""
+
+
+class Parent:
+    """Runs ``processes`` web processes on one address until SIGTERM or SIGINT; they get ``graceful_s`` to end."""
+
+    def __init__(self, host: str, port: int, *, processes: int, graceful_s: int) -> None:
+        self._listener = socket.create_server((host, port), backlog=BACKLOG)
+        self._listener.settimeout(0)
+        self._graceful_s = graceful_s
+        self._wanted = processes
+        self._children: deque[Child] = deque()
+        self._ending = False
+
+    def run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
+        for _ in range(self._wanted):
+            self._children.append(self._start())
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._listener, selectors.EVENT_READ)
+            while not self._ending:
+                if selector.select(ROUND_S):
+                    self._accept()
+                self._replace_the_dead()
+        self._stop()
+
+    def _end(self, _number: int, _frame: object) -> None:
+        self._ending = True
+
+    def _accept(self) -> None:
+        """Hand on all that wait, each to the process whose turn it is."""
+        while True:
+            try:
+                connection, _address = self._listener.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            with connection:
+                self._hand_on(connection)
+
+    def _hand_on(self, connection: socket.socket) -> None:
+        """The connection is lost where no process takes it: whoever called sees it closed and calls again."""
+        for _ in range(len(self._children)):
+            child = self._children[0]
+            self._children.rotate(-1)
+            try:
+                socket.send_fds(child.feed, [b"+"], [connection.fileno()])
+            except OSError:  # it has just died, or doesn't keep up: the next one
+                continue
+            return
+        logger.error("No web process takes a connection.")
+
+    def _replace_the_dead(self) -> None:
+        for child in [child for child in self._children if child.process.poll() is not None]:
+            if time.monotonic() - child.started_at < AGAIN_S:
+                continue
+            logger.error("Web process %s ended by itself (%s).", child.process.pid, child.process.returncode)
+            child.feed.close()
+            self._children.remove(child)
+            self._children.append(self._start())
+
+    def _start(self) -> Child:
+        feed, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        feed.settimeout(0)
+        with theirs:
+            command = [sys.executable, "-m", "dialer.web", "--feed", str(theirs.fileno())]
+            command += ["--graceful", str(self._graceful_s)]
+            process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+        return Child(process, feed, time.monotonic())
+
+    def _stop(self) -> None:
+        """Accept nothing more; the processes finish what they have."""
+        self._listener.close()
+        for child in self._children:
+            child.process.terminate()
+        for child in self._children:
+            try:
+                child.process.wait(self._graceful_s + 5)
+            except subprocess.TimeoutExpired:
+                child.process.kill()
+                child.process.wait()
+            child.feed.close()
