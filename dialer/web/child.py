@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
 
 APPLICATION = "dialer.asgi:application"
+SAYS_EVERY_S = 1.0
 
 
 def serve(feed: socket.socket, *, graceful_s: int) -> None:
@@ -37,17 +39,26 @@ class FedServer(uvicorn.Server):
         await super().startup(sockets=[])
         self._feed.settimeout(0)
         asyncio.get_running_loop().add_reader(self._feed.fileno(), self._take)
+        self._say_that_it_lives()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().remove_reader(self._feed.fileno())
+        self._saying.cancel()
         self._feed.close()
         await super().shutdown(sockets=[])
+
+    def _say_that_it_lives(self) -> None:
+        with suppress(OSError):  # a parent that doesn't read at the moment
+            self._feed.send(b".")
+        self._saying = asyncio.get_running_loop().call_later(SAYS_EVERY_S, self._say_that_it_lives)
 
     def _take(self) -> None:
         try:
             message, files, _flags, _address = socket.recv_fds(self._feed, 1, 1)
         except BlockingIOError:
             return
+        except ConnectionError:
+            message = b""
         if not message:
             asyncio.get_running_loop().remove_reader(self._feed.fileno())
             self.should_exit = True

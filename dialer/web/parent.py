@@ -19,6 +19,8 @@ ROUND_S = 0.5
 """How often it is looked whether all live, where nobody connects."""
 AGAIN_S = 1.0
 """A process that died is replaced no sooner than this after it was started: one that can't start must not spin."""
+HUNG_S = 60.0
+"""A process whose event loop says nothing for so long (it does each second) is killed and replaced."""
 
 
 @dataclass(slots=True)
@@ -26,7 +28,10 @@ class Child:
     process: subprocess.Popen[bytes]
     feed: socket.socket
     started_at: float
-    """Monotonic."""
+    """Monotonic, as is ``heard_at``."""
+    heard_at: float
+    serves: bool = False
+    """It has said so once: connections wait for a process that still starts only where no other one is there."""
 
 
 class Parent:
@@ -50,7 +55,7 @@ class Parent:
             while not self._ending:
                 if selector.select(ROUND_S):
                     self._accept()
-                self._replace_the_dead()
+                self._look_after_children()
         self._stop()
 
     def _end(self, _number: int, _frame: object) -> None:
@@ -68,9 +73,7 @@ class Parent:
 
     def _hand_on(self, connection: socket.socket) -> None:
         """The connection is lost where no process takes it: whoever called sees it closed and calls again."""
-        for _ in range(len(self._children)):
-            child = self._children[0]
-            self._children.rotate(-1)
+        for child in self._in_turn():
             try:
                 socket.send_fds(child.feed, [b"+"], [connection.fileno()])
             except OSError:  # it has just died, or doesn't keep up: the next one
@@ -78,9 +81,21 @@ class Parent:
             return
         logger.error("No web process takes a connection.")
 
-    def _replace_the_dead(self) -> None:
-        for child in [child for child in self._children if child.process.poll() is not None]:
-            if time.monotonic() - child.started_at < AGAIN_S:
+    def _in_turn(self) -> list[Child]:
+        """All processes, whose turn it is first; those that don't serve yet last."""
+        self._children.rotate(-1)
+        return sorted(self._children, key=lambda child: not child.serves)
+
+    def _look_after_children(self) -> None:
+        at = time.monotonic()
+        for child in list(self._children):
+            if _says_something(child.feed):
+                child.heard_at, child.serves = at, True
+            elif at - child.heard_at > HUNG_S:
+                logger.error("Web process %s hangs.", child.process.pid)
+                child.process.kill()
+                child.process.wait()
+            if child.process.poll() is None or at - child.started_at < AGAIN_S:
                 continue
             logger.error("Web process %s ended by itself (%s).", child.process.pid, child.process.returncode)
             child.feed.close()
@@ -94,7 +109,8 @@ class Parent:
             command = [sys.executable, "-m", "dialer.web", "--feed", str(theirs.fileno())]
             command += ["--graceful", str(self._graceful_s)]
             process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
-        return Child(process, feed, time.monotonic())
+        at = time.monotonic()
+        return Child(process, feed, started_at=at, heard_at=at)
 
     def _stop(self) -> None:
         """Accept nothing more; the processes finish what they have."""
@@ -108,3 +124,14 @@ class Parent:
                 child.process.kill()
                 child.process.wait()
             child.feed.close()
+
+
+def _says_something(feed: socket.socket) -> bool:
+    """Read all that a process has said; nothing but that it lives."""
+    said = False
+    try:
+        while feed.recv(16):
+            said = True
+    except (BlockingIOError, ConnectionError):
+        pass
+    return said
