@@ -73,9 +73,7 @@ RUN install -d -o cadencia -g cadencia /data /recordings /sounds /switch
 USER cadencia
 ENTRYPOINT ["/usr/bin/tini", "--"]
 # One process for each core, unless WEB_PROCESSES says otherwise (ADR 30).
-CMD ["sh", "-c", "exec uvicorn dialer.asgi:application --host 0.0.0.0 --port 8000 --lifespan off \
-     --no-access-log --log-level warning --timeout-graceful-shutdown 10 --timeout-worker-healthcheck 30 \
-     --ws-per-message-deflate false --ws-max-size 65536 --workers \"${WEB_PROCESSES:-$(nproc)}\""]
+CMD ["sh", "-c", "exec python -m dialer.web --host 0.0.0.0 --port 8000 --processes \"${WEB_PROCESSES:-0}\""]
 
 FROM debian:bookworm-slim AS nginx
 RUN apt-get update -q \

@@ -103,9 +103,7 @@ def measure() -> Iterator[Figure]:
 def _web(ports: Ports) -> list[str]:
     """The command of the product's own part, with as many processes as there are cores."""
     return [
-        "-m", "uvicorn", "dialer.asgi:application", "--host", "127.0.0.1", "--port", str(ports.web),
-        "--no-access-log", "--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
-        "--ws-per-message-deflate", "false", "--workers", str(WEB_PROCESSES),
+        "-m", "dialer.web", "--port", str(ports.web), "--processes", str(WEB_PROCESSES), "--graceful", "3",
     ]  # fmt: skip
 
 
