@@ -89,13 +89,13 @@ def called_numbers() -> QuerySet[InboundNumber]:
 def _wanted(given: Mapping[str, str]) -> Q:
     wanted = Q()
     if text := given.get("search", "").strip():
-        wanted &= _matching(text)
+        wanted &= matching(text)
     if (state := given.get("state", "")) in _STATES:
         wanted &= Q(is_active=state == "on")
     return wanted
 
 
-def _matching(text: str) -> Q:
+def matching(text: str) -> Q:
     """A part of the number however it is written, of a description, or of a company's name."""
     match = Q(label__icontains=text) | Q(company__slug__startswith=text.lower())
     match |= Q(company__trade_name__icontains=text) | Q(company__legal_name__icontains=text)

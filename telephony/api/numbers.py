@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.request import Request
@@ -17,8 +19,21 @@ from telephony.api.serializers import (
 )
 from telephony.api.trunks import LinePages
 from telephony.models import CallerId, InboundNumber
+from telephony.number_tables import matching
+from tenants.api.filtering import FilterBackend
 from tenants.api.permissions import IsGlobalAdmin
 from tenants.api.rows import DrawnList
+
+
+class NumberFilter(filters.FilterSet):  # type: ignore[misc]
+    company = filters.NumberFilter(field_name="company_id")
+    is_active = filters.BooleanFilter()
+    search = filters.CharFilter(
+        method="by_text", max_length=150, label="Part of the number, of its description, or of the company's name"
+    )
+
+    def by_text(self, queryset: QuerySet[CallerId], _name: str, value: str) -> QuerySet[CallerId]:
+        return queryset.filter(matching(value))
 
 
 @extend_schema_view(
@@ -31,6 +46,8 @@ class CallerIdViewSet(DrawnList, mixins.RetrieveModelMixin, viewsets.GenericView
     permission_classes = (IsGlobalAdmin,)
     serializer_class = CallerIdSerializer
     pagination_class = LinePages
+    filter_backends = (FilterBackend,)
+    filterset_class = NumberFilter
     lookup_value_converter = "int"
     queryset = CallerId.objects.all()
 
@@ -64,6 +81,8 @@ class InboundNumberViewSet(DrawnList, mixins.RetrieveModelMixin, viewsets.Generi
     permission_classes = (IsGlobalAdmin,)
     serializer_class = InboundNumberSerializer
     pagination_class = LinePages
+    filter_backends = (FilterBackend,)
+    filterset_class = NumberFilter
     lookup_value_converter = "int"
     queryset = InboundNumber.objects.all()
 

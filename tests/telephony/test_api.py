@@ -154,6 +154,24 @@ def test_numbers_are_given_and_a_company_leads_its_own_to_a_campaign(
     assert (InboundNumber.objects.count(), CallerId.objects.count()) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("kind", "path"), [(CallerId, "/api/v1/company-caller-ids/"), (InboundNumber, "/api/v1/company-numbers/")]
+)
+def test_numbers_are_found_as_on_their_page(
+    world: World, beta_world: World, admin: Client, kind: type[CallerId | InboundNumber], path: str
+) -> None:
+    kind.objects.create(company=company("acme"), number="+551130034410", label="Central")
+    kind.objects.create(company=company("beta"), number="+558007771234", is_active=False)
+
+    def found(query: str) -> list[str]:
+        return [row["number"] for row in admin.get(f"{path}?{query}").json()["results"]]
+
+    assert found("search=3003-44") == found("search=central") == found("is_active=true") == ["+551130034410"]
+    assert found("search=beta") == found(f"company={company('beta').pk}") == ["+558007771234"]
+    assert found("search=firm9") == []
+    assert len(found("")) == 2
+
+
 def test_another_companys_caller_id_is_refused_in_a_campaign(world: World, beta_world: World) -> None:
     theirs = CallerId.objects.create(company=company("beta"), number="+551130034419")
     mine = CallerId.objects.create(company=company("acme"), number="+551130034410")
