@@ -22,6 +22,7 @@ from desk.attention import Concern, concerns
 from desk.plots import growth_chart
 from desk.sparks import Spark, spark
 from screens.charts import Chart
+from tenants.figures import figure
 
 MOST_CAMPAIGNS = 8
 BEST = 6
@@ -33,6 +34,10 @@ _ORDER = (
     CampaignState.DRAFT,
     CampaignState.STOPPED,
 )
+_ACCOUNTS = """
+SELECT count(*) FROM agents_operator AS operator JOIN accounts_user AS person ON person.id = operator.user_id
+WHERE person.is_active AND person.role = 'operator'
+"""
 _SHOWN = ("name", "state", "state_since", "target_abandon_rate", "recording", "dialing")
 """What is read of a campaign: what its row shows, and what desk.attention judges it by."""
 
@@ -161,7 +166,7 @@ def _rows(
 
 def _shifts(sessions: Sequence[tuple[str, list[int]]]) -> Shifts:
     states = Counter(state for state, _chosen in sessions)
-    accounts = Operator.objects.filter(user__is_active=True, user__role="operator").count()
+    accounts = figure(_ACCOUNTS)
     talking, paused = states[OperatorState.TALKING], states[OperatorState.PAUSED]
     return Shifts(len(sessions), talking, paused, accounts)
 
