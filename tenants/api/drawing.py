@@ -7,7 +7,7 @@ of a list. The fields stay the one truth here (and the description's); what they
 * rows of a list (``rows_of``): no objects are made at all where every field is a column of the table.
 
 Where a thing has not what a field asks for, where it has a method for it, or where a field reads in a way of its own,
-DRF's own way is taken. tests/tenants/test_drawing.py compares the ways, field by field, for every serializer.
+DRF's own way is taken. tests/queries/test_drawing.py compares the ways, byte for byte, for every endpoint.
 
 Bases have comments instead of docstrings: drf-spectacular would describe every serializer with them.
 """
@@ -31,17 +31,9 @@ from rest_framework.settings import api_settings
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 Draw = Callable[[Any], Any]
-Maker = Callable[["_Now"], Draw | None]
-"""Gives what draws a field's values in one answer; None: they are drawn as they are."""
+Maker = Callable[[tzinfo], Draw | None]
+"""Gives what draws a field's values where times are told in a zone; None: they are drawn as they are."""
 _CALLED = (FunctionType, MethodType, BuiltinFunctionType, partial)
-
-
-@dataclass(frozen=True, slots=True)
-class _Now:
-    """What belongs to one answer: the serializer whose methods are called, and the zone in which times are told."""
-
-    serializer: Any
-    zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +45,6 @@ class Plan:
     sources: dict[str, str]
     makers: dict[str, Maker]
     methods: dict[str, str]
-
-    def draws(self, now: _Now) -> list[tuple[str, Draw]]:
-        found = [(name, maker(now)) for name, maker in self.makers.items()]
-        return [(name, draw) for name, draw in found if draw is not None]
-
-    def calls(self, serializer: Any) -> list[tuple[str, Draw]]:
-        return [(name, getattr(serializer, method)) for name, method in self.methods.items()]
 
 
 class Drawn:
@@ -90,10 +75,9 @@ def drawer(serializer: Any) -> Draw:
     by_fields: Draw = serializer.drawn_by_fields
     if plan is None:
         return by_fields
-    now = _Now(serializer, timezone.get_current_timezone())
     blank, read = dict.fromkeys(plan.names), tuple(plan.sources)
     by_name, by_key = _reader(attrgetter, plan), _reader(itemgetter, plan)
-    draws, calls = plan.draws(now), plan.calls(serializer)
+    draws, calls = draws_of(plan.makers), calls_of(plan.methods, serializer)
 
     def draw(thing: Any) -> Any:
         try:
@@ -107,6 +91,16 @@ def drawer(serializer: Any) -> Draw:
         return finished(values, thing, draws, calls)
 
     return draw
+
+
+def draws_of(makers: Mapping[str, Maker]) -> list[tuple[str, Draw]]:
+    """Give what draws each field in this answer, but for those whose values are drawn as they are."""
+    zone = timezone.get_current_timezone()
+    return [(name, draw) for name, maker in makers.items() if (draw := maker(zone)) is not None]
+
+
+def calls_of(methods: Mapping[str, str], serializer: Any) -> list[tuple[str, Draw]]:
+    return [(name, getattr(serializer, method)) for name, method in methods.items()]
 
 
 def finished(
@@ -148,19 +142,19 @@ def plan_of(cls: type) -> Plan | None:
 def maker_of(field: Any) -> Maker:
     """Give how values of a field are drawn."""
     if isinstance(field, Drawn) and is_plain(type(field)):
-        return lambda now: drawer(field)
+        return lambda _zone: drawer(field)
     if type(field) is serializers.ListSerializer:
         return partial(_many, maker_of(field.child))
     if isinstance(field, serializers.PrimaryKeyRelatedField):  # the key itself is read
-        return lambda now: None
+        return lambda _zone: None
     by_field = type(field).to_representation
     if by_field in _OF_CHILDREN:
         return partial(_OF_CHILDREN[by_field], maker_of(field.child))
     if by_field is serializers.DateTimeField.to_representation and not hasattr(field, "timezone"):
-        return lambda now: partial(_instant, field, now.zone)
+        return lambda zone: partial(_instant, field, zone)
     is_decimal = by_field is serializers.DecimalField.to_representation
     draw = _decimal(field) if is_decimal else _DRAWN.get(by_field, field.to_representation)
-    return lambda now: draw
+    return lambda _zone: draw
 
 
 def _decimal(field: Any) -> Draw:
@@ -218,21 +212,21 @@ def told(zone: tzinfo, instant: datetime) -> str:
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
-def _many(maker: Maker, now: _Now) -> Draw:
-    draw = maker(now)
+def _many(maker: Maker, zone: tzinfo) -> Draw:
+    draw = maker(zone)
     assert draw is not None
     return lambda things: [draw(one) for one in (things.all() if isinstance(things, Manager) else things)]
 
 
-def _list(maker: Maker, now: _Now) -> Draw:
-    draw = maker(now)
+def _list(maker: Maker, zone: tzinfo) -> Draw:
+    draw = maker(zone)
     if draw is None:
         return list
     return lambda values: [None if value is None else draw(value) for value in values]
 
 
-def _dict(maker: Maker, now: _Now) -> Draw:
-    draw = maker(now)
+def _dict(maker: Maker, zone: tzinfo) -> Draw:
+    draw = maker(zone)
     if draw is None:
         return lambda values: {str(key): value for key, value in values.items()}
     return lambda values: {str(key): None if value is None else draw(value) for key, value in values.items()}

@@ -16,12 +16,11 @@ from typing import Any, TypeVar, cast
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import F, Lookup, QuerySet
-from django.utils import timezone
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tenants.api.drawing import Draw, Maker, _Now, drawn, finished, is_plain, maker_of, plan_of, told
+from tenants.api.drawing import Maker, calls_of, drawn, draws_of, finished, is_plain, maker_of, plan_of, told
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -97,20 +96,18 @@ def rows_of(queryset: QuerySet[Any], columns: Columns) -> QuerySet[Any]:
 
 def draw_rows(rows: Sequence[Any], columns: Columns, serializer: Any) -> list[dict[str, Any]]:
     """Draw rows of ``rows_of`` as the serializer would draw the things themselves."""
-    now = _Now(serializer, timezone.get_current_timezone())
     blank, names = dict.fromkeys(columns.names), tuple(columns.read)
-    draws = [(name, draw) for name, maker in columns.makers.items() if (draw := maker(now)) is not None]
-    calls: list[tuple[str, Draw]] = [(name, getattr(serializer, method)) for name, method in columns.methods.items()]
-    told = []
+    draws, calls = draws_of(columns.makers), calls_of(columns.methods, serializer)
+    done = []
     for row in rows:
         values = blank.copy()
         values.update(zip(names, row, strict=False))
-        told.append(finished(values, row, draws, calls))
+        done.append(finished(values, row, draws, calls))
     for name, children in columns.children.items():
         found = _children(rows, children)
-        for row, values in zip(rows, told, strict=True):
+        for row, values in zip(rows, done, strict=True):
             values[name] = found.get(row.id, [])
-    return told
+    return done
 
 
 def _children(rows: Sequence[Any], children: Children) -> dict[Any, list[dict[str, Any]]]:
@@ -172,17 +169,17 @@ def _field(model: type[models.Model], source: str) -> models.Field[Any, Any] | N
 def _maker(one: Any, cls: Any, model: type[models.Model], source: str) -> Maker:
     """As things are drawn; but of a column that DRF made the field for, most values come as they are told."""
     if isinstance(one, serializers.SlugRelatedField):
-        return lambda now: None
+        return lambda _zone: None
     if one.field_name in cls._declared_fields:
         return maker_of(one)
     kind = type(one).to_representation
     if kind in _AS_THEY_ARE:
-        return lambda now: None
+        return lambda _zone: None
     if kind is serializers.DateTimeField.to_representation:
-        return lambda now: partial(told, now.zone)
+        return lambda zone: partial(told, zone)
     places = getattr(_field(model, source), "decimal_places", None)
     if kind is serializers.DecimalField.to_representation and one.decimal_places == places and not one.localize:
-        return lambda now: "{:f}".format
+        return lambda _zone: "{:f}".format
     return maker_of(one)
 
 
@@ -198,7 +195,7 @@ def _children_of(one: Any, model: type[models.Model], source: str) -> Children |
     child, serializer = relation.related_model, one.child
     kind: Any = type(serializer)
     columns = columns_of(kind, child, frozenset())
-    if columns is None or columns.children:
+    if columns is None or columns.children or columns.methods:
         return None
     return Children(child, relation.field.attname, serializer, columns)
 
