@@ -148,7 +148,7 @@ def detail_context(request: CompanyRequest, campaign: Campaign) -> dict[str, Any
     return {
         "campaign": campaign,
         "now": figures.read(request.schema, [campaign], _today())[0],
-        "lists": campaign.campaign_lists.select_related("contact_list"),
+        "lists": campaign.campaign_lists.values_list("contact_list__name", "contact_list__contact_count"),
         "contacts": counted.states,
         "counted_at": counted.at,
         "pacing_words": pacing_words(),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -91,8 +92,9 @@ def _team(campaign: Campaign, today: dict[int, Totals]) -> list[OperatorNow]:
     ties = campaign.campaign_operators.filter(operator__user__is_active=True)
     names = dict(ties.values_list("operator_id", "operator__user__name"))
     shifts = OperatorSession.objects.filter(ended_at__isnull=True, operator_id__in=names)
-    read = shifts.values_list("operator_id", "state", "pause_reason__name", "campaign_ids")
-    sessions = {pk: (state, reason or "", campaign.pk in campaigns) for pk, state, reason, campaigns in read}
+    here = ExpressionWrapper(Q(campaign_ids__contains=[campaign.pk]), output_field=BooleanField())
+    read = shifts.values_list("operator_id", "state", "pause_reason__name", here)
+    sessions = {pk: (state, reason or "", is_here) for pk, state, reason, is_here in read}
     team = [
         OperatorNow(name, *sessions.get(pk, ("", "", False)), today.get(pk, report.NOTHING))
         for pk, name in names.items()
