@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -33,13 +34,15 @@ class FedServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, feed: socket.socket) -> None:
         super().__init__(config)
         self._feed = feed
+        self._taken = 0
         self._joining: set[asyncio.Task[Any]] = set()
+        self.server_state.connections = _Open(self._say)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=[])
         self._feed.settimeout(0)
         asyncio.get_running_loop().add_reader(self._feed.fileno(), self._take)
-        self._say_that_it_lives()
+        self._say_regularly()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().remove_reader(self._feed.fileno())
@@ -47,10 +50,15 @@ class FedServer(uvicorn.Server):
         self._feed.close()
         await super().shutdown(sockets=[])
 
-    def _say_that_it_lives(self) -> None:
-        with suppress(OSError):  # a parent that doesn't read at the moment
-            self._feed.send(b".")
-        self._saying = asyncio.get_running_loop().call_later(SAYS_EVERY_S, self._say_that_it_lives)
+    def _say(self) -> None:
+        """Tell the parent how many connections have ended since the start. It is also how it knows that this lives."""
+        ended = self._taken - len(self._joining) - len(self.server_state.connections)
+        with suppress(OSError):  # a parent that doesn't read at the moment, or is gone
+            self._feed.send(b"%d" % ended)
+
+    def _say_regularly(self) -> None:
+        self._say()
+        self._saying = asyncio.get_running_loop().call_later(SAYS_EVERY_S, self._say_regularly)
 
     def _take(self) -> None:
         try:
@@ -65,6 +73,7 @@ class FedServer(uvicorn.Server):
             return
         connection = socket.socket(fileno=files[0])
         connection.settimeout(0)
+        self._taken += 1
         joining = asyncio.get_running_loop().create_task(self._join(connection))
         self._joining.add(joining)
         joining.add_done_callback(self._joining.discard)
@@ -80,3 +89,15 @@ class FedServer(uvicorn.Server):
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
         return made
+
+
+class _Open(set[Any]):
+    """uvicorn's open connections, which says when one has ended."""
+
+    def __init__(self, ended: Callable[[], None]) -> None:
+        super().__init__()
+        self._ended = ended
+
+    def discard(self, connection: Any) -> None:
+        super().discard(connection)
+        self._ended()

@@ -32,6 +32,9 @@ class Child:
     heard_at: float
     serves: bool = False
     """It has said so once: connections wait for a process that still starts only where no other one is there."""
+    given: int = 0
+    ended: int = 0
+    """Connections, since its start."""
 
 
 class Parent:
@@ -53,8 +56,8 @@ class Parent:
         with selectors.DefaultSelector() as selector:
             selector.register(self._listener, selectors.EVENT_READ)
             while not self._ending:
-                if selector.select(ROUND_S):
-                    self._accept()
+                selector.select(ROUND_S)
+                self._accept()
                 self._look_after_children()
         self._stop()
 
@@ -62,7 +65,7 @@ class Parent:
         self._ending = True
 
     def _accept(self) -> None:
-        """Hand on all that wait, each to the process whose turn it is."""
+        """Hand on all that wait, each to the process that has the fewest open; among equals it goes in turn."""
         while True:
             try:
                 connection, _address = self._listener.accept()
@@ -78,20 +81,22 @@ class Parent:
                 socket.send_fds(child.feed, [b"+"], [connection.fileno()])
             except OSError:  # it has just died, or doesn't keep up: the next one
                 continue
+            child.given += 1
             return
         logger.error("No web process takes a connection.")
 
     def _in_turn(self) -> list[Child]:
-        """All processes, whose turn it is first; those that don't serve yet last."""
+        """All processes, who has the fewest connections first; those that don't serve yet last."""
+        for child in self._children:
+            _listen(child)
         self._children.rotate(-1)
-        return sorted(self._children, key=lambda child: not child.serves)
+        return sorted(self._children, key=lambda child: (not child.serves, child.given - child.ended))
 
     def _look_after_children(self) -> None:
         at = time.monotonic()
         for child in list(self._children):
-            if _says_something(child.feed):
-                child.heard_at, child.serves = at, True
-            elif at - child.heard_at > HUNG_S:
+            _listen(child)
+            if at - child.heard_at > HUNG_S:
                 logger.error("Web process %s hangs.", child.process.pid)
                 child.process.kill()
                 child.process.wait()
@@ -126,12 +131,10 @@ class Parent:
             child.feed.close()
 
 
-def _says_something(feed: socket.socket) -> bool:
-    """Read all that a process has said; nothing but that it lives."""
-    said = False
+def _listen(child: Child) -> None:
+    """Read all that a process has said."""
     try:
-        while feed.recv(16):
-            said = True
+        while said := child.feed.recv(32):
+            child.heard_at, child.serves, child.ended = time.monotonic(), True, int(said)
     except (BlockingIOError, ConnectionError):
         pass
-    return said

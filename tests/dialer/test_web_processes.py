@@ -1,4 +1,4 @@
-"""Several web processes on one address: each gets its turn, one that dies is replaced, none outlives the parent."""
+"""Several web processes on one address: each gets its share, one that dies is replaced, none outlives the parent."""
 
 from __future__ import annotations
 
@@ -68,12 +68,19 @@ def running() -> Iterator[Running]:
         started.parent.wait()
 
 
-def test_each_process_gets_its_turn_and_one_that_dies_is_replaced(running: Running) -> None:
+def test_who_has_the_fewest_connections_gets_the_next_and_one_that_dies_is_replaced(running: Running) -> None:
     clients = [httpx.Client(timeout=PATIENCE_S) for _ in range(10)]
     for client in clients:
         client.get(running.url)
     assert running.connections() == [5, 5]
-    for client in clients:
+    for client in clients[::2]:
+        client.close()
+    until(lambda: sorted(running.connections()) == [0, 5])
+    others = [httpx.Client(timeout=PATIENCE_S) for _ in range(5)]
+    for client in others:
+        client.get(running.url)
+    assert running.connections() == [5, 5]
+    for client in clients + others:
         client.close()
 
     first, second = running.children
