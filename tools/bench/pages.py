@@ -6,6 +6,9 @@ requests are in the web processes at every moment. Nobody's day looks like that;
 How long a request takes is then 20 × its cost over the cores that there are, so each figure also says the cost
 (``cpu_ms``: web, PostgreSQL, Redis), the time of one request alone, and ``cores``: how many the goal takes for it.
 
+A last figure, ``pages_mixed_within_goal``, has 20 clients always at once who go through all addresses, each in an order
+of his own, as twenty people at work do.
+
 The web processes run as in production, as many as there are cores; the clients, PostgreSQL and Redis run beside them.
 The other processes rest: what they keep in Redis was gathered once. Environment: BENCH_PAGES_SHARE=0.02 makes a smaller
 world, BENCH_PAGES_KEEP=1 keeps it for the next run, BENCH_PAGES_MATCH=<regular expression> asks what matches only,
@@ -30,6 +33,7 @@ import httpx
 from tools.bench.figure import Figure, percentile
 from tools.bench.pages_exports import exports
 from tools.bench.pages_http import Answers, Connection, ask
+from tools.bench.pages_mixed import mixed
 from tools.bench.pages_urls import SLUG, Asked, addresses
 from tools.bench.usage import usage
 from tools.stack.layout import ROOT, Layout
@@ -132,6 +136,8 @@ def _run(stack: Stack, sizes: dict[str, int], found: dict[str, Any]) -> Iterator
             yield _figure(one)
     if measured:
         yield _closing(measured, sizes)
+        answered = [one.asked for one in measured if not one.failed]
+        yield mixed(answered, cookies, port=stack.ports.web, clients=AT_ONCE, rounds=ROUNDS, goal_ms=GOAL_MS)
     if wanted.search("exports"):
         yield from exports(stack, cookies["master"], found)
 
