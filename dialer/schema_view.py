@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.encoding import force_bytes
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
@@ -43,5 +44,5 @@ class SchemaView(SpectacularAPIView):
         return HttpResponse(
             self._drawn[key].replace(_SITE.encode(), prefix.encode()),
             content_type=f"{renderer.media_type}; charset=utf-8",
-            headers={"Content-Disposition": f'inline; filename="{name}"'},
+            headers={"Content-Disposition": content_disposition_header(as_attachment=False, filename=name) or "inline"},
         )

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from dialer.schema_view import SchemaView
+
 NGINX = Path(__file__).resolve().parents[2] / "deploy" / "nginx"
 pytestmark = pytest.mark.skipif(shutil.which("envsubst") is None, reason="no envsubst (apt-get install gettext-base)")
 
@@ -39,6 +41,22 @@ def test_the_phones_of_a_call_center_behind_one_address_come_back_together(tmp_p
     text = (tmp_path / "nginx.conf").read_text(encoding="utf-8")
     assert "rate=50r/s;" in text
     assert "limit_req zone=phones burst=500 nodelay;" in text
+
+
+def test_pages_that_are_away_are_said_to_come_back_soon(tmp_path: Path) -> None:
+    _render(tmp_path)
+    text = (tmp_path / "nginx.conf").read_text(encoding="utf-8")
+    # Without "=" the answer keeps nginx's own 502 or 504 and "return 503" is for nothing.
+    assert "error_page 502 504 = @away;" in text
+    assert "return 503" in text.partition("location @away {")[2].partition("\n        }")[0]
+    assert "proxy_connect_timeout 5s;" in text.partition("location / {\n            proxy_pass http://$web;")[2]
+
+
+def test_the_apis_description_is_compressed_in_each_of_its_forms(tmp_path: Path) -> None:
+    _render(tmp_path)
+    text = (tmp_path / "nginx.conf").read_text(encoding="utf-8")
+    compressed = set(text.partition("gzip_types")[2].partition(";")[0].split())
+    assert {renderer.media_type for renderer in SchemaView.renderer_classes} <= compressed
 
 
 def test_the_usual_port_is_not_spelled_out(tmp_path: Path) -> None:

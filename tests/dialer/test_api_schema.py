@@ -51,6 +51,7 @@ def test_the_description_is_drawn_once_for_all_who_ask(monkeypatch: pytest.Monke
         one, *others = pool.map(ask, ["lang=en"] * 4)
     assert one.status_code == 200
     assert one["content-type"].startswith("application/vnd.oai.openapi+json")
+    assert one["content-disposition"].isascii()
     assert b'"/api/v1/campaigns/{id}/start/"' in one.content
     assert all(other.content == one.content for other in others)
     assert drawn == ["en"]
