@@ -49,6 +49,7 @@ def test_pages_that_are_away_are_said_to_come_back_soon(tmp_path: Path) -> None:
     # Without "=" the answer keeps nginx's own 502 or 504 and "return 503" is for nothing.
     assert "error_page 502 504 = @away;" in text
     assert "return 503" in text.partition("location @away {")[2].partition("\n        }")[0]
+    assert "resolver_timeout 3s;" in text
     assert "proxy_connect_timeout 5s;" in text.partition("location / {\n            proxy_pass http://$web;")[2]
 
 
