@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from asyncio import CancelledError
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import tzinfo
 from io import StringIO
 from typing import Any, Literal, Protocol, cast
 
+from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
@@ -84,12 +86,16 @@ class TableFile:
 
     async def pieces_async(self) -> AsyncIterator[bytes]:
         with closing(self._form) as form:
-            yield form.begin(self._labels())
-            place: Any = None
-            while piece := await database_sync_to_async(self._piece)(place):
-                content, place = piece
-                yield content
-            yield await database_sync_to_async(form.end)()
+            try:
+                yield form.begin(self._labels())
+                place: Any = None
+                while piece := await database_sync_to_async(self._piece)(place):
+                    content, place = piece
+                    yield content
+                yield await database_sync_to_async(form.end)()
+            except CancelledError:  # the client left; the thread may be in the midst of a piece
+                await sync_to_async(form.close)()
+                raise
 
     def _labels(self) -> list[str]:
         with override(self._language):
