@@ -11,6 +11,7 @@ from channels.db import database_sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from django_tenants.utils import schema_context
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -91,8 +92,8 @@ class ContactExportView(_ExportView):
 
 
 class _File:
-    """Rows by the key's order. Each piece enters the company anew: the middleware has left it. No long cursor: an open
-    snapshot of minutes would slow claiming down."""
+    """Rows by the key's order. Each piece enters the company and its zone anew: the middleware has left them. No long
+    cursor: an open snapshot of minutes would slow claiming down."""
 
     def __init__(
         self, rows: QuerySet[Any], serializer: Any, columns: Sequence[str], finish: Callable[[Row], Row]
@@ -101,6 +102,7 @@ class _File:
         self._columns = columns
         self._finish = finish
         self._schema = active_schema()
+        self._zone = timezone.get_current_timezone()
 
     def pieces(self) -> Iterator[bytes]:
         yield BOM + lines([self._columns])
@@ -117,7 +119,7 @@ class _File:
             yield content
 
     def _piece(self, before: Any) -> tuple[bytes, Any] | None:
-        with schema_context(self._schema):
+        with schema_context(self._schema), timezone.override(self._zone):
             rows = self._rows if before is None else self._rows.filter(pk__lt=before)
             found = list(rows[:PIECE_ROWS])
             if not found:

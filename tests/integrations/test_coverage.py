@@ -17,6 +17,7 @@ from calls.models import Call
 from campaigns.models import Callback, Campaign
 from common.clock import now
 from contacts.models import Contact, ContactList, SuppressedNumber
+from tenants.models import Company
 
 ClientOf = Callable[..., Client]
 JSON = "application/json"
@@ -180,6 +181,16 @@ def test_exports_are_whole_and_run_nothing(api: Client, contact_list: ContactLis
     contacts = _rows(api.get("/api/v1/exports/contacts.csv", {"contact_list": contact_list.pk}))
     assert [(row["name"], row["phones"]) for row in contacts] == [("'=HYPERLINK(1)", "'+5511987654321")]
     assert api.get("/api/v1/exports/calls.csv", {"state": "nonsense"}).status_code == 400
+
+
+def test_an_export_tells_times_as_the_list_does(api: Client, contact_list: ContactList) -> None:
+    Company.objects.filter(slug="acme").update(timezone="America/Manaus")
+    _call(api, contact_list)
+
+    (listed,) = api.get("/api/v1/calls/").json()["results"]
+    (exported,) = _rows(api.get("/api/v1/exports/calls.csv"))
+    assert exported["created_at"] == listed["created_at"]
+    assert listed["created_at"].endswith("-04:00")
 
 
 def test_recent_activity_is_told_by_its_verb(api: Client, contact_list: ContactList) -> None:
