@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+logger = logging.getLogger(__name__)
 APPLICATION = "dialer.asgi:application"
 SAYS_EVERY_S = 1.0
 
@@ -71,9 +73,12 @@ class FedServer(uvicorn.Server):
             asyncio.get_running_loop().remove_reader(self._feed.fileno())
             self.should_exit = True
             return
+        self._taken += 1
+        if not files:  # the kernel closes what this process has no room for
+            logger.error("A connection is lost: this process may open no more files.")
+            return
         connection = socket.socket(fileno=files[0])
         connection.settimeout(0)
-        self._taken += 1
         joining = asyncio.get_running_loop().create_task(self._join(connection))
         self._joining.add(joining)
         joining.add_done_callback(self._joining.discard)

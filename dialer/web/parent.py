@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 BACKLOG = 2_048
 ROUND_S = 0.5
 """How often it is looked whether all live, where nobody connects."""
+REST_S = 0.1
+"""After a connection that could not be accepted."""
 AGAIN_S = 1.0
 """A process that died is replaced no sooner than this after it was started: one that can't start must not spin."""
 HUNG_S = 60.0
@@ -70,6 +72,10 @@ class Parent:
             try:
                 connection, _address = self._listener.accept()
             except (BlockingIOError, ConnectionAbortedError):
+                return
+            except OSError as error:  # no room for another file, or what the network reports of a caller
+                logger.warning("No connection is accepted: %s", error)
+                time.sleep(REST_S)  # it goes on waiting, and would be tried again at once
                 return
             with connection:
                 self._hand_on(connection)

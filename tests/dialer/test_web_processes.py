@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
 from django.conf import settings
 
+from dialer.web.child import APPLICATION, FedServer
 from tests.ports import free_port
 
 PATIENCE_S = 60.0
@@ -96,12 +101,38 @@ def test_who_has_the_fewest_connections_gets_the_next_and_one_that_dies_is_repla
     assert not running.answers()
 
 
-def test_no_process_outlives_a_parent_that_was_killed(running: Running) -> None:
+def test_a_parent_outlives_a_lack_of_files_and_no_process_the_parent(running: Running) -> None:
+    with few_files(running.parent.pid), pytest.raises(httpx.TimeoutException):
+        httpx.get(running.url, timeout=1)
+    until(running.answers)
+
     children = running.children
     running.parent.kill()
     running.parent.wait()
 
     until(lambda: not any(_lives(pid) for pid in children))
+
+
+def test_a_connection_that_a_process_has_no_room_for_is_counted_as_ended() -> None:
+    parent, feed = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with parent, feed:
+        server = FedServer(uvicorn.Config(APPLICATION), feed)
+        socket.send_fds(parent, [b"+"], [feed.fileno()])
+        with few_files(os.getpid()):
+            server._take()
+        server._say()
+        assert parent.recv(32) == b"1"
+
+
+@contextmanager
+def few_files(pid: int) -> Iterator[None]:
+    """Let a process open nothing more meanwhile."""
+    soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def _lives(pid: int) -> bool:
