@@ -23,5 +23,6 @@ class Lanes:
         self.pieces = ThreadPoolExecutor(1, thread_name_prefix="download")
 
     def of(self, scope: dict[str, Any]) -> ThreadPoolExecutor:
-        """Give the threads that a request (ASGI's scope) belongs to."""
-        return self.uploads if scope["path"].endswith(UPLOAD_PATHS) else self.usual
+        """Give the threads that a request (ASGI's scope) belongs to. At an upload's address its list is read, too."""
+        uploads = scope["method"] == "POST" and scope["path"].endswith(UPLOAD_PATHS)
+        return self.uploads if uploads else self.usual

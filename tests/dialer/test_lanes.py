@@ -168,6 +168,17 @@ async def test_an_upload_keeps_no_page_waiting(site: Site, course: Course, path:
     assert upload.got == b"upload"
 
 
+@pytest.mark.parametrize("path", UPLOAD_PATHS)
+async def test_who_reads_where_others_upload_waits_for_none_of_them(site: Site, course: Course, path: str) -> None:
+    upload = site.begin(Ask(path, method="POST"))
+    await _until(lambda: course.begun)
+    reader = site.begin(Ask(path))
+    await _until(lambda: len(course.begun) == 2)
+
+    course.go_on.set()
+    await asyncio.gather(upload, reader)
+
+
 async def test_a_download_holds_no_thread_while_it_lasts(site: Site, course: Course) -> None:
     downloads = [Ask("/stream/"), Ask("/stream/"), Ask("/stream/")]
     sending = [site.begin(download) for download in downloads]
