@@ -49,6 +49,8 @@ class LaneHandler(ASGIHandler):
             if response is None:
                 return
             if isinstance(response, StreamingHttpResponse):
+                if scope["method"] == "HEAD":
+                    response.streaming_content = ()  # else all of it would be read, for nobody
                 await self._stream(response, send, leaving)
             else:
                 await self.send_response(response, send)

@@ -205,6 +205,16 @@ async def test_a_slow_client_of_a_file_holds_no_thread(site: Site) -> None:
     assert slow.got == FILE
 
 
+@pytest.mark.parametrize("path", ["/file/", "/stream/"])
+async def test_nothing_is_read_for_who_asks_for_the_head_of_a_download(
+    site: Site, course: Course, heard: list[str], path: str
+) -> None:
+    ask = await site.ask(path, method="HEAD")
+
+    assert (ask.status, ask.got) == (200, b"")
+    assert heard == ["started", "finished"]
+
+
 async def test_who_leaves_while_he_waits_is_passed_over_unless_he_changes_something(
     site: Site, course: Course, heard: list[str]
 ) -> None:
