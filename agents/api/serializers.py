@@ -1,4 +1,4 @@
-"""Shifts, operators and pause reasons as the API says them. Instants are ISO 8601, UTC."""
+"""Shifts, operators and pause reasons as the API says them. Instants are ISO 8601 in the company's zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Calls and dispositions as the API says them. Instants are ISO 8601, UTC; money is a decimal string in BRL."""
+"""Calls and dispositions as the API says them.
+
+Instants are ISO 8601 in the company's zone; money is a decimal string in BRL.
+"""
 
 from __future__ import annotations
 

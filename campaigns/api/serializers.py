@@ -1,4 +1,4 @@
-"""Campaigns as the API says them. Rates are decimal strings 0..1; instants ISO 8601, UTC."""
+"""Campaigns as the API says them. Rates are decimal strings 0..1; instants ISO 8601 in the company's zone."""
 
 from __future__ import annotations
 
