@@ -225,7 +225,7 @@ def _grouped(stretch: Stretch, only: Only, key: Any, read: Callable[[str], Any] 
     asked = repr((stretch, sorted(only.campaigns), sorted(only.lists), sorted(only.operators), key, won))
     name = hashlib.sha256(asked.encode()).hexdigest()[:32]
     holds_s = LIVE_S if stretch.until > now() else PAST_S
-    answer = kept(f"{active_schema()}:report:{name}", work, lambda value: holds_s if value[1] > MANY_ROWS else 0.0)
+    answer = kept(f"{active_schema()}:report2:{name}", work, lambda value: holds_s if value[1] > MANY_ROWS else 0.0)
     return {read(text): _totals(price, sums) for text, price, *sums in answer.value[0]}
 
 

@@ -23,6 +23,10 @@ AGAIN_S = 1.0
 """A process that died is replaced no sooner than this after it was started: one that can't start must not spin."""
 HUNG_S = 60.0
 """A process whose event loop says nothing for so long (it does each second) is killed and replaced."""
+STARTS_S = 600.0
+"""The same for one that never said anything: a busy machine may take long to load the product."""
+AT_ONCE = 100
+"""Connections accepted before it is looked whether all live, and whether to end."""
 
 
 @dataclass(slots=True)
@@ -68,7 +72,7 @@ class Parent:
 
     def _accept(self) -> None:
         """Hand on all that wait, each to the process that has the fewest open; among equals it goes in turn."""
-        while True:
+        for _ in range(AT_ONCE):
             try:
                 connection, _address = self._listener.accept()
             except (BlockingIOError, ConnectionAbortedError):
@@ -102,7 +106,7 @@ class Parent:
         at = time.monotonic()
         for child in list(self._children):
             _listen(child)
-            if at - child.heard_at > HUNG_S:
+            if at - child.heard_at > (HUNG_S if child.serves else STARTS_S):
                 logger.error("Web process %s hangs.", child.process.pid)
                 child.process.kill()
                 child.process.wait()

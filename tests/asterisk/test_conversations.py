@@ -144,7 +144,7 @@ async def test_an_attended_transfer_leaves_customer_and_third_party_together(her
 
 
 async def test_three_talk_with_each_other_and_two_go_on(here: Lab) -> None:
-    _, customer, ana, handle = await connected(here)
+    call_id, customer, ana, handle = await connected(here)
     third_id, third = await third_party(here, ana, handle)
 
     await here.redirect(
@@ -158,7 +158,9 @@ async def test_three_talk_with_each_other_and_two_go_on(here: Lab) -> None:
     await hear(third, ana.hertz, CUSTOMER_HZ)
 
     await here.act("Hangup", Channel=third_id)
+    # One that is on its way to where it was sent takes no further order: "channel not up". The product waits as well.
     await here.redirect(handle, "lhold", "s")
+    await until(lambda: len(here.seen("Held", callid=call_id)) == 2, "the customer is on hold again")
     await here.redirect(ana.channel, "op-login", ana.number, "wait")
     await here.redirect(handle, "lbr", ana.number)
     await hear(customer, ana.hertz)
