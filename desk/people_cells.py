@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from agents.choices import OperatorState
-from common.moments import minute
 from desk.people_row import STATES, TONES, PersonRow
+from desk.person_marks import last_log_in, named
 from screens.columns import Drawing
 from screens.escape import escaped
 from screens.links import addresses_of
 from screens.marks import badge
-from screens.times import timed
 
 
 def name(_request: HttpRequest) -> Drawing:
     """The name, with the address of e-mail."""
     address = addresses_of("people:edit")
 
-    def draw(row: PersonRow) -> str:
-        email = escaped(row.user.email)
-        return (
-            f'<a class="strong" href="{address(row.user.pk)}">{escaped(row.user.name)}</a>'
-            f'<div class="micro muted ell" title="{email}">{email}</div>'
-        )
-
-    return draw
+    return lambda row: named(address(row.user.pk), row.user.name, row.user.email)
 
 
 def state(_request: HttpRequest) -> Drawing:
@@ -46,10 +37,5 @@ def state(_request: HttpRequest) -> Drawing:
 
 def seen(_request: HttpRequest) -> Drawing:
     """The last log-in."""
-    time, never = timed(minute), escaped(_("never"))
-
-    def draw(row: PersonRow) -> str:
-        at = row.user.last_login
-        return time(at) if at else f'<span class="muted">{never}</span>'
-
-    return draw
+    written = last_log_in()
+    return lambda row: written(row.user.last_login)

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
-from common.moments import minute
+from desk.person_marks import last_log_in, named
 from desk.platform.people_row import STATES, EntryRow
 from screens.columns import Drawing
 from screens.escape import escaped
 from screens.links import addresses_of
 from screens.marks import badge
-from screens.times import timed
 
 
 def name(_request: HttpRequest) -> Drawing:
     """The name, with the address of e-mail."""
     address = addresses_of("platform:person")
 
-    def draw(row: EntryRow) -> str:
-        email = escaped(row.entry.email)
-        return (
-            f'<a class="strong" href="{address(row.entry.pk)}">{escaped(row.entry.name)}</a>'
-            f'<div class="micro muted ell" title="{email}">{email}</div>'
-        )
-
-    return draw
+    return lambda row: named(address(row.entry.pk), row.entry.name, row.entry.email)
 
 
 def company(_request: HttpRequest) -> Drawing:
@@ -51,10 +42,5 @@ def state(_request: HttpRequest) -> Drawing:
 
 def seen(_request: HttpRequest) -> Drawing:
     """The last log-in."""
-    time, never = timed(minute), escaped(_("never"))
-
-    def draw(row: EntryRow) -> str:
-        at = row.entry.last_login
-        return time(at) if at else f'<span class="muted">{never}</span>'
-
-    return draw
+    written = last_log_in()
+    return lambda row: written(row.entry.last_login)
