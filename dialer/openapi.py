@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from common.problems import MEDIA_TYPE
-from tenants.api.etags import Tagged
+from tenants.api.etags import Tagged, TaggedOne
 
 _TITLES = {
     "304": "Not changed since: the tag of ``If-None-Match`` is still its own.",
@@ -83,16 +83,23 @@ class ApiSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         found: list[Any] = []
-        detail = "{" in self.path
         if self.method == "POST" and getattr(self.view, "is_repeatable", True):
             text = "Sent again with the same key within a day, the request is answered as the first time."
             found.append(_header("Idempotency-Key", text, pattern="^[\\x21-\\x7e]{1,200}$"))
-        if isinstance(self.view, Tagged) and detail:
-            if self.method == "PATCH":
-                found.append(_header("If-Match", "The ETag that was read: refused (412) if it was changed since."))
-            elif self.method == "GET" and getattr(self.view, "action", "") == "retrieve":
-                found.append(_header("If-None-Match", "An ETag that is at hand: 304 if it is still the one."))
+        if isinstance(self.view, Tagged):
+            found += self._compared(self.view)
         return found
+
+    def _compared(self, view: Tagged) -> list[OpenApiParameter]:
+        """What is asked of a thing that is tagged."""
+        is_one = isinstance(view, TaggedOne)
+        if self.method in {"PATCH", "DELETE"} and (is_one or "{" in self.path):
+            return [_header("If-Match", "The ETag that was read: refused (412) if it was changed since.")]
+        if self.method == "GET" and (is_one or getattr(view, "action", "") == "retrieve"):
+            text = "An ETag that is at hand: 304 if it is still the one."
+            # Where a tag leaves something out it is given, and answers no 304.
+            return [_header("If-None-Match", text)] if not view.moves_by_itself else []
+        return []
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Say that a choice may be empty where its model's may: of read-only fields DRF doesn't know."""

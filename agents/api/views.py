@@ -33,6 +33,7 @@ from agents.models import Operator, OperatorSession, PauseReason
 from agents.pause_reasons import do_delete_pause_reason, do_update_pause_reason
 from agents.phones import Browser
 from agents.selectors import open_session, operator_of
+from tenants.api.etags import Tagged
 from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.rows import DrawnList
@@ -126,7 +127,9 @@ class PauseReasonPages(CursorPagination):
     ordering = ("position", "id")
 
 
-class PauseReasonViewSet(DrawnList, mixins.CreateModelMixin, mixins.RetrieveModelMixin, GenericViewSet[PauseReason]):
+class PauseReasonViewSet(
+    Tagged, DrawnList, mixins.CreateModelMixin, mixins.RetrieveModelMixin, GenericViewSet[PauseReason]
+):
     """Pause reasons: read by everybody in the company, added by supervisors, changed by masters."""
 
     scope_family = "people"
@@ -142,16 +145,17 @@ class PauseReasonViewSet(DrawnList, mixins.CreateModelMixin, mixins.RetrieveMode
     @extend_schema(request=ChangedPauseReasonSerializer(partial=True), responses=PauseReasonSerializer)
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change name or minutes; the mandatory ones keep at least those that the rule gives."""
-        reason = self.get_object()
         given = ChangedPauseReasonSerializer(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
-        wanted = {"name": reason.name, "limit_minutes": reason.limit_minutes} | given.validated_data
-        changed = do_update_pause_reason(reason, **wanted, acting_user=_person(request))
-        return Response(PauseReasonSerializer(changed).data)
+        with self.unchanged(request, locks=True) as reason:
+            wanted = {"name": reason.name, "limit_minutes": reason.limit_minutes} | given.validated_data
+            changed = do_update_pause_reason(reason, **wanted, acting_user=_person(request))
+            return self.answer(request, changed)
 
     def destroy(self, request: Request, pk: int) -> Response:
         """Take a reason away that isn't mandatory; pauses taken for it stay, without a reason."""
-        do_delete_pause_reason(self.get_object(), acting_user=_person(request))
+        with self.unchanged(request) as reason:
+            do_delete_pause_reason(reason, acting_user=_person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def perform_create(self, serializer: Any) -> None:

@@ -15,6 +15,7 @@ from accounts.models import User
 from calls.company_actions import do_change_company, zone_is_fixed
 from tenants.active import active_schema
 from tenants.api.drawing import ModelSerializer, Serializer
+from tenants.api.etags import TaggedOne
 from tenants.models import Company
 from tenants.selectors import company_for
 
@@ -44,16 +45,22 @@ class ChangedCompanySerializer(Serializer[Any]):
     language = serializers.ChoiceField(choices=["pt-br", "en"], help_text="Of people who are invited.")
 
 
-class CompanySettingsView(APIView):
+class CompanySettingsView(TaggedOne, APIView):
     """The company that the address belongs to."""
 
     scope_family = "settings"
     permission_classes = (IsMaster,)
 
+    def get_object(self) -> Company:
+        return company_for(active_schema())
+
+    def represent(self, row: Company) -> Any:
+        return CompanySettingsSerializer(row).data
+
     @extend_schema(responses=CompanySettingsSerializer)
     def get(self, request: Request) -> Response:
         """Name, time zone, language, and the limits that the platform has set."""
-        return Response(CompanySettingsSerializer(company_for(active_schema())).data)
+        return super().get(request)
 
     @extend_schema(request=ChangedCompanySerializer(partial=True), responses=CompanySettingsSerializer)
     def patch(self, request: Request) -> Response:
@@ -61,8 +68,8 @@ class CompanySettingsView(APIView):
         given = ChangedCompanySerializer(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         assert isinstance(request.user, User)
-        company = company_for(active_schema())
-        wanted = {name: getattr(company, name) for name in CHANGED} | given.validated_data
-        wanted["trade_name"] = wanted["trade_name"] or company.legal_name
-        do_change_company(company, **wanted, acting_user=request.user)
-        return self.get(request)
+        with self.unchanged(request, locks=True) as company:
+            wanted = {name: getattr(company, name) for name in CHANGED} | given.validated_data
+            wanted["trade_name"] = wanted["trade_name"] or company.legal_name
+            do_change_company(company, **wanted, acting_user=request.user)
+            return self.answer(request, self.get_object())

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,10 +25,16 @@ from calls.api.serializers import (
     SetDispositionSerializer,
     tabulation_of,
 )
-from calls.disposition_actions import do_create_disposition, do_order_dispositions, do_update_disposition
+from calls.disposition_actions import (
+    do_create_disposition,
+    do_order_dispositions,
+    do_update_disposition,
+    lock_all,
+)
 from calls.filters import CallFilter
 from calls.models import Call, Disposition
 from calls.selectors import active_dispositions, calls_visible_to
+from tenants.api.etags import Tagged
 from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.rows import DrawnList
@@ -96,10 +101,7 @@ class CallViewSet(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[Call]):
 
 
 class DispositionViewSet(
-    DrawnList,
-    mixins.CreateModelMixin,
-    mixins.UpdateModelMixin,
-    GenericViewSet[Disposition],
+    Tagged, DrawnList, mixins.CreateModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Disposition]
 ):
     """What a conversation can come to: everybody reads the active ones, supervisors add, change and order all."""
 
@@ -119,7 +121,10 @@ class DispositionViewSet(
         )
 
     def get_permissions(self) -> list[BasePermission]:
-        return [IsCompanyPerson()] if self.action == "list" else [IsSupervisor()]
+        return [IsCompanyPerson()] if self.action in {"list", "retrieve"} else [IsSupervisor()]
+
+    def lock(self, row: Disposition) -> None:
+        lock_all()  # as the action does
 
     def perform_create(self, serializer: BaseSerializer[Disposition]) -> None:
         data = dict(serializer.validated_data)
@@ -127,17 +132,15 @@ class DispositionViewSet(
             name=data.pop("name"), code=data.pop("code", ""), acting_user=_person(self.request), **data
         )
 
-    def perform_update(self, serializer: BaseSerializer[Disposition]) -> None:
-        assert serializer.instance is not None
-        data = {name: value for name, value in serializer.validated_data.items() if name != "code"}
-        serializer.instance = do_update_disposition(serializer.instance, acting_user=_person(self.request), **data)
-
-    @extend_schema(exclude=True)
-    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Only in part: PATCH."""
-        if not kwargs.get("partial"):
-            raise MethodNotAllowed("PUT")
-        return super().update(request, *args, **kwargs)
+    @extend_schema(request=DispositionSerializer(partial=True), responses=DispositionSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change what is sent; the code stays, and calls that have it keep it."""
+        with self.unchanged(request) as disposition:
+            given = DispositionSerializer(disposition, data=request.data, partial=True)
+            given.is_valid(raise_exception=True)
+            data = {name: value for name, value in given.validated_data.items() if name != "code"}
+            changed = do_update_disposition(disposition, acting_user=_person(request), **data)
+            return self.answer(request, changed)
 
     @extend_schema(request=DispositionOrderSerializer, responses=DispositionSerializer(many=True), filters=False)
     @action(detail=False, methods=["put"], pagination_class=None)

@@ -11,9 +11,10 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsMaster
 from accounts.models import User
-from campaigns.defaults import FIELDS, defaults, do_set_defaults
+from campaigns.defaults import FIELDS, defaults, do_set_defaults, lock_defaults
 from campaigns.models import Campaign
 from tenants.api.drawing import ModelSerializer
+from tenants.api.etags import TaggedOne
 
 
 class CampaignDefaultsSerializer(ModelSerializer[Campaign]):
@@ -24,14 +25,23 @@ class CampaignDefaultsSerializer(ModelSerializer[Campaign]):
         fields: ClassVar = list(FIELDS)
 
 
-class CampaignDefaultsView(APIView):
+class CampaignDefaultsView(TaggedOne, APIView):
     scope_family = "settings"
     permission_classes = (IsMaster,)
+
+    def get_object(self) -> Campaign:
+        return Campaign(**defaults())
+
+    def represent(self, row: Campaign) -> Any:
+        return CampaignDefaultsSerializer(row).data
+
+    def lock(self, row: Campaign) -> None:
+        lock_defaults()
 
     @extend_schema(responses=CampaignDefaultsSerializer)
     def get(self, request: Request) -> Response:
         """What new campaigns begin with."""
-        return Response(CampaignDefaultsSerializer(Campaign(**defaults())).data)
+        return super().get(request)
 
     @extend_schema(request=CampaignDefaultsSerializer(partial=True), responses=CampaignDefaultsSerializer)
     def patch(self, request: Request) -> Response:
@@ -39,5 +49,6 @@ class CampaignDefaultsView(APIView):
         given: Any = CampaignDefaultsSerializer(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         assert isinstance(request.user, User)
-        do_set_defaults(given.validated_data, acting_user=request.user)
-        return self.get(request)
+        with self.unchanged(request):
+            do_set_defaults(given.validated_data, acting_user=request.user)
+            return self.answer(request, self.get_object())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -30,6 +30,7 @@ from integrations.api.webhook_serializers import (
 from integrations.choices import TEST_EVENT, DeliveryState, EventType
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import actions, feed
+from tenants.api.etags import Tagged
 from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.rows import DrawnList
@@ -50,7 +51,7 @@ class DeliveryPages(CursorPagination):
         summary="Add a webhook; the answer has its secret, this once", responses={201: WebhookSecretSerializer}
     ),
 )
-class WebhookEndpointViewSet(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[WebhookEndpoint]):
+class WebhookEndpointViewSet(Tagged, DrawnList, mixins.RetrieveModelMixin, GenericViewSet[WebhookEndpoint]):
     """Where events are sent. What was sent is in ``webhook-deliveries``."""
 
     permission_classes = (IsMaster,)
@@ -59,6 +60,7 @@ class WebhookEndpointViewSet(DrawnList, mixins.RetrieveModelMixin, GenericViewSe
     pagination_class = EndpointPages
     queryset = WebhookEndpoint.objects.all()
     lookup_value_converter = "int"
+    moves_by_itself: ClassVar = frozenset({"failing_since", "last_success_at"})
 
     def create(self, request: Request) -> Response:
         asked = WebhookEndpointSerializer(data=request.data)
@@ -70,15 +72,16 @@ class WebhookEndpointViewSet(DrawnList, mixins.RetrieveModelMixin, GenericViewSe
         summary="Change a webhook", request=WebhookEndpointSerializer(partial=True), responses=WebhookEndpointSerializer
     )
     def partial_update(self, request: Request, pk: int) -> Response:
-        endpoint = self.get_object()
-        asked = WebhookEndpointSerializer(endpoint, data=request.data, partial=True)
-        asked.is_valid(raise_exception=True)
-        changed = actions.do_update_endpoint(endpoint, **asked.validated_data, acting_user=_person(request))
-        return Response(WebhookEndpointSerializer(changed).data)
+        with self.unchanged(request) as endpoint:
+            asked = WebhookEndpointSerializer(endpoint, data=request.data, partial=True)
+            asked.is_valid(raise_exception=True)
+            changed = actions.do_update_endpoint(endpoint, **asked.validated_data, acting_user=_person(request))
+            return self.answer(request, changed)
 
     @extend_schema(summary="Remove a webhook with its log", responses={204: None})
     def destroy(self, request: Request, pk: int) -> Response:
-        actions.do_delete_endpoint(self.get_object(), acting_user=_person(request))
+        with self.unchanged(request) as endpoint:
+            actions.do_delete_endpoint(endpoint, acting_user=_person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(summary="Send nothing more", request=None, responses=WebhookEndpointSerializer)

@@ -257,7 +257,7 @@ COMPANY: dict[str, Row] = {
     "api/v1/announcements/<pk>/audio/": Row(of="announcement", GET=SUPERVISORS),
     "api/v1/dispositions/": Row(GET=PEOPLE, POST=SUPERVISORS),
     "api/v1/dispositions/order/": Row(PUT=SUPERVISORS),
-    "api/v1/dispositions/<pk>/": Row(of="disposition", PATCH=SUPERVISORS),
+    "api/v1/dispositions/<pk>/": Row(of="disposition", GET=PEOPLE, PATCH=SUPERVISORS),
     "api/v1/contact-lists/": Row(GET=SUPERVISORS, POST=MASTER),
     "api/v1/contact-lists/<pk>/": Row(of="contact_list", GET=SUPERVISORS, DELETE=MASTER),
     "api/v1/contact-lists/<pk>/states/": Row(of="contact_list", GET=SUPERVISORS),

@@ -137,6 +137,7 @@ READ_OF_COMPANY: dict[str, str] = {
     "calls/<call_id>/recording/file/": "calls/<pk>/recording/file/",
     "calls/recordings/": "recordings/",
     "calls/dispositions/": "dispositions/",
+    "calls/dispositions/<disposition_id>/": "dispositions/<pk>/",
     "campaigns/": "campaigns/",
     "campaigns/<campaign_id>/": "campaigns/<pk>/figures/",
     "campaigns/<campaign_id>/edit/": "campaigns/<pk>/",
@@ -174,7 +175,6 @@ SAYS_NOTHING = {
     "login/",
     "style/",
     "trunks/number-examples/",  # of a form being filled in
-    "calls/dispositions/<disposition_id>/",  # a form of one row of the list
     "campaigns/messages/default/audio/",  # the product's own sound
 }
 
