@@ -1,7 +1,7 @@
 """Form widgets as HTML, put together in Python: a campaign's form has some three hundred of them.
 
-The markup is that of Django's own templates, and each widget has the class of its look. What isn't here (widgets of
-several parts, a file that was kept before) goes on being drawn by Django's templates. Boxes to tick: screens.choices.
+The markup is that of Django's own templates, and each widget has the class of its look, so have the parts of one that
+has several. Boxes to tick among many rows: screens.choices.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _INPUTS = (
     "checkbox", "color", "date", "datetime", "email", "file", "hidden", "number", "password", "search", "tel", "text",
     "time", "url",
 )  # fmt: skip
+_TICKED = ("checkbox", "radio")
+_SEVERAL = ("multiwidget", "splitdatetime", "splithiddendatetime", "select_date", "multiple_hidden")
 
 
 class Renderer(TemplatesSetting):
@@ -82,7 +84,7 @@ def attributes(attrs: Mapping[str, Any], *, look: str = "") -> str:
 def _input(widget: Widget) -> str:
     kind, value = widget["type"], widget["value"]
     given = "" if value is None else f' value="{escaped(value)}"'
-    look = "" if kind == "hidden" else "form-check-input" if kind == "checkbox" else "form-control"
+    look = "" if kind == "hidden" else "form-check-input" if kind in _TICKED else "form-control"
     return f'<input type="{kind}" name="{escaped(widget["name"])}"{given}{attributes(widget["attrs"], look=look)}>'
 
 
@@ -107,8 +109,61 @@ def _options(widget: Widget) -> Iterator[str]:
             yield "\n  </optgroup>"
 
 
+def _boxes(widget: Widget) -> str:
+    """Several choices of which one (radio) or some (checkbox) are taken, each with its label."""
+    own, shape = widget["attrs"], widget["attrs"].get("class") or "choices"
+    key = f' id="{escaped(own["id"])}"' if own.get("id") else ""
+    return f'<div{key} class="{escaped(shape)}">{"".join(_groups(widget))}\n</div>'
+
+
+def _groups(widget: Widget) -> Iterator[str]:
+    for group, options, _index in widget["optgroups"]:
+        if group:
+            yield f"\n  <div><label>{escaped(localize(group))}</label>"
+        for option in options:
+            yield f"<div>\n    {_box(option)}</div>"
+        if group:
+            yield "\n  </div>"
+
+
+def _box(option: Widget) -> str:
+    # The class of the whole stands on what is around the boxes.
+    attrs = {name: value for name, value in option["attrs"].items() if name != "class"}
+    box = _input(option | {"attrs": attrs})
+    if not option["wrap_label"]:
+        return box
+    key = f' for="{escaped(attrs["id"])}"' if attrs.get("id") else ""
+    return f'<label{key} class="choice">{box} {escaped(localize(option["label"]))}</label>'
+
+
+def _parts(widget: Widget) -> str:
+    return "".join(_DRAWN[part["template_name"]](part) for part in widget["subwidgets"])
+
+
+def _kept_file(widget: Widget) -> str:
+    """A file, beside the one that was kept before, which may be taken away."""
+    field = _input(widget | {"value": None})
+    if not widget["is_initial"]:
+        return field
+    kept = widget["value"]
+    link = f'{escaped(widget["initial_text"])}: <a href="{escaped(kept.url)}">{escaped(kept)}</a>'
+    return f"{link}{'' if widget['required'] else _taken_away(widget)}<br>\n{escaped(widget['input_text'])}:\n{field}"
+
+
+def _taken_away(widget: Widget) -> str:
+    key, marks = escaped(widget["checkbox_id"]), widget["attrs"]
+    rest = "".join(f" {name}" for name in ("disabled", "checked") if marks.get(name)) + ' class="form-check-input"'
+    return (
+        f'\n<input type="checkbox" name="{escaped(widget["checkbox_name"])}" id="{key}"{rest}>\n'
+        f'<label for="{key}">{escaped(widget["clear_checkbox_label"])}</label>'
+    )
+
+
 _WHERE = "django/forms/widgets"
 _DRAWN: dict[str, Callable[[Widget], str]] = {f"{_WHERE}/{name}.html": _input for name in _INPUTS} | {
     f"{_WHERE}/textarea.html": _textarea,
     f"{_WHERE}/select.html": _select,
+    f"{_WHERE}/clearable_file_input.html": _kept_file,
+    **{f"{_WHERE}/{name}.html": _boxes for name in ("radio", "checkbox_select")},
+    **{f"{_WHERE}/{name}.html": _parts for name in _SEVERAL},
 }

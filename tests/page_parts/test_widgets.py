@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,16 @@ from screens import widgets
 from screens.choices import choices
 
 HOSTILE = """<b>"it's" & more</b>"""
+GROUPED = [("", "—"), ("a", gettext_lazy("Name")), ("Group", [(1_234, HOSTILE), ("z", mark_safe("<i>z</i>"))])]
+
+
+class KeptFile:
+    """As a file field's value where a file was kept."""
+
+    url = "/media/?a=1&b=<b>"
+
+    def __str__(self) -> str:
+        return HOSTILE
 
 
 class Sample(forms.Form):
@@ -35,15 +46,26 @@ class Sample(forms.Form):
     is_on = forms.BooleanField(initial=True)
     is_off = forms.BooleanField(required=False, disabled=True)
     kind = forms.ChoiceField(
-        choices=[("", "—"), ("a", gettext_lazy("Name")), ("Group", [(1_234, HOSTILE), ("z", mark_safe("<i>z</i>"))])],
+        choices=GROUPED,
         initial=1_234,
     )
+    radio = forms.ChoiceField(choices=GROUPED, initial="a", widget=forms.RadioSelect(attrs={"data-x": HOSTILE}))
+    boxes = forms.MultipleChoiceField(
+        choices=GROUPED, initial=["z"], required=False, widget=forms.CheckboxSelectMultiple
+    )
+    at = forms.SplitDateTimeField(required=False, initial=datetime(2026, 11, 22, 20, 15, tzinfo=UTC))
+    hidden_at = forms.SplitDateTimeField(required=False, widget=forms.SplitHiddenDateTimeWidget)
+    date = forms.DateField(required=False, widget=forms.SelectDateWidget(years=[2025, 2026]))
+    hidden_several = forms.MultipleChoiceField(choices=GROUPED, initial=["a", "z"], widget=forms.MultipleHiddenInput)
+    kept = forms.FileField(initial=KeptFile(), required=False)
+    kept_for_good = forms.FileField(initial=KeptFile())
+    new_file = forms.FileField(required=False)
     several = forms.MultipleChoiceField(choices=[(1, "one"), (2, HOSTILE)], initial=[2], required=False)
 
 
 def _without_look(html: str) -> str:
     """Take away the class that the product's own widgets have, and spaces between tags."""
-    html = re.sub(r' class="form-(control|select|check-input)"', "", html)
+    html = re.sub(r' class="(form-(control|select|check-input)|choices?)"', "", html)
     return re.sub(r"\s+", " ", re.sub(r">\s+<", "><", html))
 
 
@@ -64,6 +86,31 @@ def test_each_widget_has_one_class_the_one_of_its_look(name: str, look: str) -> 
     opening = str(Sample()[name]).split(">")[0]
 
     assert re.findall(r'class="([^"]*)"', opening) == [look]
+
+
+@pytest.mark.parametrize(
+    ("name", "tag", "look"),
+    [
+        ("radio", "input", "form-check-input"),
+        ("boxes", "input", "form-check-input"),
+        ("at", "input", "form-control"),
+        ("date", "select", "form-select"),
+        ("new_file", "input", "form-control"),
+    ],
+)
+def test_each_part_of_a_widget_has_the_class_of_its_look(name: str, tag: str, look: str) -> None:
+    parts = re.findall(rf"<{tag}[^>]*>", str(Sample()[name]))
+
+    assert parts
+    assert all(part.count("class=") == 1 and f'class="{look}"' in part for part in parts)
+
+
+def test_a_kept_file_may_be_taken_away_by_a_box_with_its_look() -> None:
+    box, field = re.findall(r"<input[^>]*>", str(Sample()["kept"]))
+
+    assert 'class="form-check-input"' in box
+    assert 'class="form-control"' in field
+    assert "checkbox" not in str(Sample()["kept_for_good"])
 
 
 def test_a_hidden_input_has_no_look() -> None:
