@@ -44,6 +44,14 @@ def check_may_manage(acting_user: User | None) -> None:
     check_role(acting_user, Role.MASTER, scope=Scope.INTEGRATIONS_WRITE)
 
 
+def check_endpoint_url(url: str) -> None:
+    """Raise WebhookUrlError for what can't be called, as its name alone tells."""
+    try:
+        check_url(url, loopback=settings.WEBHOOKS_LOOPBACK)
+    except RefusedUrlError as error:
+        raise WebhookUrlError(reason=labels.url_fault(error.code)) from error
+
+
 def do_create_endpoint(
     *, url: str, event_types: Sequence[str], description: str = "", acting_user: User | None
 ) -> tuple[WebhookEndpoint, str]:
@@ -52,7 +60,7 @@ def do_create_endpoint(
     Raises NotAllowedError, WebhookUrlError, UnknownEventTypeError, TooManyEndpointsError.
     """
     check_may_manage(acting_user)
-    _check_url(url)
+    check_endpoint_url(url)
     types = _known_types(event_types)
     secret = signing.new_secret()
     with transaction.atomic():
@@ -82,7 +90,7 @@ def do_update_endpoint(
     check_may_manage(acting_user)
     wanted: dict[str, object] = {}
     if url is not None:
-        _check_url(url)
+        check_endpoint_url(url)
         wanted["url"] = url
     if event_types is not None:
         wanted["event_types"] = _known_types(event_types)
@@ -226,13 +234,6 @@ def do_resend_missed(endpoint: WebhookEndpoint, *, acting_user: User | None) -> 
             audit.record("webhook.resent", locked, acting_user=acting_user, count=count)
             events.wake_on_commit({locked.pk}, at)
     return count
-
-
-def _check_url(url: str) -> None:
-    try:
-        check_url(url, loopback=settings.WEBHOOKS_LOOPBACK)
-    except RefusedUrlError as error:
-        raise WebhookUrlError(reason=labels.url_fault(error.code)) from error
 
 
 def _known_types(event_types: Sequence[str]) -> list[str]:

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.choices import EventType
 from integrations.models import WebhookEndpoint
+from integrations.webhooks.actions import check_endpoint_url
 from integrations.webhooks.addresses import LONGEST_URL
+from integrations.webhooks.exceptions import WebhookUrlError
 from screens.editing import EditForm
 
 
@@ -32,6 +34,15 @@ class WebhookForm(EditForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one event.")},
     )
+
+    def clean_url(self) -> str:
+        """Refuse it beside what else is wrong with the form; the action checks it again."""
+        url: str = self.cleaned_data["url"]
+        try:
+            check_endpoint_url(url)
+        except WebhookUrlError as refusal:
+            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+        return url
 
     @classmethod
     def of(cls, endpoint: WebhookEndpoint, data: Any = None) -> WebhookForm:

@@ -171,3 +171,15 @@ def make_pages(world: World) -> Callable[[User], list[int]]:
         return [client.get(url).status_code for url in (LIST, f"{LIST}new/")]
 
     return ask
+
+
+def test_all_that_is_wrong_with_a_webhook_is_said_at_once(browser: Client) -> None:
+    refused = browser.post(f"{LIST}new/", {"url": "http://example.com/", "description": "x" * 201})
+
+    said = refused.content.decode()
+    assert refused.status_code == 422
+    assert said.count('class="err"') == 3
+    assert 'id="id_url_error"' in said
+    assert "Escolha pelo menos um evento." in said
+    with schema_context("acme"):
+        assert not WebhookEndpoint.objects.exists()
