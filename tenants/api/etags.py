@@ -36,8 +36,8 @@ class Tagged:
     """Mixin for a GenericViewSet whose detail is tagged. Override ``lock`` where the order of locks matters."""
 
     moves_by_itself: ClassVar[frozenset[str]] = frozenset()
-    """Fields that change without anybody changing anything: left out of the tag, else nobody could ever save. A tag that
-    doesn't stand for all of the answer is none to answer 304 by."""
+    """Fields that change though nobody has changed anything: left out of the tag, else nobody could ever save. A tag
+    that doesn't stand for all of the answer is none to answer 304 by."""
 
     def lock(self, row: Any) -> None:
         row.__class__._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
