@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from io import StringIO
 from typing import Any
 
@@ -29,6 +30,7 @@ from contacts.api.views import ContactFilter
 from contacts.models import Contact
 from screens.spreadsheet import BOM, neutralise
 from tenants.active import active_schema
+from tenants.api.drawing import said
 from tenants.api.filtering import FilterBackend
 from tenants.api.rows import drawing_of
 
@@ -134,6 +136,8 @@ def _with_phones(row: Row) -> Row:
 
 def cell(value: Any) -> str:
     """Give a value as a cell that no spreadsheet runs."""
+    if isinstance(value, datetime):
+        return said(value)
     return "" if value is None else neutralise(str(value))
 
 

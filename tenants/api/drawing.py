@@ -208,7 +208,12 @@ def _instant(field: Any, zone: tzinfo, value: Any) -> Any:
 
 def told(zone: tzinfo, instant: datetime) -> str:
     """Give an aware instant as the API says it: ISO 8601 in the company's zone."""
-    text = instant.astimezone(zone).isoformat()
+    return said(instant.astimezone(zone))
+
+
+def said(instant: datetime) -> str:
+    """Give an aware instant as the API says it: ISO 8601 in its own zone."""
+    text = instant.isoformat()
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 

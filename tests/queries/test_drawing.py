@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import FieldError
@@ -159,6 +160,7 @@ def test_json_is_written_as_drf_writes_it() -> None:
     for data in (
         {"a": [1, 2.5, None, True, "ção \u2028\u2029 </script>"], "b": {}},
         {"at": datetime(2026, 11, 22, 1, 2, 3, 456, UTC), "day": date(2026, 11, 22), "long": timedelta(seconds=3)},
+        {"here": [datetime(2026, 11, 22, 1, 2, 3, 40, ZoneInfo(zone)) for zone in ("America/Sao_Paulo", "UTC")]},
         {"price": Decimal("1.50"), "id": UUID(int=7), "word": gettext_lazy("Call"), "key": (1, 2)},
         {1: "number", "big": 2**70},
         None,
