@@ -16,10 +16,11 @@ from agents.live import OperatorLive
 from agents.states import State
 from calls import live as calls_live
 from calls.live import CampaignLive
-from campaigns import pacing
+from campaigns import pacing, sight
 from campaigns.lines import Lines
 from campaigns.running import Entry
 from common.clock import to_us
+from live import signs
 from telephony import lineup
 from telephony.nodes import parse_statuses, status_keys
 from telephony.parts import parse_parts, parts_keys
@@ -45,6 +46,8 @@ class View:
     today: Mapping[str, tuple[int, int]]
     """Connected and abandoned since midnight in the company's zone."""
     companies: Mapping[str, CompanyView]
+    desks_away: bool
+    """No web process is there for operators' pages (campaigns.sight)."""
 
 
 def observe(redis: Redis, entries: Sequence[Entry], now: datetime) -> View:
@@ -55,6 +58,7 @@ def observe(redis: Redis, entries: Sequence[Entry], now: datetime) -> View:
         pipe.mget(status_keys())
         pipe.mget(parts_keys())
         pipe.get(lineup.LINEUP)
+        signs.queue_read(pipe)
         agents_live.queue_read(pipe, schemas)
         for schema in schemas:
             pipe.lrange(agents_live.wrap_up_lengths_key(schema), 0, 49)
@@ -62,7 +66,7 @@ def observe(redis: Redis, entries: Sequence[Entry], now: datetime) -> View:
             day = now.astimezone(ZoneInfo(entry.timezone)).date()
             pipe.hmget(calls_live.figures_key(entry.schema, entry.campaign_id, day), ["connected", "abandoned"])
         replies: list[Any] = pipe.execute()
-    statuses, parts, offered, *replies = replies
+    statuses, parts, offered, signed, *replies = replies
     operators, lengths = replies[: len(schemas)], replies[len(schemas) : 2 * len(schemas)]
     figures = replies[2 * len(schemas) :]
     return View(
@@ -76,6 +80,7 @@ def observe(redis: Redis, entries: Sequence[Entry], now: datetime) -> View:
             schema: CompanyView(agents_live.parse_read(hvals), len(wraps), sum(map(int, wraps)) / 1000)
             for schema, hvals, wraps in zip(schemas, operators, lengths, strict=True)
         },
+        desks_away=sight.are_desks_away(signs.parse_read(signed), to_us(now)),
     )
 
 
@@ -114,6 +119,7 @@ def campaign_view(entry: Entry, view: View, running: set[int], now_us: int) -> C
         ringing_s=[max(0.0, (now_us - since) / _S) for since in (*calls.launched, *calls.ringing)],
         waiting=len(calls.waiting),
         open_channels=calls.open,
+        desks_away=view.desks_away,
         history=pacing.History(
             attempts=recent.attempts,
             answered=recent.answered,

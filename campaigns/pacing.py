@@ -49,6 +49,7 @@ class Limit(StrEnum):
 
     NONE = ""
     NO_OPERATORS = "no_operators"
+    NO_DESKS = "no_desks"
     RISK = "risk"
     LINES = "lines_per_operator"
     CHANNELS = "campaign_channels"
@@ -111,6 +112,8 @@ class Snapshot:
     ringing_s: Sequence[float] = ()
     waiting: int = 0
     open_channels: int = 0
+    desks_away: bool = False
+    """Operators have their phones and no page: they can neither hang up nor end a wrap-up."""
     history: History = field(default_factory=History)
     rules: Rules = field(default_factory=Rules)
 
@@ -170,7 +173,9 @@ def _wanted(snapshot: Snapshot, rate: float, ring_s: float) -> tuple[int, Limit]
     lines = max(safe, math.floor(rules.max_lines_per_operator * _in_reach(snapshot, ring_s)) - ringing)
     if wanted > lines:
         return lines, Limit.LINES
-    return wanted, Limit.RISK if not wanted else Limit.NONE
+    if wanted:
+        return wanted, Limit.NONE
+    return 0, Limit.NO_DESKS if snapshot.desks_away else Limit.RISK
 
 
 def _in_reach(snapshot: Snapshot, ring_s: float) -> float:
@@ -219,7 +224,13 @@ def _launch_within(snapshot: Snapshot, rate: float, ring_s: float, horizon_s: fl
 
 
 def _freeing(snapshot: Snapshot, horizon_s: float) -> list[float]:
-    """Give each busy operator's chance to be free within the horizon, times his share."""
+    """Give each busy operator's chance to be free within the horizon, times his share.
+
+    Who has no page is free for certain when his wrap-up's time is over; what was learned of those who had one says
+    nothing of him.
+    """
+    if snapshot.desks_away:
+        return [one.share for one in snapshot.wrapping_up if one.left_s is not None and one.left_s <= horizon_s]
     history, rules = snapshot.history, snapshot.rules
     wrap_up_s = 0.0
     if rules.wrap_up_s:

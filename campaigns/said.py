@@ -20,6 +20,7 @@ from live.publish import publish
 
 _REASONS = {
     Limit.NO_OPERATORS: gettext_noop("no operator at work"),
+    Limit.NO_DESKS: gettext_noop("operators' pages have no connection, dialing only for who is free"),
     Limit.RISK: gettext_noop("enough calls on their way"),
     Limit.LINES: gettext_noop("at the limit of lines per operator"),
     Limit.CHANNELS: gettext_noop("at the campaign's channel limit"),

@@ -8,10 +8,12 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from redis import Redis
+from redis.client import Pipeline
 from redis.exceptions import RedisError
 
 from common.clock import now, to_us
@@ -41,10 +43,11 @@ class Sign:
 
 
 class Pulse:
-    """One process's signs. ``give`` as often as its loop goes round: no more than one in EVERY_S reaches Redis."""
+    """One process's signs. ``give`` as often as its loop goes round: no more than one in ``every_s`` reaches Redis."""
 
-    def __init__(self, part: str) -> None:
+    def __init__(self, part: str, *, every_s: float = EVERY_S) -> None:
         self.part = part
+        self.every_s = every_s
         self._given_us = 0
 
     @property
@@ -55,7 +58,7 @@ class Pulse:
     def give(self, redis: Redis) -> None:
         """Say that the process lives. Without Redis nobody is told, and the process goes on."""
         at_us = to_us(now())
-        if at_us - self._given_us < EVERY_S * 1_000_000:
+        if at_us - self._given_us < self.every_s * 1_000_000:
             return
         self._given_us = at_us
         try:
@@ -69,13 +72,29 @@ def read(redis: Redis) -> list[Sign]:
     """Give each process's last sign, the newest first; forgets the dead of old. Raises redis.RedisError."""
     at_us = to_us(now())
     found: Any = redis.zrevrange(SIGNS, 0, -1, withscores=True)
-    signs = [_sign(member, score) for member, score in found]
+    signs = parse_read(found)
     alive = {sign.part for sign in signs if not sign.is_late(at_us)}
     old_us = at_us - FORGOTTEN_S * 1_000_000
     gone = [sign for sign in signs if sign.at_us < old_us and sign.part in alive]
     if gone:
         redis.zrem(SIGNS, *(f"{sign.part} {sign.place}" for sign in gone))
     return [sign for sign in signs if sign not in gone]
+
+
+def queue_read(pipe: Pipeline) -> None:
+    """Put a command into ``pipe`` for whoever asks often; `parse_read` takes its reply."""
+    pipe.zrevrange(SIGNS, 0, -1, withscores=True)
+
+
+def parse_read(reply: Iterable[tuple[str, float]]) -> list[Sign]:
+    """Give each process's last sign, the newest first, from a reply to `queue_read`."""
+    return [_sign(member, score) for member, score in reply]
+
+
+def is_silent(signs: Iterable[Sign], part: str, now_us: int, *, for_s: float) -> bool:
+    """Whether no process of a part has signed for so long. A part that has never signed isn't called silent."""
+    last_us = max((sign.at_us for sign in signs if sign.part == part), default=None)
+    return last_us is not None and now_us - last_us > for_s * 1_000_000
 
 
 def _sign(member: str, at_us: float) -> Sign:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django_tenants.utils import schema_context
 
+from agents import live as agents_live
+from agents.models import OperatorSession
+from agents.selectors import live_entries
 from campaigns import actions, dialing, dry, said
 from campaigns.models import Campaign
 from campaigns.pacing import Limit
 from campaigns.running import Entry, reconcile
 from common.clock import now, to_us
+from live import signs
 from telephony.bus import keys
 from tenants.models import Company
 from tenants.shards import shard_of
@@ -118,6 +123,25 @@ def test_events_that_have_only_just_come_forbid_nothing(world: World) -> None:
     running_campaign(world)
     world.redis.xadd(keys.EVENTS, {"t": "NodeUp", "d": "{}"})
     assert launched() > 0
+
+
+def test_nobody_is_dialed_ahead_for_operators_whose_pages_are_without_a_web_process(world: World) -> None:
+    campaign = running_campaign(world)
+    _all_wrap_up(world, since=now() - timedelta(seconds=12), until=now() + timedelta(seconds=500))
+    world.redis.zadd(signs.SIGNS, {"web here:1": to_us(now()) - 5_000_000, "calls here:2": to_us(now())})
+    assert launched() == 0
+    assert reason(world, campaign) == Limit.NO_DESKS
+    signs.Pulse("web").give(world.redis)
+    assert launched() > 0, "one of several is enough"
+
+
+def _all_wrap_up(world: World, *, since: datetime, until: datetime) -> None:
+    """Operators who usually click themselves free after ten seconds."""
+    with schema_context("acme"):
+        OperatorSession.objects.update(state="wrap_up", state_since=since, wrap_up_until=until)
+        world.redis.delete(agents_live.operators_key("acme"))
+        agents_live.rebuild("acme", live_entries())
+        agents_live.note_wrap_ups("acme", [10_000] * 50)
 
 
 def test_a_campaign_without_contacts_rests_and_goes_on_when_some_come(world: World) -> None:

@@ -8,7 +8,7 @@ from redis import Redis
 
 from common.clock import now, to_us
 from live import signs
-from live.signs import Pulse, Sign
+from live.signs import Pulse, Sign, is_silent
 
 
 def test_a_sign_names_the_part_and_the_process(redis: Any) -> None:
@@ -40,3 +40,10 @@ def test_the_dead_are_forgotten_where_another_of_their_part_lives_and_kept_where
 def test_without_redis_a_process_goes_on() -> None:
     nobody = Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
     Pulse("calls").give(nobody)
+
+
+def test_a_part_is_silent_when_all_its_processes_are_and_one_that_never_signed_is_not() -> None:
+    signs = [Sign("web", "old:1", 0), Sign("web", "new:2", 7_000_000), Sign("calls", "here:3", 9_000_000)]
+    assert not is_silent(signs, "web", 10_000_000, for_s=4)
+    assert is_silent(signs, "web", 11_000_001, for_s=4)
+    assert not is_silent(signs, "beat", 99_000_000, for_s=4)

@@ -55,6 +55,21 @@ def test_operators_about_to_be_free_are_dialed_for() -> None:
     assert decide(Snapshot(free=0, talking=working(*[1.0] * 12), history=CALM)).launch == 0
 
 
+def test_without_their_pages_operators_are_dialed_for_only_where_they_will_be_free_for_certain() -> None:
+    """A wrap-up usually ends by a click after 8 s: while no page can be reached, by its clock alone."""
+    wrapping = Snapshot(free=0, wrapping_up=[Working(12.0, left_s=60.0)] * 12, history=CALM)
+    talking = Snapshot(free=0, talking=working(*[150.0] * 30), history=CALM, rules=Rules(wrap_up_s=0))
+    ending = Snapshot(free=0, wrapping_up=[Working(27.0, left_s=3.0)] * 12, history=CALM)
+    free = Snapshot(free=12, history=CALM)
+
+    for with_pages in (wrapping, talking):
+        assert decide(with_pages).launch > 0
+        decision = decide(dataclasses.replace(with_pages, desks_away=True))
+        assert (decision.launch, decision.freeing, decision.limit) == (0, 0, Limit.NO_DESKS)
+    assert decide(dataclasses.replace(ending, desks_away=True)).launch > 0
+    assert decide(dataclasses.replace(free, desks_away=True)) == decide(free)
+
+
 def test_a_wrap_up_that_ends_by_itself_counts_for_certain() -> None:
     ending = [Working(1.0, left_s=2.0)] * 10
     open_end = [Working(1.0, left_s=None)] * 10
