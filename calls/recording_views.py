@@ -83,7 +83,7 @@ def download(request: CompanyRequest, call_id: UUID) -> HttpResponseBase:
         recording_actions.check_may_hear(call, user)
         _file(recording_actions.kept_recording(call.pk)).stat()  # nobody has downloaded what isn't there
         row = recording_actions.do_download(call, acting_user=user)
-        return download_response(request, _file(row), name=file_name(call), tag=row.sha256)
+        return download_response(_file(row), name=file_name(call), tag=row.sha256)
 
     return _sent(answer)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from common.byte_ranges import UnsatisfiableError, parse_range
@@ -31,7 +29,7 @@ def player_response(request: HttpRequest, file: Path, *, tag: str) -> HttpRespon
     except UnsatisfiableError:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     if part is None:
-        return _kept_private(_whole(request, file, size), tag)
+        return _kept_private(_whole(file, size), tag)
     with file.open("rb") as opened:
         opened.seek(part.first)
         body = opened.read(part.length)
@@ -39,9 +37,9 @@ def player_response(request: HttpRequest, file: Path, *, tag: str) -> HttpRespon
     return _kept_private(answer, tag)
 
 
-def download_response(request: HttpRequest, file: Path, *, name: str, tag: str) -> HttpResponseBase:
+def download_response(file: Path, *, name: str, tag: str) -> HttpResponseBase:
     """Answer with the file as a download of that name. Raises OSError."""
-    answer = _kept_private(_whole(request, file, file.stat().st_size), tag)
+    answer = _kept_private(_whole(file, file.stat().st_size), tag)
     answer["Content-Disposition"] = disposition(name)
     return answer
 
@@ -64,18 +62,12 @@ def _kept_private(answer: HttpResponseBase, tag: str) -> HttpResponseBase:
     return answer
 
 
-def _whole(request: HttpRequest, file: Path, size: int) -> StreamingHttpResponse:
-    pieces = _pieces_async(file) if isinstance(request, ASGIRequest) else _pieces(file)
-    return StreamingHttpResponse(pieces, content_type=_TYPE, headers={"Content-Length": str(size)})
+def _whole(file: Path, size: int) -> StreamingHttpResponse:
+    return StreamingHttpResponse(_pieces(file), content_type=_TYPE, headers={"Content-Length": str(size)})
 
 
 def _pieces(file: Path) -> Iterator[bytes]:
+    """Read piece by piece, each in a thread that only files wait for (dialer.lanes)."""
     with file.open("rb") as opened:
         while piece := opened.read(PART_BYTES):
-            yield piece
-
-
-async def _pieces_async(file: Path) -> AsyncIterator[bytes]:
-    with await asyncio.to_thread(file.open, "rb") as opened:
-        while piece := await asyncio.to_thread(opened.read, PART_BYTES):
             yield piece

@@ -7,8 +7,8 @@ for signals, middleware, view and end. Here all of that is one visit to a thread
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from concurrent.futures import Future
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from contextvars import copy_context
 from typing import IO, Any, cast
@@ -75,7 +75,7 @@ class LaneHandler(ASGIHandler):
             _drop(work)
             raise
         if leaving.done():
-            await asyncio.to_thread(_end, response)
+            await _in_thread(self._lanes.files, _end, response)
             return None
         return response
 
@@ -99,32 +99,39 @@ class LaneHandler(ASGIHandler):
 
     async def _stream(self, response: StreamingHttpResponse, send: Any, leaving: asyncio.Task[None]) -> None:
         """Send what comes in pieces, until its end or until the client leaves. No lane waits for a slow client."""
-        if not response.is_async:
-            response.streaming_content = _pieces(response.streaming_content)  # type: ignore[arg-type]
-        try:
-            # Where synchronous work goes that the answer's own generator waits for: a thread for all of them.
-            async with ThreadSensitiveContext(executor=self._lanes.pieces):
-                sending = asyncio.create_task(self.send_response(response, send), name="streaming")
-                try:
-                    await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    if not sending.done():
-                        sending.cancel()
-                with suppress(asyncio.CancelledError):
-                    await sending
-        finally:
-            await asyncio.to_thread(response.close)
+        with self._lanes.download() as thread:
+            closes = thread if response.is_async else self._lanes.files
+            if not response.is_async:
+                response.streaming_content = _pieces(response.streaming_content, closes)  # type: ignore[arg-type]
+            try:
+                # Where synchronous work goes that the answer's own generator waits for.
+                async with ThreadSensitiveContext(executor=thread):
+                    sending = asyncio.create_task(self.send_response(response, send), name="streaming")
+                    try:
+                        await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+                    finally:
+                        if not sending.done():
+                            sending.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await sending
+            finally:
+                await _in_thread(closes, response.close)
 
     async def _leaves(self, receive: Any) -> None:
         with suppress(RequestAborted):
             await self.listen_for_disconnect(receive)
 
 
-async def _pieces(blocks: Iterable[bytes]) -> AsyncIterator[bytes]:
+async def _pieces(blocks: Iterable[bytes], threads: Executor) -> AsyncIterator[bytes]:
     """Give the blocks of a file, each read in a thread."""
     reading = iter(blocks)
-    while (block := await asyncio.to_thread(next, reading, None)) is not None:
+    while (block := await _in_thread(threads, next, reading, None)) is not None:
         yield block
+
+
+async def _in_thread(threads: Executor, act: Callable[..., Any], *given: Any) -> Any:
+    """As asyncio.to_thread, whose threads are everybody's: signs of life and sockets would wait for a slow disk."""
+    return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, act, *given)
 
 
 def _drop(work: Future[HttpResponseBase]) -> None:

@@ -122,6 +122,6 @@ class RecordingFileView(_RecordingView):
             file = recording_files.file_of(active_schema(), recording_actions.kept_recording(call.pk).path)
             file.stat()
             row = recording_actions.do_download(call, acting_user=user)
-            return download_response(request._request, file, name=file_name(call), tag=row.sha256)
+            return download_response(file, name=file_name(call), tag=row.sha256)
         except (FileNotFoundError, recording_files.OutsideError) as error:
             raise Http404 from error

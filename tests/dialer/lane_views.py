@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -16,6 +16,8 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 
 WAIT_S = 60
+ROWS = 20
+"""Pieces of a download."""
 FILE = bytes(range(256)) * 1000
 
 
@@ -24,6 +26,8 @@ class Course:
 
     def __init__(self) -> None:
         self.begun: list[str] = []
+        self.threads: list[int] = []
+        """In which thread each piece of rows was read."""
         self.go_on = threading.Event()
         self.together = threading.Barrier(2)
         self.next_piece = asyncio.Event()
@@ -102,6 +106,34 @@ async def _pieces() -> AsyncIterator[bytes]:
         course.stopped.append("stream")
 
 
+def rows(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    """As a CSV of so many pieces, each read in the thread of downloads. ``slow``: the first takes long."""
+    return StreamingHttpResponse(_rows(name))
+
+
+async def _rows(name: str) -> AsyncIterator[bytes]:
+    for _ in range(ROWS):
+        yield await database_sync_to_async(_row)(name)
+
+
+def _row(name: str) -> bytes:
+    course.threads.append(threading.get_ident())
+    course.begun.append(name)
+    if name == "slow":
+        assert course.go_on.wait(WAIT_S)
+    return name.encode()
+
+
+def hung_disk(request: HttpRequest) -> StreamingHttpResponse:
+    return StreamingHttpResponse(_read_late())
+
+
+def _read_late() -> Iterator[bytes]:
+    course.begun.append("hung")
+    assert course.go_on.wait(WAIT_S)
+    yield b"late"
+
+
 def file(request: HttpRequest) -> HttpResponseBase:
     return FileResponse(io.BytesIO(FILE))
 
@@ -122,5 +154,7 @@ urlpatterns = [
     path("backend/", backend),
     path("stream/", stream),
     path("file/", file),
+    path("rows/<name>/", rows),
+    path("hung-disk/", hung_disk),
     path("echo/", csrf_exempt(echo)),
 ]
