@@ -17,13 +17,14 @@ from typing import Any, TypeVar, cast
 import orjson
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import F, Lookup, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Cast
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tenants.api.drawing import Maker, calls_of, drawn, draws_of, is_plain, maker_of, plan_of
+from tenants.written import IsOneOf
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -36,20 +37,6 @@ def of_columns(*names: str) -> Callable[[Method], Method]:
         return method
 
     return mark
-
-
-class IsOneOf(Lookup):
-    """A key (a number or a UUID) is one of a list, which goes to PostgreSQL as one text that it reads as an array.
-
-    Django's ``in`` makes a parameter of each, and psycopg asks each value of a list how it is written.
-    """
-
-    lookup_name = "is_one_of"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        key, values = self.process_lhs(compiler, connection)
-        return f"{key} = ANY(%s)", (*values, f"{{{','.join(map(str, self.rhs))}}}")
 
 
 @dataclass(frozen=True, slots=True)
