@@ -6,12 +6,22 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
+
 from campaigns.choices import CallerIdRotation
 from campaigns.models import Campaign
 from common.areas import area_of
-from telephony.models import CallerId
 from tenants.active import active_schema
 
+_OURS = """
+SELECT ours.number, coalesce(trunk.name, ''), chosen.id IS NOT NULL
+FROM telephony_callerid AS ours
+JOIN tenants_company AS company ON company.id = ours.company_id
+LEFT JOIN telephony_trunk AS trunk ON trunk.id = ours.trunk_id
+LEFT JOIN campaigns_campaigncallerid AS chosen ON chosen.caller_id_id = ours.id AND chosen.campaign_id = %s
+WHERE company.schema_name = %s AND ours.is_active
+ORDER BY chosen.position, chosen.id, ours.number
+"""
 TRUNKS_OWN = ""
 """The carrier puts its own number."""
 
@@ -60,8 +70,8 @@ def shown_by(campaign: Campaign) -> list[Shown]:
 
     A number that was taken from the company since it was chosen is never shown.
     """
-    ours = CallerId.objects.filter(company__schema_name=active_schema(), is_active=True)
-    rows = ours.values_list("pk", "number", "trunk__name")
-    by_id = {pk: Shown(number, trunk or "") for pk, number, trunk in rows}
-    chosen = campaign.campaign_caller_ids.order_by("position", "id").values_list("caller_id_id", flat=True)
-    return [by_id[pk] for pk in chosen if pk in by_id] or list(by_id.values())
+    with connection.cursor() as cursor:
+        cursor.execute(_OURS, [campaign.pk, active_schema()])
+        rows = cursor.fetchall()
+    chosen = [Shown(number, trunk) for number, trunk, is_chosen in rows if is_chosen]
+    return chosen or [Shown(number, trunk) for number, trunk, _is_chosen in rows]

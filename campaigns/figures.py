@@ -14,7 +14,9 @@ from calls import live as calls_live
 from calls.models import DayFigures
 from campaigns.models import Campaign
 from live.redis import client
+from tenants.row import Row
 
+_OF_DAY = Row(DayFigures, "day = %s AND campaign_id = ANY(%s)")
 logger = logging.getLogger(__name__)
 
 
@@ -67,10 +69,8 @@ def read(schema: str, campaigns: Sequence[Campaign], day: date) -> list[Campaign
 def _put_together(
     campaigns: Sequence[Campaign], day: date, lives: Sequence[calls_live.CampaignLive | None]
 ) -> list[CampaignNow]:
-    by_campaign = {
-        figures.campaign_id: figures
-        for figures in DayFigures.objects.filter(day=day, campaign_id__in=[campaign.pk for campaign in campaigns])
-    }
+    found = _OF_DAY.all(day, [campaign.pk for campaign in campaigns])
+    by_campaign = {figures.campaign_id: figures for figures in found}
     return [
         CampaignNow(campaign, by_campaign.get(campaign.pk) or DayFigures(campaign_id=campaign.pk, day=day), live)
         for campaign, live in zip(campaigns, lives, strict=True)

@@ -6,15 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db import connection
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from accounts.page_access import for_supervisors
-from agents.models import OperatorSession
 from calls import report
 from calls.report import Only, Totals
 from campaigns import views
@@ -26,15 +25,29 @@ from desk.overview import since_midnight
 from desk.plots import MOST_RATE, day_plot
 from desk.team_rows import OperatorNow
 from tenants.request import CompanyRequest
+from tenants.row import Row
 
 HISTORY_SHOWN = 8
+_BY_ID = Row(Campaign, "id = %s")
+_TEAM = """
+SELECT tie.operator_id, person.name, coalesce(shift.state, ''), coalesce(reason.name, ''),
+       coalesce(%(campaign)s = ANY(shift.campaign_ids), false)
+FROM campaigns_campaignoperator AS tie
+JOIN agents_operator AS operator ON operator.id = tie.operator_id
+JOIN accounts_user AS person ON person.id = operator.user_id
+LEFT JOIN agents_operatorsession AS shift ON shift.operator_id = operator.id AND shift.ended_at IS NULL
+LEFT JOIN agents_pausereason AS reason ON reason.id = shift.pause_reason_id
+WHERE tie.campaign_id = %(campaign)s AND person.is_active
+"""
 
 
 @require_GET
 @for_supervisors
 def detail(request: CompanyRequest, campaign_id: int) -> HttpResponse:
     """The page; for htmx a part of it: ``day`` the plot, others as campaigns.views has them."""
-    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    campaign = _BY_ID.get(campaign_id)
+    if campaign is None:
+        raise Http404
     if request.headers.get("HX-Request") and request.GET.get("part") != "day":
         return views.part(request, campaign)
     only = Only(campaigns=[campaign.pk], won=report.successful())
@@ -89,14 +102,10 @@ def _month(only: Only, zone: ZoneInfo, at: datetime) -> Totals:
 
 def _team(campaign: Campaign, today: dict[int, Totals]) -> list[OperatorNow]:
     """The campaign's operators: those on shift with it first, then by what they did today."""
-    ties = campaign.campaign_operators.filter(operator__user__is_active=True)
-    names = dict(ties.values_list("operator_id", "operator__user__name"))
-    shifts = OperatorSession.objects.filter(ended_at__isnull=True, operator_id__in=names)
-    here = ExpressionWrapper(Q(campaign_ids__contains=[campaign.pk]), output_field=BooleanField())
-    read = shifts.values_list("operator_id", "state", "pause_reason__name", here)
-    sessions = {pk: (state, reason or "", is_here) for pk, state, reason, is_here in read}
+    with connection.cursor() as cursor:
+        cursor.execute(_TEAM, {"campaign": campaign.pk})
+        rows = cursor.fetchall()
     team = [
-        OperatorNow(name, *sessions.get(pk, ("", "", False)), today.get(pk, report.NOTHING))
-        for pk, name in names.items()
+        OperatorNow(name, state, reason, here, today.get(pk, report.NOTHING)) for pk, name, state, reason, here in rows
     ]
     return sorted(team, key=lambda one: (not one.here, -one.totals.successes, -one.totals.connected, one.name))

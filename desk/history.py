@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditEntry
 from desk import formats
 from desk.history_words import ACTIONS, FIELDS, WORDS
+from tenants.row import Row
 
 SHOWN = 20
 NAMED = {
@@ -30,6 +31,9 @@ NAMED = {
     "contacts.contactlist": "name",
 }
 """What entries are about, and where its name stands."""
+_CHANGES = Row(
+    AuditEntry, "target_type = %s AND target_id = %s AND action NOT LIKE 'session.%%' ORDER BY id DESC LIMIT %s"
+)
 _FIELDS_OF = {"campaigns.campaigndefaults": "campaigns.campaign"}
 _AS_TYPED = frozenset({"name", "email", "trade_name", "initials", "script"})
 
@@ -47,8 +51,7 @@ class Line:
 
 def changes_of(target_type: str, target_id: str, *, most: int = SHOWN) -> list[Line]:
     """Give the last changes of one thing, the newest first; log-ins and listening are no changes of it."""
-    entries = AuditEntry.objects.filter(target_type=target_type, target_id=target_id)
-    return [line_of(entry) for entry in entries.exclude(action__startswith="session.")[:most]]
+    return [line_of(entry) for entry in _CHANGES.all(target_type, target_id, most)]
 
 
 def line_of(entry: AuditEntry, about: str = "") -> Line:

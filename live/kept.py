@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from redis.exceptions import RedisError
 
 from common.clock import from_us, now, to_us
@@ -105,5 +106,5 @@ def _read(key: str) -> tuple[Kept, bool] | None:
     text: Any = client().get(key)
     if not text:
         return None
-    at_us, until_us, value = json.loads(text)
+    at_us, until_us, value = orjson.loads(text)
     return Kept(value, from_us(at_us)), to_us(now()) < until_us
