@@ -281,7 +281,63 @@ class SlotFigures(models.Model):
                 name="slot_figures_once",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["campaign_id", "at"], name="slot_campaign")]
+        indexes: ClassVar = [
+            models.Index(fields=["campaign_id", "at"], name="slot_campaign"),
+            models.Index(fields=["operator_id", "at"], name="slot_operator"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.at}"
+
+
+class PastDay(models.Model):
+    """A finished day of the company whose slots are added up in PastFigures (calls.past_figures)."""
+
+    since = models.DateTimeField(primary_key=True)
+    """The day's midnight in ``zone``."""
+    until = models.DateTimeField()
+    zone = models.CharField(max_length=64)
+    won = ArrayField(models.BigIntegerField())
+    """The dispositions that counted as a success, in order: with others, the sums say nothing."""
+    is_fresh = models.BooleanField(default=True)
+    """Whether no slot of the day has changed since."""
+
+    def __str__(self) -> str:
+        return str(self.since)
+
+
+class PastFigures(models.Model):
+    """SlotFigures of a finished day, added up by what reports ask for. ``kind``: calls.past_figures.Kind.
+
+    Of campaign, list and key, what a kind doesn't tell apart is 0.
+    """
+
+    pk = models.CompositePrimaryKey("since", "kind", "campaign_id", "contact_list_id", "key")
+    since = models.DateTimeField()
+    """PastDay's."""
+    kind = models.SmallIntegerField()
+    campaign_id = models.BigIntegerField()
+    contact_list_id = models.BigIntegerField()
+    key = models.BigIntegerField()
+    """Hour of the company's day, disposition or operator, as the kind says."""
+    attempts = models.IntegerField()
+    answered = models.IntegerField()
+    connected = models.IntegerField()
+    abandoned = models.IntegerField()
+    busy = models.IntegerField()
+    no_answer = models.IntegerField()
+    invalid = models.IntegerField()
+    machine = models.IntegerField()
+    failed = models.IntegerField()
+    ended = models.IntegerField()
+    talk_ms = models.BigIntegerField()
+    billed_s = models.BigIntegerField()
+    price = models.DecimalField(max_digits=18, decimal_places=6)
+    incoming = models.IntegerField()
+    incoming_taken = models.IntegerField()
+    incoming_missed = models.IntegerField()
+    incoming_talk_ms = models.BigIntegerField()
+    successes = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.since} {self.kind} {self.key}"

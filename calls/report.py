@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, F, IntegerField, QuerySet, Sum, Value, When
-from django.db.models.functions import ExtractHour, TruncDate
+from django.db.models import QuerySet, Sum
 
-from calls.figures import SLOT_FIGURES
+from calls import sums
 from calls.models import SlotFigures
 from common.clock import now
 from live.kept import kept
@@ -82,6 +82,7 @@ class Totals(NamedTuple):
 NOTHING = Totals()
 _NAMES = Totals._fields
 _PRICE = _NAMES.index("price")
+_ordered = itemgetter(*map(sums.NAMES.index, _NAMES))
 MANY_ROWS = 500
 """Above this a sum is kept: for LIVE_S seconds where calls still come into it, for PAST_S where they don't."""
 LIVE_S = 5.0
@@ -128,35 +129,35 @@ def total(stretch: Stretch, only: Only = EVERYTHING) -> Totals:
 
 
 def by_campaign(stretch: Stretch, only: Only = EVERYTHING) -> dict[int, Totals]:
-    return _grouped(stretch, only, F("campaign_id"))
+    return _grouped(stretch, only, sums.CAMPAIGN)
 
 
 def by_list(stretch: Stretch, only: Only = EVERYTHING) -> dict[int, Totals]:
-    return _grouped(stretch, only, F("contact_list_id"))
+    return _grouped(stretch, only, sums.LIST)
 
 
 def by_operator(stretch: Stretch, only: Only = EVERYTHING) -> dict[int, Totals]:
     """Key 0: what reached no operator."""
-    return _grouped(stretch, only, F("operator_id"))
+    return _grouped(stretch, only, sums.OPERATOR)
 
 
 def by_disposition(stretch: Stretch, only: Only = EVERYTHING) -> dict[int, Totals]:
     """Key 0: no disposition."""
-    return _grouped(stretch, only, F("disposition_id"))
+    return _grouped(stretch, only, sums.DISPOSITION)
 
 
 def by_hour(stretch: Stretch, zone: ZoneInfo, only: Only = EVERYTHING) -> dict[int, Totals]:
     """By the hour of the company's day, 0 to 23, over all days together."""
-    return _grouped(stretch, only, ExtractHour("at", tzinfo=zone))
+    return _grouped(stretch, only, sums.HOUR, zone=zone)
 
 
 def by_day(stretch: Stretch, zone: ZoneInfo, only: Only = EVERYTHING) -> dict[date, Totals]:
-    return _grouped(stretch, only, TruncDate("at", tzinfo=zone), read=date.fromisoformat)
+    return _grouped(stretch, only, sums.DAY, zone=zone, read=date.fromisoformat)
 
 
 def by_slot(stretch: Stretch, only: Only = EVERYTHING) -> dict[datetime, Totals]:
     """By the ten minutes in which the calls were dialed."""
-    return _grouped(stretch, only, F("at"), read=datetime.fromisoformat)
+    return _grouped(stretch, only, sums.SLOT, read=datetime.fromisoformat)
 
 
 def campaign_slots(stretch: Stretch, campaigns: Collection[int]) -> dict[int, dict[datetime, int]]:
@@ -180,8 +181,8 @@ def slots_of_campaigns(stretch: Stretch, campaigns: Collection[int]) -> dict[int
     if not campaigns:
         return found
     rows = _rows(stretch, Only(campaigns=campaigns)).values_list("campaign_id", "at")
-    for campaign_id, at, *sums in rows.annotate(**{f"{name}_": Sum(name) for name in names}):
-        found[campaign_id][at] = list(sums)
+    for campaign_id, at, *counts in rows.annotate(**{f"{name}_": Sum(name) for name in names}):
+        found[campaign_id][at] = list(counts)
     return found
 
 
@@ -192,8 +193,8 @@ def first_day(zone: ZoneInfo) -> date | None:
 
 
 def add_up(rows: Iterable[Totals]) -> Totals:
-    sums: list[Any] = [sum(column) for column in zip(*rows, strict=True)]
-    return Totals(*sums)
+    added: list[Any] = [sum(column) for column in zip(*rows, strict=True)]
+    return Totals(*added)
 
 
 def _rows(stretch: Stretch, only: Only) -> QuerySet[SlotFigures]:
@@ -207,46 +208,39 @@ def _rows(stretch: Stretch, only: Only) -> QuerySet[SlotFigures]:
     return rows
 
 
-def _grouped(stretch: Stretch, only: Only, key: Any, read: Callable[[str], Any] = int) -> dict[Any, Totals]:
+def _grouped(
+    stretch: Stretch, only: Only, by: sums.By, *, zone: ZoneInfo | None = None, read: Callable[[str], Any] = int
+) -> dict[Any, Totals]:
     """Add up by a key, which ``read`` makes of its text. Sums of many rows are kept for a moment."""
     won = successful() if only.won is None else only.won
+    ids = {"campaign_id": only.campaigns, "contact_list_id": only.lists, "operator_id": only.operators}
 
     def work() -> tuple[list[list[Any]], int]:
-        rows = _add_up(stretch, only, key, won)
-        found = [[_text(key), str(price), *sums] for key, _count, price, *sums in rows if price or any(sums)]
+        rows = sums.add_up(by, stretch.since, stretch.until, ids, won=won, zone=str(zone or ""))
+        found = [[_text(key), *_in_order(figures)] for key, _count, *figures in rows if any(figures)]
         return found, sum(row[1] for row in rows)
 
-    asked = repr((stretch, sorted(only.campaigns), sorted(only.lists), sorted(only.operators), key, won))
+    asked = repr((stretch, [sorted(one) for one in ids.values()], by, zone, won))
     name = hashlib.sha256(asked.encode()).hexdigest()[:32]
     holds_s = LIVE_S if stretch.until > now() else PAST_S
-    answer = kept(f"{active_schema()}:report2:{name}", work, lambda value: holds_s if value[1] > MANY_ROWS else 0.0)
-    return {read(text): _totals(price, sums) for text, price, *sums in answer.value[0]}
+    answer = kept(f"{active_schema()}:report3:{name}", work, lambda value: holds_s if value[1] > MANY_ROWS else 0.0)
+    return {read(text): _totals(figures) for text, *figures in answer.value[0]}
 
 
-def _totals(price: str, sums: list[Any]) -> Totals:
-    return Totals._make((*sums[:_PRICE], Decimal(price), *sums[_PRICE:]))
+def _in_order(figures: Sequence[Any]) -> list[Any]:
+    """Give the figures of a sum in the order of Totals, the price as text, which JSON holds to the last digit."""
+    ordered = list(_ordered(figures))
+    ordered[_PRICE] = str(ordered[_PRICE])
+    return ordered
+
+
+def _totals(figures: list[Any]) -> Totals:
+    figures[_PRICE] = Decimal(figures[_PRICE])
+    return Totals(*figures)
 
 
 def _text(key: Any) -> str:
     return key.isoformat() if isinstance(key, date) else str(key)
-
-
-def _add_up(stretch: Stretch, only: Only, key: Any, won: Sequence[int]) -> list[tuple[Any, ...]]:
-    """Give of each group its key, how many rows were read for it, its price and its other sums, as Totals has them.
-
-    ``won``: the dispositions that count as a success.
-    """
-    sums = _sums(won)
-    others = [f"{name}_" for name in _NAMES if name != "price"]
-    rows = _rows(stretch, only).annotate(key=key).values("key").annotate(rows_=Count("pk"), **sums)
-    return list(rows.values_list("key", "rows_", "price_", *others))
-
-
-def _sums(success_ids: Sequence[int]) -> dict[str, Any]:
-    sums: dict[str, Any] = {f"{name}_": Sum(name) for name in SLOT_FIGURES}
-    won = Case(When(disposition_id__in=success_ids, then=F("connected")), default=Value(0))
-    sums["successes_"] = Sum(won, output_field=IntegerField()) if success_ids else Count("pk") * 0
-    return sums
 
 
 def _share(part: int, of: int) -> Decimal | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from calls import past_figures
 from calls.figures import SLOT_FIGURES, Contribution
 
 if TYPE_CHECKING:
@@ -52,3 +53,4 @@ def add(differences: Mapping[Key, Contribution]) -> None:
     columns += [[getattr(differences[key], name) for key in keys] for name in SLOT_FIGURES]
     with connection.cursor() as cursor:
         cursor.execute(_ADD, columns)
+    past_figures.doubt(key[0] for key in keys)

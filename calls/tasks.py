@@ -8,10 +8,11 @@ from datetime import timedelta
 from celery import shared_task
 from redis.exceptions import RedisError
 
-from calls import live, recording_rounds
+from calls import live, past_figures, recording_rounds
 from calls.companies import load_zones
 from calls.partitioning import make_partitions as make_missing_partitions
 from calls.rebuild import rebuild
+from calls.report import successful
 from calls.sweep import free_stranded, sweep_gone, sweep_lost, sweep_unsent
 from common.clock import now, to_us
 from live.redis import client
@@ -83,6 +84,13 @@ def tend_company_recordings(schema: str) -> None:
         recording_rounds.check_folder(schema, at, client())
     except (RedisError, OSError) as error:
         log.error("%s: the folder of recordings was not compared: %s", schema, error)  # noqa: TRY400
+
+
+@shared_task(name="calls.tasks.sum_up_days")
+def sum_up_days() -> None:
+    """Add up every company's finished days for reports of months; each five minutes."""
+    zones = load_zones()
+    for_each(zones, lambda schema: past_figures.sum_up(zones[schema], now(), successful()))
 
 
 @shared_task(name="calls.tasks.make_partitions")

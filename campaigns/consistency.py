@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from calls.past_figures import SUM_COLUMNS, SUMMED
+
 # Each query gives the rows that contradict each other, and nothing when all is well. Calls with a parent are legs
 # outside (calls.legs): they cost, and count nowhere else.
 _DAY_FIGURES = """
@@ -89,6 +91,14 @@ HAVING (sum(attempts), sum(answered), sum(connected), sum(abandoned), sum(busy),
                       0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric,
                       0::numeric, 0::numeric, 0::numeric, 0::numeric)
 """
+_PAST_FIGURES = f"""
+WITH made AS ({SUMMED.format(which="day.is_fresh")}),
+kept AS (SELECT {", ".join(SUM_COLUMNS)} FROM calls_pastfigures JOIN calls_pastday USING (since) WHERE is_fresh)
+SELECT format('sums of the day since %%s: kind %%s of campaign %%s, list %%s, key %%s is not what its slots add up to',
+              since, kind, campaign_id, contact_list_id, key)
+FROM ((TABLE made EXCEPT TABLE kept) UNION (TABLE kept EXCEPT TABLE made)) AS one
+GROUP BY since, kind, campaign_id, contact_list_id, key
+"""  # noqa: S608
 _OUTCOMES_ADD_UP = """
 SELECT format('campaign %%s on %%s: outcomes do not add up to %%s ended calls', campaign_id, day, ended)
 FROM calls_dayfigures
@@ -132,6 +142,7 @@ GROUP BY l.id HAVING l.contact_count <> count(t.id)
 _CHECKS = {
     "day figures equal the calls": _DAY_FIGURES,
     "slot figures equal the calls": _SLOT_FIGURES,
+    "sums of finished days equal their slots": _PAST_FIGURES,
     "outcomes add up": _OUTCOMES_ADD_UP,
     "each contact being dialed has one open call": _CONTACTS_BEING_DIALED,
     "contacts' attempts equal their dialed calls": _ATTEMPTS,

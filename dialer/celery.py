@@ -53,6 +53,7 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 300},
     },
+    "sum_up_days": {"task": "calls.tasks.sum_up_days", "schedule": 300.0, "options": {"expires": 150}},
     "make_partitions": {"task": "calls.tasks.make_partitions", "schedule": crontab(hour=3, minute=30)},
 }
 for shard in range(settings.DIAL_SHARDS):

@@ -24,6 +24,7 @@ SELECT date_bin('10 minutes', dialed_at, 'epoch'::timestamptz), campaign_id, con
 FROM (SELECT *, CASE WHEN parent_id IS NULL THEN 1 END AS own FROM calls_call) AS one
 WHERE dialed_at IS NOT NULL AND direction = 'out'
 GROUP BY 1, 2, 3, 4, 5
+ORDER BY 1, 2, 3, 4, 5
 """
 
 

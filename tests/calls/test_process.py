@@ -36,7 +36,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         yield
         with schema_context("acme"), connection.cursor() as cursor:
-            cursor.execute("TRUNCATE calls_call, calls_dayfigures")
+            cursor.execute("TRUNCATE calls_call, calls_dayfigures, calls_slotfigures")
         connection.close()
 
 

@@ -28,6 +28,7 @@ PLATFORM_WIDE = {
     "calls.tasks.finish_recordings",
     "calls.tasks.heal",
     "calls.tasks.make_partitions",
+    "calls.tasks.sum_up_days",
     "calls.tasks.sweep",
     "calls.tasks.tend_recordings",
     "campaigns.tasks.reconcile_shard",

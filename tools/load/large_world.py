@@ -7,7 +7,9 @@ import os
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils import timezone
@@ -19,9 +21,10 @@ from accounts.models import AuditEntry, Notice, User
 from agents.enrolment import enrol
 from agents.models import Operator, PauseReason
 from billing.defaults import ensure_default_deck
-from calls import rebuild
+from calls import past_figures, rebuild
 from calls.models import Call, Disposition, Recording
 from calls.partitioning import make_partitions, month_after
+from calls.report import successful
 from campaigns.actions import do_create_campaign
 from campaigns.models import Callback, Campaign
 from common.clock import now, to_us
@@ -264,6 +267,7 @@ def _calls(known: dict[str, Any]) -> None:
     with stage("figures, steps, recordings"):
         _run(importlib.import_module("calls.migrations.0007_count_slot_figures")._COUNT)
         _run(sql.DAY_FIGURES)
+        past_figures.sum_up(ZoneInfo(settings.TIME_ZONE), now(), successful())
         _run(sql.STEPS)
         _run(sql.RECORDINGS)
 
