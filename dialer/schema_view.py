@@ -11,7 +11,9 @@ from django.utils.encoding import force_bytes
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 _SITE = "@site@"
 """Stands where the way to the site goes: ``/c/acme`` for a company that is found by path."""
@@ -26,6 +28,12 @@ class SchemaView(SpectacularAPIView):
 
     _drawing: ClassVar = threading.Lock()
     _drawn: ClassVar[dict[tuple[str, str, str], bytes]] = {}
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A problem is JSON, in whatever form the description was asked for."""
+        self.request.accepted_renderer = JSONRenderer()
+        self.request.accepted_media_type = "application/json"
+        return super().handle_exception(exc)
 
     def _get_schema_response(self, request: Request) -> HttpResponse:
         renderer = request.accepted_renderer

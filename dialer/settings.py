@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dialer.refusals.MethodMiddleware",
     # Last, and synchronous: with it Django runs the whole chain in one thread instead of changing threads at each link.
     "accounts.middleware.PersonLanguageMiddleware",
 ]

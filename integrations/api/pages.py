@@ -56,6 +56,7 @@ _COMMON = (
     Meaning("unknown_company_address", 404, _("There is no company at this address."), retryable=False),
     Meaning("method_not_allowed", 405, _("The method doesn’t exist at this address."), retryable=False),
     Meaning("not_acceptable", 406, _("There is no answer in the form asked for."), retryable=False),
+    Meaning("body_too_large", 413, _("The body is larger than is taken here."), retryable=False),
     Meaning("unsupported_media_type", 415, _("Bodies of this form are not read here."), retryable=False),
     Meaning("server_error", 500, _("Something went wrong on our side."), retryable=False),
     Meaning("unavailable", 503, _("A part of the platform does not answer at the moment."), retryable=True),
