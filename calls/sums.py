@@ -96,7 +96,7 @@ def add_up(
     else:
         zoned = " AND zone = %(zone)s" if by.timed else ""
         sql = _OF_BOTH.format(key=by.slot, past_key=by.past, added=_ADDED, only=narrowed, zone=zoned)
-    known: dict[str, Any] = {"since": since, "until": until, "won": sorted(won), "zone": zone, "kind": kind}
+    known: dict[str, Any] = {"since": since, "until": until, "won": sorted(won), "zone": zone, "kind": kind and kind.value}
     with connection.cursor() as cursor:
         cursor.execute(sql, known | wanted)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
