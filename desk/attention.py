@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from calls.report import Totals
 from campaigns.choices import CampaignState
 from campaigns.contact_states import ready_up_to
-from campaigns.models import Campaign, CampaignList
+from campaigns.models import Campaign
 from common import moments
 from common.clock import now
-from contacts.choices import ImportState
-from contacts.models import Import
 from desk import formats
+from screens.links import addresses_of
 from telephony.recording_room import FULL, LOW, recording_room
+from tenants.figures import table
 
 MOST = 6
 ENOUGH_ANSWERS = 30
@@ -28,9 +28,21 @@ ENOUGH_ANSWERS = 30
 FEW_CONTACTS = 500
 FEW_SHARE = 0.05
 IMPORTS_SINCE = timedelta(days=2)
+_SIZES = """
+SELECT tie.campaign_id, sum(list.contact_count)::bigint
+FROM campaigns_campaignlist AS tie JOIN contacts_contactlist AS list ON list.id = tie.contact_list_id
+WHERE tie.campaign_id = ANY(%s) GROUP BY tie.campaign_id
+"""
+_FAILED = """
+SELECT import.id, import.file_name, list.name
+FROM contacts_import AS import JOIN contacts_contactlist AS list ON list.id = import.contact_list_id
+WHERE import.state = 'failed' AND import.ended_at >= %s ORDER BY import.id DESC LIMIT 2
+"""
 
 Row = tuple[Campaign, Totals, int]
 """A campaign, its figures of today, and how many operators are on shift with it."""
+Page = Callable[[object], str]
+"""Gives the address of a campaign's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +59,21 @@ class Concern:
 
 def concerns(schema: str, zone: ZoneInfo, rows: Sequence[Row]) -> list[Concern]:
     """Give the most urgent ones, the worst first."""
-    sizes = _sizes(rows)
+    sizes, page = _sizes(rows), addresses_of("campaigns:detail")
     found = [
-        *_abandonment(rows),
+        *_abandonment(rows, page),
         *_recording_room(rows),
-        *_without_operators(rows),
+        *_without_operators(rows, page),
         *_used_up(rows, sizes),
         *_failed_imports(),
-        *_paused(rows, zone),
+        *_paused(rows, zone, page),
         *_without_list(rows, sizes),
     ]
     found.sort(key=lambda one: ("bad", "wrap", "ring", "pause").index(one.tone))
     return found[:MOST]
 
 
-def _abandonment(rows: Iterable[Row]) -> Iterable[Concern]:
+def _abandonment(rows: Iterable[Row], page: Page) -> Iterable[Concern]:
     for campaign, totals, operators in rows:
         rate, limit = totals.abandon_rate, campaign.target_abandon_rate
         if campaign.state != CampaignState.RUNNING or rate is None or rate < limit * 9 / 10:
@@ -77,23 +89,19 @@ def _abandonment(rows: Iterable[Row]) -> Iterable[Concern]:
             "limit": formats.percent_short(limit, language),
             "count": operators,
         }
-        yield Concern("bad" if rate >= limit else "wrap", "gauge", title, text, _("See"), _page(campaign))
+        yield Concern("bad" if rate >= limit else "wrap", "gauge", title, text, _("See"), page(campaign.pk))
 
 
-def _without_operators(rows: Iterable[Row]) -> Iterable[Concern]:
+def _without_operators(rows: Iterable[Row], page: Page) -> Iterable[Concern]:
     for campaign, _totals, operators in rows:
         if campaign.state == CampaignState.RUNNING and not operators:
             text = _("It runs, but nobody is on shift for it: nothing is dialed.")
-            yield Concern("wrap", "headset", campaign.name, text, _("See"), _page(campaign))
+            yield Concern("wrap", "headset", campaign.name, text, _("See"), page(campaign.pk))
 
 
 def _sizes(rows: Iterable[Row]) -> dict[int, int]:
     """How many contacts the lists of each campaign hold; a campaign without any list is missing."""
-    ties = CampaignList.objects.filter(campaign_id__in=[campaign.pk for campaign, _t, _o in rows]).order_by()
-    sizes: dict[int, int] = {}
-    for campaign_id, count in ties.values_list("campaign_id", "contact_list__contact_count"):
-        sizes[campaign_id] = sizes.get(campaign_id, 0) + count
-    return sizes
+    return dict(table(_SIZES, [[campaign.pk for campaign, _t, _o in rows]]))
 
 
 def _used_up(rows: Iterable[Row], sizes: Mapping[int, int]) -> Iterable[Concern]:
@@ -110,11 +118,10 @@ def _used_up(rows: Iterable[Row], sizes: Mapping[int, int]) -> Iterable[Concern]
 
 
 def _failed_imports() -> Iterable[Concern]:
-    failed = Import.objects.filter(state=ImportState.FAILED, ended_at__gte=now() - IMPORTS_SINCE)
-    for one in failed.select_related("contact_list")[:2]:
-        url = reverse("contacts:import", args=[one.pk])
-        title = _("Import failed: %(name)s") % {"name": one.contact_list.name}
-        yield Concern("bad", "file-spreadsheet", title, one.file_name, _("See why"), url)
+    for pk, file_name, contact_list in table(_FAILED, [now() - IMPORTS_SINCE]):
+        url = reverse("contacts:import", args=[pk])
+        title = _("Import failed: %(name)s") % {"name": contact_list}
+        yield Concern("bad", "file-spreadsheet", title, file_name, _("See why"), url)
 
 
 def _recording_room(rows: Iterable[Row]) -> Iterable[Concern]:
@@ -128,13 +135,13 @@ def _recording_room(rows: Iterable[Row]) -> Iterable[Concern]:
         yield Concern(tone, "microphone", title, text, _("See"), reverse("calls:recordings"))
 
 
-def _paused(rows: Iterable[Row], zone: ZoneInfo) -> Iterable[Concern]:
+def _paused(rows: Iterable[Row], zone: ZoneInfo, page: Page) -> Iterable[Concern]:
     language = get_language() or "pt-br"
     for campaign, _totals, _operators in rows:
         if campaign.state == CampaignState.PAUSED:
             since = moments.minute(campaign.state_since, language, zone)
             text = _("Paused since %(since)s.") % {"since": since}
-            yield Concern("pause", "player-pause", campaign.name, text, _("See"), _page(campaign))
+            yield Concern("pause", "player-pause", campaign.name, text, _("See"), page(campaign.pk))
 
 
 def _without_list(rows: Iterable[Row], sizes: Mapping[int, int]) -> Iterable[Concern]:
@@ -143,7 +150,3 @@ def _without_list(rows: Iterable[Row], sizes: Mapping[int, int]) -> Iterable[Con
             text = _("No list yet: without one it can’t start.")
             url = reverse("campaigns:edit", args=[campaign.pk])
             yield Concern("pause", "speakerphone", campaign.name, text, _("Attach a list"), url)
-
-
-def _page(campaign: Campaign) -> str:
-    return reverse("campaigns:detail", args=[campaign.pk])

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, IntegerField, Value, When
 
 from agents.choices import OperatorState
-from agents.models import Operator, OperatorSession
 from calls import report
 from calls.report import Only, Stretch, Totals
 from calls.slot_figures import SLOT, slot_of
@@ -22,7 +21,8 @@ from desk.attention import Concern, concerns
 from desk.plots import growth_chart
 from desk.sparks import Spark, spark
 from screens.charts import Chart
-from tenants.figures import figure
+from tenants.figures import figure, table
+from tenants.written import Written
 
 MOST_CAMPAIGNS = 8
 BEST = 6
@@ -34,12 +34,24 @@ _ORDER = (
     CampaignState.DRAFT,
     CampaignState.STOPPED,
 )
+_SESSIONS = "SELECT state, campaign_ids FROM agents_operatorsession WHERE ended_at IS NULL"
 _ACCOUNTS = """
 SELECT count(*) FROM agents_operator AS operator JOIN accounts_user AS person ON person.id = operator.user_id
 WHERE person.is_active AND person.role = 'operator'
 """
 _SHOWN = ("name", "state", "state_since", "target_abandon_rate", "recording", "dialing")
 """What is read of a campaign: what its row shows, and what desk.attention judges it by."""
+_PLACES = [When(state=state, then=Value(place)) for place, state in enumerate(_ORDER)]
+_AT_WORK_FIRST = Written(
+    lambda: Campaign.objects.order_by(Case(*_PLACES, output_field=IntegerField()), "name").only(*_SHOWN)[
+        : MOST_CAMPAIGNS * 5
+    ]
+)
+_NAMES = """
+SELECT operator.id, person.name
+FROM agents_operator AS operator JOIN accounts_user AS person ON person.id = operator.user_id
+WHERE operator.id = ANY(%s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,7 @@ def overview(schema: str, zone: ZoneInfo, now: datetime) -> Overview:
     slots, former = report.by_slot(today, everything), report.by_slot(yesterday, everything)
     cut = slot_of(now)
     by_campaign = report.by_campaign(today, everything)
-    sessions = list(OperatorSession.objects.filter(ended_at__isnull=True).values_list("state", "campaign_ids"))
+    sessions = table(_SESSIONS)
     shown, count = _campaigns()
     rows = _rows(shown, by_campaign, sessions, cut)
     return Overview(
@@ -135,11 +147,7 @@ def since_midnight(slots: Mapping[datetime, Totals], stretch: Stretch) -> dict[t
 
 def _campaigns() -> tuple[list[Campaign], int]:
     """The campaigns that matter now: at work first, and how many there are in all."""
-    order = Case(
-        *[When(state=state, then=Value(place)) for place, state in enumerate(_ORDER)], output_field=IntegerField()
-    )
-    rows = Campaign.objects.annotate(place=order).order_by("place", "name").only(*_SHOWN)
-    found: list[Campaign] = [*rows[: MOST_CAMPAIGNS * 5]]
+    found: list[Campaign] = _AT_WORK_FIRST()
     return found, len(found) if len(found) < MOST_CAMPAIGNS * 5 else Campaign.objects.count()
 
 
@@ -175,5 +183,5 @@ def _best(today: Stretch, only: Only) -> list[Seller]:
     """Who had most successes; where nobody has any, who had most conversations."""
     found = [(pk, one) for pk, one in report.by_operator(today, only).items() if pk and one.connected]
     found.sort(key=lambda pair: (-pair[1].successes, -pair[1].connected, pair[0]))
-    names = dict(Operator.objects.filter(pk__in=[pk for pk, _ in found[:BEST]]).values_list("pk", "user__name"))
+    names = dict(table(_NAMES, [[pk for pk, _ in found[:BEST]]]))
     return [Seller(names.get(pk, "—"), one) for pk, one in found[:BEST]]

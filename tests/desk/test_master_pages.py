@@ -173,7 +173,7 @@ def test_abandonment_needs_somebody_near_the_limit_and_with_enough_answers(campa
         for connected, abandoned, tone in ((28, 1, None), (29, 1, "bad"), (971, 28, "wrap"), (99, 1, None)):
             totals = Totals(connected=connected, abandoned=abandoned)
             rows = [(campaign, totals, 3)]
-            assert [one.tone for one in attention._abandonment(rows)] == ([tone] if tone else [])
+            assert [one.tone for one in attention._abandonment(rows, str)] == ([tone] if tone else [])
 
 
 def test_failed_imports_and_paused_campaigns_are_told(campaign: Campaign) -> None:
