@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -21,6 +21,7 @@ from screens.tables import Table
 
 SLACK = timedelta(minutes=1)
 """Keys and instants are taken one after the other, by several machines: as much may the one run before the other."""
+_AFTER_ALL = Value(2**63 - 1, output_field=BigIntegerField())
 
 
 class History(Table[AuditEntry]):
@@ -60,7 +61,7 @@ class History(Table[AuditEntry]):
             rows = rows.filter(at__gte=since, pk__gte=_key_at(since - SLACK))
         if until := _midnight(given.get("until", "")):
             end = until + timedelta(days=1)
-            rows = rows.filter(at__lt=end, pk__lt=Coalesce(_key_at(end + SLACK), Value(2**63 - 1)))
+            rows = rows.filter(at__lt=end, pk__lt=Coalesce(_key_at(end + SLACK), _AFTER_ALL))
         return rows
 
     def decorate(self, found: Sequence[AuditEntry]) -> Sequence[Any]:

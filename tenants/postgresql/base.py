@@ -14,6 +14,7 @@ from django_tenants.postgresql_backend import base
 from psycopg_pool import PoolTimeout
 
 from tenants.postgresql.instants import with_instants
+from tenants.postgresql.prepared import KEPT, Cursor
 
 CHECKED_EVERY_S = 5.0
 """How often a connection that lasts is asked whether it still answers, though nothing is wrong to be seen."""
@@ -43,10 +44,12 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = super().get_connection_params()
         params["context"] = with_instants(params["context"], self.timezone)
+        params["cursor_factory"] = Cursor
         return params
 
     def connect(self) -> None:
         super().connect()
+        self.connection.prepared_max = KEPT
         self._checked_at = time.monotonic()
         if self.lasts:
             self.close_at = time.monotonic() + LASTS_S

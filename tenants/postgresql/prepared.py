@@ -1,0 +1,42 @@
+"""Which statements PostgreSQL keeps prepared: those whose plan doesn't hang on the values (ADR 30).
+
+Planning over a year's partitions of calls and their indexes costs more than reading fifty rows. A statement that came
+some times (``prepare_threshold``) is parsed and planned once for each connection; on another search path PostgreSQL
+parses and plans it anew, so what was prepared for one company never reads another's tables.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql.base import ServerBindingCursor
+
+KEPT = 200
+"""How many statements a connection keeps, each some 20 to 50 kB of PostgreSQL's memory; the one unused longest goes."""
+
+_READS = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
+# Without its values nobody knows whether a row that fits comes soon, or after millions: what reads until it has enough
+# is planned for them each time, and can use the indexes of some rows only ("state that isn't ended"). So is what adds
+# up the rows of a period, which may be an hour or a year.
+_BY_VALUES = re.compile(r"\b(?:LIMIT|MIN|MAX|FETCH|SUM|AVG)\b", re.IGNORECASE)
+
+
+class Cursor(ServerBindingCursor, psycopg.Cursor[Any]):
+    """Sends values beside the statement, and leaves to psycopg's count whether it is prepared, where it may be."""
+
+    def execute(
+        self, query: Any, params: Any = None, *, prepare: bool | None = None, binary: bool | None = None
+    ) -> Any:
+        """As psycopg's. Raises what it raises."""
+        if prepare is None and not (isinstance(query, str) and may_be_kept(query, has_values=bool(params))):
+            prepare = False
+        return super().execute(query, params, prepare=prepare, binary=binary)
+
+
+@lru_cache(maxsize=2000)
+def may_be_kept(sql: str, *, has_values: bool) -> bool:
+    """Tell whether one plan does for all values of a statement."""
+    return bool(_READS.match(sql)) and not (has_values and _BY_VALUES.search(sql))
