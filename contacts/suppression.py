@@ -4,8 +4,35 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from accounts.audit import record as audit
+from accounts.choices import Role
+from accounts.models import User
+from accounts.permissions import check_role
+from accounts.scopes import Scope
 from contacts.choices import PhoneState
-from contacts.models import Phone, SuppressedNumber
+from contacts.models import Contact, Phone, SuppressedNumber
+from contacts.signals import contact_changed
+from tenants.active import active_schema
+
+
+def do_suppress_contact(contact: Contact, *, acting_user: User | None) -> list[str]:
+    """Never call any number of a contact again, in any list; give those that were not suppressed yet.
+
+    Raises NotAllowedError.
+    """
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, scope=Scope.CONTACTS_WRITE)
+    with transaction.atomic():
+        locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+        states = dict(locked.phones.exclude(state=PhoneState.SUPPRESSED).order_by("e164").values_list("e164", "state"))
+        for number in states:
+            suppress_number(number)
+        if states:
+            audit("contact.suppressed", locked, acting_user=acting_user, phones=list(states))
+            changes = {f"phone.{number}": [state, PhoneState.SUPPRESSED.value] for number, state in states.items()}
+            contact_changed.send(
+                sender=Contact, schema=active_schema(), contact=locked, changes=changes, acting_user=acting_user
+            )
+    return list(states)
 
 
 def suppress_number(e164: str) -> int:

@@ -6,12 +6,15 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import bulk_kinds
-        from desk import browser_events  # noqa: F401  declared here, found by the live layer
+        from desk import (
+            browser_events,  # noqa: F401  declared here, found by the live layer
+            contact_bulk,
+            people_bulk,
+        )
         from desk import snapshots as desk_snapshots
-        from desk.people_bulk import KINDS
         from live import snapshots
 
-        bulk_kinds.register(*KINDS)
+        bulk_kinds.register(*people_bulk.KINDS, *contact_bulk.KINDS)
 
         snapshots.register("wallboard", desk_snapshots.wallboard)
         snapshots.register("person", desk_snapshots.person)

@@ -18,6 +18,7 @@ from calls.selectors import operators_of
 from campaigns.models import Callback, Campaign
 from contacts.models import Contact, SuppressedNumber
 from desk.call_row import CallRow, ReadCall, rows_of
+from desk.contact_bulk import bulk_actions
 from desk.contact_states import STATES, TONES
 from desk.contact_table import Contacts
 from desk.history import changes_of
@@ -31,7 +32,7 @@ CALLS_SHOWN = 30
 @require_GET
 @for_supervisors
 def contact_list(request: CompanyRequest) -> HttpResponseBase:
-    table = Contacts(request, Contact.objects.all())
+    table = Contacts(request, Contact.objects.all(), actions=bulk_actions())
     table.empty = Empty(
         heading=_("No contact yet"),
         words=_("Contacts come with a list: upload a CSV or Excel file."),

@@ -50,6 +50,7 @@ ACTIONS: Words = {
     "company.suspended": _("Company suspended"),
     "contact.changed": _("Contact corrected"),
     "contact.created": _("Contact added"),
+    "contact.suppressed": _("Contact never to be called again"),
     "contact_list.created": _("List created"),
     "contact_list.deleted": _("List deleted"),
     "disposition.changed": _("Disposition changed"),

@@ -11,10 +11,11 @@ class IntegrationsConfig(AppConfig):
         from calls.signals import call_disposed, calls_ended
         from campaigns.signals import campaign_state_changed
         from contacts.signals import contact_changed, import_finished
+        from integrations import key_table
         from integrations.webhooks import bulk, receivers
         from integrations.webhooks.stopping import NOTICE
 
-        bulk_kinds.register(*bulk.KINDS)
+        bulk_kinds.register(*bulk.KINDS, *key_table.KINDS)
         register(
             NoticeKind(
                 NOTICE,

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.page_access import for_masters
 from accounts.scopes import Scope
-from common.clock import now
 from common.errors import DomainError
 from integrations import keys
 from integrations.exceptions import KeyExpiryError, KeyNameMissingError, UnknownScopesError
+from integrations.key_table import KeyTable, bulk_actions
 from integrations.models import ApiKey
+from screens.pages import table_page
 from telephony.answers import lead_to
 from tenants.request import CompanyRequest
 
@@ -60,12 +61,9 @@ _FIELDS = {KeyNameMissingError: "name", UnknownScopesError: "scopes", KeyExpiryE
 
 @require_GET
 @for_masters
-def key_list(request: CompanyRequest) -> HttpResponse:
-    """All keys, the newest first; a company has at most some hundreds."""
-    at = now()
-    words = dict(Scope.choices)
-    shown = [(key, keys.is_valid(key, at), [words.get(one, one) for one in key.scopes]) for key in keys.all_keys()]
-    return render(request, "api/keys.html", {"keys": shown})
+def key_list(request: CompanyRequest) -> HttpResponseBase:
+    """All keys, the newest first."""
+    return table_page(request, KeyTable(request, keys.all_keys(), actions=bulk_actions()), "api/keys.html")
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -36,6 +37,20 @@ MOST_VALID = 100
 _USED_EVERY = timedelta(minutes=1)
 ROLES = (Role.MASTER, Role.SUPERVISOR)
 ROLE_CHOICES = [(role.value, role.label) for role in ROLES]
+
+
+class ReadKey(NamedTuple):
+    """What is shown of a key."""
+
+    pk: int
+    name: str
+    prefix: str
+    role: str
+    scopes: list[str]
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    owner__name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +153,7 @@ def user_of(secret: str) -> tuple[ApiKey, User]:
     return key, owner
 
 
-def is_valid(key: ApiKey, at: datetime) -> bool:
+def is_valid(key: ApiKey | ReadKey, at: datetime) -> bool:
     return key.revoked_at is None and (key.expires_at is None or key.expires_at > at)
 
 

@@ -129,7 +129,7 @@ def _groups(widget: Widget) -> Iterator[str]:
 def _box(option: Widget) -> str:
     # The class of the whole stands on what is around the boxes.
     attrs = {name: value for name, value in option["attrs"].items() if name != "class"}
-    box = _input(option | {"attrs": attrs})
+    box = _input({**option, "attrs": attrs})
     if not option["wrap_label"]:
         return box
     key = f' for="{escaped(attrs["id"])}"' if attrs.get("id") else ""
@@ -142,7 +142,7 @@ def _parts(widget: Widget) -> str:
 
 def _kept_file(widget: Widget) -> str:
     """A file, beside the one that was kept before, which may be taken away."""
-    field = _input(widget | {"value": None})
+    field = _input({**widget, "value": None})
     if not widget["is_initial"]:
         return field
     kept = widget["value"]

@@ -36,6 +36,7 @@ from contacts.choices import ContactState, ImportState
 from contacts.editing import do_edit_contact
 from contacts.models import Contact, ContactList, Import
 from contacts.refused import refused_response
+from contacts.suppression import do_suppress_contact
 from contacts.uploads import uploaded_file
 from tenants.api.etags import Tagged
 from tenants.api.filtering import FilterBackend
@@ -154,6 +155,13 @@ class ContactView(Tagged, DrawnList, mixins.RetrieveModelMixin, GenericViewSet[C
         with self.unchanged(request) as contact:
             do_edit_contact(contact, **given.validated_data, acting_user=_person(request))
             return self.answer(request, self.get_object())
+
+    @extend_schema(request=None, responses=ContactSerializer, filters=False)
+    @action(detail=True, methods=["post"], filter_backends=())
+    def suppress(self, request: Request, pk: int) -> Response:
+        """Never call any of the contact's numbers again, in any list."""
+        do_suppress_contact(self.get_object(), acting_user=_person(request))
+        return Response(ContactSerializer(self.get_object()).data)
 
 
 class ImportFilter(filters.FilterSet):  # type: ignore[misc]

@@ -92,7 +92,9 @@ class ContactChangedData(Serializer[Any]):
     phones = serializers.ListField(child=serializers.CharField(help_text=_PHONE))
     extra = serializers.DictField(help_text="The list's other columns, by their header.")
     state = serializers.ChoiceField(choices=ContactState.choices)
-    changes = serializers.DictField(child=ChangeData(), help_text="By field; a column of the list is extra.<header>.")
+    changes = serializers.DictField(
+        child=ChangeData(), help_text="By field; a list's column is extra.<header>, a number phone.<number>."
+    )
     changed_by = serializers.IntegerField(allow_null=True, help_text="A person's id.")
 
 

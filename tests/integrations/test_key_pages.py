@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from common.errors import DomainError
+from integrations import keys
 from integrations.api.pages import _of_domain
 from integrations.models import ApiKey
 
@@ -89,3 +90,24 @@ def test_both_sites_describe_themselves(page: Client, client_of: ClientOf, globa
     assert set(companys["components"]["securitySchemes"]) == {"session", "token", "key"}
     refusals = companys["paths"]["/api/v1/contacts/"]["post"]["responses"]
     assert {"400", "401", "403", "409", "415", "422", "429", "503"} <= set(refusals)
+
+
+def test_chosen_keys_are_revoked_together_and_only_by_masters(
+    page: Client, client_of: ClientOf, supervisor: User, master: User
+) -> None:
+    with schema_context("acme"):
+        made = [
+            keys.do_create_key(name=name, scopes=["calls:read"], role="master", acting_user=master)
+            for name in ("CRM", "BI", "Site")
+        ]
+    chosen = {"selected": [one.key.pk for one in made[:2]]}
+    assert client_of("acme", supervisor).post("/settings/api-keys/chosen/revoke/", chosen).status_code == 403
+
+    listed = page.post("/settings/api-keys/chosen/revoke/", chosen, follow=True).content.decode()
+
+    assert listed.count("revogada") >= 2
+    with schema_context("acme"):
+        assert set(ApiKey.objects.filter(revoked_at__isnull=True).values_list("name", flat=True)) == {"Site"}
+        assert AuditEntry.objects.filter(action="api_key.revoked").count() == 2
+    program = Client(headers={"host": "acme.localhost", "authorization": f"Bearer {made[0].secret}"})
+    assert program.get("/api/v1/calls/").status_code == 401

@@ -80,6 +80,7 @@ COMPANY: dict[str, Row] = {
     # Pages of supervisors and masters
     "reports/": Row(GET=SUPERVISORS),
     "lists/contacts/": Row(GET=SUPERVISORS),
+    "lists/contacts/chosen/suppress/": Row(POST=SUPERVISORS),
     "lists/contacts/<contact_id>/": Row(of="contact", GET=SUPERVISORS),
     "wallboard/": Row(GET=SUPERVISORS),
     "calls/": Row(GET=SUPERVISORS),
@@ -137,6 +138,7 @@ COMPANY: dict[str, Row] = {
     "api/v1/exports/statistics.xlsx": Row(GET=SUPERVISORS),
     "settings/api-keys/": Row(GET=MASTER),
     "settings/api-keys/new/": Row(GET=MASTER, POST=MASTER),
+    "settings/api-keys/chosen/revoke/": Row(POST=MASTER),
     "settings/api-keys/<key_id>/revoke/": Row(of="api_key", POST=MASTER),
     "api/v1/schema/": Row(GET=PEOPLE),
     "api/v1/try/": Row(GET=PEOPLE),
@@ -152,6 +154,7 @@ COMPANY: dict[str, Row] = {
     "api/v1/exports/calls.csv": Row(GET=SUPERVISORS),
     "api/v1/exports/contacts.csv": Row(GET=MASTER),
     "api/v1/calls/<pk>/timeline/": Row(of="call", GET=PEOPLE),
+    "api/v1/contacts/<pk>/suppress/": Row(of="contact", POST=SUPERVISORS),
     "api/v1/contacts/<pk>/history/": Row(of="contact", GET=SUPERVISORS),
     "api/v1/callbacks/": Row(GET=SUPERVISORS, POST=SUPERVISORS),
     "api/v1/callbacks/<pk>/": Row(of="callback", GET=SUPERVISORS, PATCH=SUPERVISORS),
