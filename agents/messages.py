@@ -17,6 +17,7 @@ from agents.supervising import check_supervising
 from common.clock import now, to_us
 from live.publish import publish
 from tenants.active import active_schema
+from tenants.written import Given
 
 MOST_CHARACTERS = 500
 
@@ -79,7 +80,7 @@ def unread_messages(operator: Operator) -> QuerySet[Message]:
     return Message.objects.filter(unread).select_related("sender").order_by("id")
 
 
-def messages_to(operator: Operator, count: int) -> QuerySet[MessageReceipt]:
+def messages_to(operator: Operator | Given, count: int) -> QuerySet[MessageReceipt]:
     """The last messages to an operator, the newest first, each with whether he has confirmed it."""
     return (
         MessageReceipt.objects.filter(operator=operator)

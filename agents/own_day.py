@@ -6,9 +6,23 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import BigAutoField, DateTimeField
+
 from agents import rest
 from agents.models import Operator, PauseReason, StateInterval
 from agents.rest import Reminder, Stretch
+from tenants.written import Given, Written
+
+_INTERVALS = Written(
+    lambda: (
+        StateInterval.objects.filter(
+            operator=Given("operator", BigAutoField()), started_at__gte=Given("since", DateTimeField())
+        )
+        .order_by("id")
+        .values_list("state", "started_at", "ended_at", "call_id", "pause_reason__code")
+    )
+)
+_REASONS = Written(PauseReason.objects.all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +40,7 @@ class OwnDay:
 
 def own_day(operator: Operator, midnight: datetime, now: datetime) -> OwnDay:
     """Read the operator's day. ``midnight``: when the company's day began."""
-    rows = (
-        StateInterval.objects.filter(operator=operator, started_at__gte=midnight - timedelta(hours=24))
-        .order_by("id")
-        .values_list("state", "started_at", "ended_at", "call_id", "pause_reason__code")
-    )
+    rows = _INTERVALS(operator=operator.pk, since=midnight - timedelta(hours=24))
     by_state: dict[str, timedelta] = defaultdict(timedelta)
     stretches, talked = [], set()
     for state, started_at, ended_at, call_id, pause in rows:
@@ -41,7 +51,7 @@ def own_day(operator: Operator, midnight: datetime, now: datetime) -> OwnDay:
         stretches.append(Stretch(since, ended_at, pause or ""))
         if state == "talking":
             talked.add(call_id)
-    reasons = list(PauseReason.objects.all())
+    reasons: list[PauseReason] = _REASONS()
     return OwnDay(
         by_state=dict(by_state),
         pauses=rest.used(stretches, now),

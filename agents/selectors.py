@@ -6,18 +6,26 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import BigAutoField, F
 
 from accounts.models import User
 from agents.choices import OperatorState
 from agents.live import WRAP_UPS_KEPT, OperatorLive
 from agents.models import Operator, OperatorSession, StateInterval
 from agents.moves import describe
+from tenants.written import Given, Written
+
+_OF_USER = Written(lambda: Operator.objects.filter(user=Given("user", BigAutoField())).order_by("pk")[:1])
+_OPEN = Written(
+    lambda: OperatorSession.objects.select_related("pause_reason").filter(
+        operator=Given("operator", BigAutoField()), ended_at=None
+    )[:1]
+)
 
 
 def operator_of(user: User) -> Operator | None:
     """The operator that a person is."""
-    found = Operator.objects.filter(user=user).order_by("pk").first()
+    found: Operator | None = _OF_USER.first(user=user.pk)
     if found is not None:
         found.user = user
     return found
@@ -25,7 +33,7 @@ def operator_of(user: User) -> Operator | None:
 
 def open_session(operator: Operator) -> OperatorSession | None:
     """The operator's open shift, with its pause reason."""
-    found = OperatorSession.objects.select_related("pause_reason").filter(operator=operator, ended_at=None).first()
+    found: OperatorSession | None = _OPEN.first(operator=operator.pk)
     if found is not None:
         found.operator = operator
     return found

@@ -16,9 +16,12 @@ from common.clock import to_us
 from live.event import BrowserEvent
 from live.publish import publish
 from tenants.active import active_schema
+from tenants.written import Written
 
 TAKEN_SHOWN = timedelta(minutes=30)
 """For so long after its end a call taken over waits for its disposition on the supervisor's page."""
+
+_RUNNING = Written(lambda: Supervision.objects.select_related("user").filter(ended_at__isnull=True))
 
 
 def open_supervision(user_id: int) -> Supervision | None:
@@ -49,8 +52,7 @@ def state_of(user: User) -> SuperviseChanged:
 def states() -> list[SuperviseChanged]:
     """Give the states of all supervisors who hear somebody. Raises redis.RedisError."""
     phones = {phone.user_id: phone for phone in open_phones()}
-    running = Supervision.objects.select_related("user").filter(ended_at__isnull=True)
-    return [describe(one.user_id, one.user.name, phones.get(one.user_id), one) for one in running]
+    return [describe(one.user_id, one.user.name, phones.get(one.user_id), one) for one in _RUNNING()]
 
 
 def describe(user_id: int, name: str, phone: SupervisorPhoneLive | None, last: Supervision | None) -> SuperviseChanged:

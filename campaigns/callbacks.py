@@ -39,6 +39,7 @@ from tenants.active import active_schema
 from tenants.rounds import for_each
 from tenants.selectors import active_schemas
 from tenants.shards import shard_of
+from tenants.written import Given
 
 OPEN = (CallbackState.PENDING, CallbackState.OFFERED)
 FARTHEST = timedelta(days=90)
@@ -51,7 +52,7 @@ _AFTER_REFUSAL = timedelta(seconds=30)
 """A call that the switch didn't make says nothing of the customer, and much of the next second."""
 
 
-def open_callbacks_of(operator: Operator) -> QuerySet[Callback]:
+def open_callbacks_of(operator: Operator | Given) -> QuerySet[Callback]:
     """The operator's own open callbacks, the next first."""
     return (
         Callback.objects.filter(operator=operator, state__in=OPEN)

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from django.db.models import Count, QuerySet
+from django.db.models import BigAutoField, Count, F, QuerySet
 
 from agents.assignments import Assignment
 from agents.models import Operator
 from campaigns.choices import CampaignState
 from campaigns.exceptions import UnknownCampaignError
 from campaigns.models import Campaign, CampaignOperator
+from tenants.written import Given, GivenKeys, IsOneOf, Written
+
+_ASSIGNED = Written(
+    lambda: (
+        CampaignOperator.objects.filter(operator=Given("operator", BigAutoField()))
+        .exclude(campaign__state=CampaignState.STOPPED)
+        .order_by("campaign__name")
+        .values_list("campaign_id", "campaign__name", "campaign__state", "penalty")
+    )
+)
+
+_NAMES = Written(
+    lambda: Campaign.objects.filter(IsOneOf(F("pk"), GivenKeys("ids"))).order_by("name").values_list("pk", "name")
+)
 
 
 def assignments_of(operator: Operator) -> list[Assignment]:
     """The campaigns that an operator may work on: all that he is assigned to and that aren't over."""
-    rows = CampaignOperator.objects.filter(operator=operator).exclude(campaign__state=CampaignState.STOPPED)
-    told = rows.order_by("campaign__name").values_list("campaign_id", "campaign__name", "campaign__state", "penalty")
-    return [Assignment(*one) for one in told]
+    return [Assignment(*one) for one in _ASSIGNED(operator=operator.pk)]
 
 
 def penalties_of(operator_ids: Collection[int]) -> dict[tuple[int, int], int]:
@@ -44,3 +56,9 @@ def find(name_or_id: str) -> Campaign:
     if campaign is None:
         raise UnknownCampaignError(name=name_or_id)
     return campaign
+
+
+def campaign_names(ids: Iterable[int]) -> dict[int, str]:
+    """Give the names of campaigns by id, in the order of names; those deleted since are missing."""
+    wanted = set(ids)
+    return dict(_NAMES(ids=wanted)) if wanted else {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from contacts.choices import ContactState, ImportState
 from contacts.labels import NOTES, REASONS, failure_text
@@ -13,6 +14,7 @@ from contacts.models import Contact, ContactList, Import, RefusedRow
 from contacts.search import matching
 from live.kept import kept
 from tenants.active import active_schema
+from tenants.written import GivenKeys, IsOneOf, Written
 
 RESULT_PREVIEW = 20
 FEWEST_SIGNS = 2
@@ -20,6 +22,8 @@ FEW_CONTACTS = 20_000
 COUNT_HOLDS_S = 120.0
 _REASONS: dict[str, object] = {reason.value: label for reason, label in REASONS.items()}
 _NOTES: dict[str, object] = {note.value: label for note, label in NOTES.items()}
+
+_NAMES = Written(lambda: Contact.objects.filter(IsOneOf(F("pk"), GivenKeys("ids"))).values_list("pk", "name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +169,9 @@ def search_contacts(text: str = "", *, contact_list_id: int | None = None) -> Qu
     if contact_list_id is not None:
         found = found.filter(contact_list_id=contact_list_id)
     return matching(found, text) if text.replace("\x00", "").strip() else found
+
+
+def contact_names(ids: Iterable[int]) -> dict[int, str]:
+    """Give the names of contacts by id; those deleted since are missing."""
+    wanted = set(ids)
+    return dict(_NAMES(ids=wanted)) if wanted else {}

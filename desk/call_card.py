@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigAutoField, Q, UUIDField
 
 from agents.models import OperatorSession
 from calls.choices import CallState, StepKind
@@ -21,15 +21,40 @@ from common.clock import to_us
 from common.columns import normal
 from common.ids import uuid7_floor
 from contacts.models import Contact
+from contacts.selectors import contact_names
 from desk.formats import phone as shown
 from tenants.active import active_schema
 from tenants.selectors import entered_company
+from tenants.written import Given, Written
 
 HISTORY = 20
 SAME_PEOPLE = 20
 """Contacts with one document that the history looks at: as many mailings as anybody is in."""
 OWN_CALLS = 20
 _RECORDING_STATES = {"started": "recording", "resumed": "recording", "paused": "paused"}
+_OWN_CALLS = Written(
+    lambda: (
+        Call.objects.filter(
+            operator_id=Given("operator", BigAutoField()),
+            id__gte=Given("since", UUIDField()),
+            connected_at__isnull=False,
+            state=CallState.ENDED,
+            parent_id__isnull=True,
+        )
+        .order_by("-id")
+        .values_list(
+            "id",
+            "contact_id",
+            "number",
+            "created_at",
+            "connected_at",
+            "ended_at",
+            "disposition__code",
+            "note",
+            named=True,
+        )[:OWN_CALLS]
+    )
+)
 
 
 def call_data(session: OperatorSession) -> dict[str, Any] | None:
@@ -111,17 +136,8 @@ def script_parts(campaign: Campaign, contact: Contact, number: str, session: Ope
 
 def own_calls(operator_id: int, since: datetime) -> list[dict[str, Any]]:
     """Give the operator's own last conversations since an instant, to look up and to correct."""
-    rows = Call.objects.filter(
-        operator_id=operator_id,
-        id__gte=uuid7_floor(since),
-        connected_at__isnull=False,
-        state=CallState.ENDED,
-        parent_id__isnull=True,
-    ).values_list(
-        "id", "contact_id", "number", "created_at", "connected_at", "ended_at", "disposition__code", "note", named=True
-    )
-    calls = list(rows.order_by("-id")[:OWN_CALLS])
-    contacts = dict(Contact.objects.filter(pk__in=[call.contact_id for call in calls]).values_list("pk", "name"))
+    calls = _OWN_CALLS(operator=operator_id, since=uuid7_floor(since))
+    contacts = contact_names([call.contact_id for call in calls])
     return [
         {
             "id": str(call.id),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import BigAutoField, Count, F, UUIDField
 
 from agents import assignments, rest
 from agents.models import MessageReceipt, Operator, OperatorSession
@@ -26,6 +27,7 @@ from desk.formats import phone as shown
 from desk.phone_config import phone_of
 from tenants.active import active_schema
 from tenants.selectors import entered_company
+from tenants.written import Given, GivenKeys, IsOneOf, Written
 
 CALLBACKS_SHOWN = 30
 MESSAGES_SHOWN = 20
@@ -33,6 +35,36 @@ DISPOSITION = (
     "id", "code", "name", "shortcut", "required_fields", "schedules_callback", "is_success", "is_final",
     "suppresses_phone",
 )  # fmt: skip
+_CALLBACK = (
+    "id", "due_at", "state", "operator_id", "note", "campaign_id", "campaign__name", "contact_id", "contact__name",
+    "phone__e164",
+)  # fmt: skip
+_OPERATOR = Given("operator", BigAutoField())
+_CAMPAIGNS = Written(
+    lambda: (
+        Campaign.objects.filter(IsOneOf(F("pk"), GivenKeys("ids")))
+        .order_by("name")
+        .values_list("id", "name", "state", "dialing", "allows_manual", named=True)
+    )
+)
+_DISPOSITIONS = Written(lambda: active_dispositions().values_list(*DISPOSITION, named=True))
+_CALLBACKS = Written(lambda: callbacks.open_callbacks_of(_OPERATOR).values_list(*_CALLBACK)[:CALLBACKS_SHOWN])
+_MESSAGES = Written(
+    lambda: (
+        MessageReceipt.objects.filter(operator=_OPERATOR, read_at__isnull=True)
+        .order_by("-message_id")
+        .values_list("message_id", "message__text", "message__sender__name", "message__sent_at")[:MESSAGES_SHOWN]
+    )
+)
+_SUCCESSES = Written(
+    lambda: (
+        Call.objects.filter(operator_id=_OPERATOR, id__gte=Given("since", UUIDField()), disposition__is_success=True)
+        .order_by()
+        .values("operator_id")
+        .annotate(successes=Count("*"))
+        .values_list("successes")
+    )
+)
 
 
 def state_of(operator: Operator, browser: Browser, now: datetime | None = None) -> dict[str, Any]:
@@ -52,22 +84,18 @@ def state_of(operator: Operator, browser: Browser, now: datetime | None = None) 
         "phone_elsewhere": elsewhere,
         "call": call,
         "preview": _preview(operator) if session else None,
-        "dispositions": list(active_dispositions().values(*DISPOSITION)),
+        "dispositions": [one._asdict() for one in _DISPOSITIONS()],
         "pause_reasons": _pause_reasons(day),
         "reminders": [{"code": one.code, "minutes": one.minutes} for one in day.reminders],
-        "callbacks": _callbacks(callbacks.open_callbacks_of(operator)[:CALLBACKS_SHOWN]),
+        "callbacks": _callbacks(_CALLBACKS(operator=operator.pk)),
         "messages": _messages(operator),
         "recent": own_calls(operator.pk, midnight),
         "today": _today(operator, day, midnight),
     }
 
 
-def _callbacks(rows: QuerySet[Callback]) -> list[dict[str, Any]]:
-    """Describe callbacks. ``mine``: of one operator, not of anyone."""
-    told = rows.values_list(
-        "id", "due_at", "state", "operator_id", "note", "campaign_id", "campaign__name", "contact_id", "contact__name",
-        "phone__e164",
-    )  # fmt: skip
+def _callbacks(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Describe callbacks, rows of ``_CALLBACK``. ``mine``: of one operator, not of anyone."""
     return [
         {
             "id": pk,
@@ -79,7 +107,7 @@ def _callbacks(rows: QuerySet[Callback]) -> list[dict[str, Any]]:
             "contact": {"id": contact_id, "name": contact},
             "shown_number": shown(number) if number else "",
         }
-        for pk, due_at, state, operator_id, note, campaign_id, campaign, contact_id, contact, number in told
+        for pk, due_at, state, operator_id, note, campaign_id, campaign, contact_id, contact, number in rows
     ]
 
 
@@ -119,10 +147,8 @@ def _consult(consult: dict[str, Any] | None) -> dict[str, Any] | None:
 def _campaigns(operator: Operator, session: OperatorSession | None) -> list[dict[str, Any]]:
     """The campaigns that he may work on, and those of his shift."""
     ids = {one.campaign_id for one in assignments.of(operator)} | set(session.campaign_ids if session else ())
-    rows = (
-        Campaign.objects.filter(pk__in=ids).order_by("name").values("id", "name", "state", "dialing", "allows_manual")
-    )
-    return [{**row, "allows_manual": row["allows_manual"] or row["dialing"] == "manual"} for row in rows]
+    rows = _CAMPAIGNS(ids=ids) if ids else ()
+    return [{**row._asdict(), "allows_manual": row.allows_manual or row.dialing == "manual"} for row in rows]
 
 
 def _preview(operator: Operator) -> dict[str, Any] | None:
@@ -133,11 +159,11 @@ def _preview(operator: Operator) -> dict[str, Any] | None:
     campaign = Campaign.objects.filter(pk=previewed.campaign_id).first()
     if contact is None or campaign is None:
         return None
-    promised = _callbacks(Callback.objects.filter(pk=previewed.callback_id)) if previewed.callback_id else []
+    promised = Callback.objects.filter(pk=previewed.callback_id) if previewed.callback_id else Callback.objects.none()
     return {
         **contact_data(contact),
         "campaign": {"id": campaign.pk, "name": campaign.name},
-        "callback": promised[0] if promised else None,
+        "callback": next(iter(_callbacks(promised.values_list(*_CALLBACK))), None),
         "until_us": previewed.until_us,
     }
 
@@ -157,19 +183,14 @@ def _pause_reasons(day: OwnDay) -> list[dict[str, Any]]:
 
 def _messages(operator: Operator) -> list[dict[str, Any]]:
     """What he hasn't confirmed yet, the newest first."""
-    receipts = MessageReceipt.objects.filter(operator=operator, read_at__isnull=True)
-    rows = receipts.order_by("-message_id").values_list(
-        "message_id", "message__text", "message__sender__name", "message__sent_at"
-    )
     return [
         {"id": pk, "text": text, "sender": sender or "", "sent_us": to_us(sent_at)}
-        for pk, text, sender, sent_at in rows[:MESSAGES_SHOWN]
+        for pk, text, sender, sent_at in _MESSAGES(operator=operator.pk)
     ]
 
 
 def _today(operator: Operator, day: OwnDay, midnight: datetime) -> dict[str, Any]:
-    own = Call.objects.filter(operator_id=operator.pk, id__gte=uuid7_floor(midnight))
-    successes = own.filter(disposition__is_success=True).count()
+    [successes] = _SUCCESSES.first(operator=operator.pk, since=uuid7_floor(midnight)) or (0,)
     milliseconds = timedelta(milliseconds=1)
     return {
         "calls": day.conversations,

@@ -11,34 +11,54 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import BigAutoField, UUIDField
+
 from accounts.models import User
 from agents.messages import messages_to
 from agents.models import Operator, OperatorSession, Supervision
 from agents.own_day import own_day
+from agents.selectors import open_session
 from agents.supervision_state import state_of, states, taken_over
 from agents.supervisor_phones import SupervisorPhoneLive, phone_of, secret_of
 from calls.conversation import held_since
 from calls.models import Call
-from campaigns.models import Campaign
+from campaigns.selectors import campaign_names
 from common.clock import now, to_us
 from common.ids import uuid7_floor
-from contacts.models import Contact
+from contacts.selectors import contact_names
 from desk.formats import masked_phone
 from desk.phone_config import configuration
 from telephony.nodes import read_statuses
 from tenants.active import active_schema
 from tenants.selectors import entered_company
+from tenants.written import Given, Written
 
 LAST_CALLS = 10
 LAST_MESSAGES = 5
 _TALK = ("id", "campaign_id", "contact_id", "number", "direction", "mode", "connected_at", "ended_at")
+_OPERATOR = Given("operator", BigAutoField())
+_LAST_CALLS = Written(
+    lambda: (
+        Call.objects.filter(
+            operator_id=_OPERATOR,
+            id__gte=Given("since", UUIDField()),
+            connected_at__isnull=False,
+            parent_id__isnull=True,
+        )
+        .order_by("-id")
+        .values_list(*_TALK, "disposition__name", named=True)[:LAST_CALLS]
+    )
+)
+_MESSAGES = Written(
+    lambda: messages_to(_OPERATOR, LAST_MESSAGES).values_list(
+        "message_id", "message__text", "message__sender__name", "message__sent_at", "read_at"
+    )
+)
 
 
 def panel_of(operator: Operator) -> dict[str, Any]:
     """Describe one operator: his shift, his call, his day, what was written to him. Raises redis.RedisError."""
-    session = (
-        OperatorSession.objects.select_related("pause_reason").filter(operator=operator, ended_at__isnull=True).first()
-    )
+    session = open_session(operator)
     at = now()
     midnight = _midnight(at)
     call = Call.objects.filter(pk=session.call_id).first() if session and session.call_id else None
@@ -63,8 +83,8 @@ def talks(call_ids: Collection[UUID]) -> list[dict[str, Any]]:
 def describe_talks(calls: Iterable[Any]) -> list[dict[str, Any]]:
     """Describe calls, or rows of ``_TALK``, in their order."""
     calls = list(calls)
-    names = dict(Contact.objects.filter(pk__in={call.contact_id for call in calls}).values_list("pk", "name"))
-    campaigns = dict(Campaign.objects.filter(pk__in={call.campaign_id for call in calls}).values_list("pk", "name"))
+    names = contact_names(call.contact_id for call in calls)
+    campaigns = campaign_names(call.campaign_id for call in calls)
     return [
         {
             "id": str(call.id),
@@ -141,7 +161,7 @@ def _taken(user: User) -> dict[str, Any] | None:
 
 
 def _shift(session: OperatorSession) -> dict[str, Any]:
-    campaigns = Campaign.objects.filter(pk__in=session.campaign_ids).order_by("name").values("id", "name")
+    campaigns = campaign_names(session.campaign_ids)
     reason = session.pause_reason
     return {
         "state": session.state,
@@ -152,7 +172,7 @@ def _shift(session: OperatorSession) -> dict[str, Any]:
         "held_since_us": to_us(session.held_since) if session.held_since else None,
         "pause": reason.code if reason else None,
         "pause_asked": session.pause_asked,
-        "campaigns": list(campaigns),
+        "campaigns": [{"id": pk, "name": name} for pk, name in campaigns.items()],
     }
 
 
@@ -182,10 +202,7 @@ def _day(operator: Operator, midnight: datetime, at: datetime) -> dict[str, Any]
 
 
 def _last_calls(operator: Operator, midnight: datetime) -> list[dict[str, Any]]:
-    rows = Call.objects.filter(
-        operator_id=operator.pk, id__gte=uuid7_floor(midnight), connected_at__isnull=False, parent_id__isnull=True
-    ).values_list(*_TALK, "disposition__name", named=True)
-    found = list(rows.order_by("-id")[:LAST_CALLS])
+    found = _LAST_CALLS(operator=operator.pk, since=uuid7_floor(midnight))
     return [
         told
         | {
@@ -199,9 +216,6 @@ def _last_calls(operator: Operator, midnight: datetime) -> list[dict[str, Any]]:
 
 
 def _messages(operator: Operator) -> list[dict[str, Any]]:
-    rows = messages_to(operator, LAST_MESSAGES).values_list(
-        "message_id", "message__text", "message__sender__name", "message__sent_at", "read_at"
-    )
     return [
         {
             "id": pk,
@@ -210,5 +224,5 @@ def _messages(operator: Operator) -> list[dict[str, Any]]:
             "sent_us": to_us(sent_at),
             "read_us": to_us(read_at) if read_at else None,
         }
-        for pk, text, sender, sent_at, read_at in rows
+        for pk, text, sender, sent_at, read_at in _MESSAGES(operator=operator.pk)
     ]

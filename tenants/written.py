@@ -19,7 +19,10 @@ Make = Callable[[Sequence[Any]], Any]
 
 
 class Given(Value):
-    """Stands in a query for a value that is given when it is asked. ``field``: as what it goes to PostgreSQL."""
+    """Stands in a query for a value that is given when it is asked. ``field``: as what it goes to PostgreSQL.
+
+    The value is one of ours: a number from an address may be larger than any column's, which the ORM would look at.
+    """
 
     def __init__(self, name: str, field: Field[Any, Any]) -> None:
         super().__init__(name, output_field=field)
