@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from accounts.models import User
-from tests.live.test_web_process import _log_in, web
+from tests.live.test_web_process import web
+from tests.live.web_process import log_in
 from tools.stack.environment import find_chromium
 
 __all__ = ["web"]
@@ -40,7 +41,7 @@ def test_an_operation_is_tried_in_the_own_session(
     role: str,
 ) -> None:
     url = f"http://localhost:{web.rpartition(':')[2]}/"
-    cookies = _log_in(web, url.split("/")[2], site, person(schema, role))
+    cookies = log_in(web, url.split("/")[2], site, person(schema, role))
     complaints: list[str] = []
     asked: list[str] = []
     with _browser(url, cookies) as page:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
-from django.conf import settings
 from django.db import connection
 from django_tenants.utils import schema_context
 from websockets.asyncio.client import connect
@@ -22,62 +18,21 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from accounts.models import User
 from live.publish import publish
 from telephony.browser_events import SwitchChanged
-from tests.conftest import PASSWORD
 from tests.live.conftest import in_thread
-from tests.ports import free_port
+from tests.live.web_process import NAME, TIMEOUT_S, WebProcess, log_in
 
-TIMEOUT_S = 30
-WEB = "web under test"
-"""What the process calls itself to PostgreSQL."""
 pytestmark = pytest.mark.usefixtures("redis")
-
-
-def _test_database_url() -> str:
-    given = connection.settings_dict
-    return f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
 
 
 @pytest.fixture
 def web(committed: None) -> Iterator[str]:
     """A running web process; gives its host:port."""
-    port = free_port()
-    environment = os.environ | {
-        "DATABASE_URL": _test_database_url(),
-        "CADENCIA_DB_POOL": "true",
-        "CADENCIA_PROCESS": WEB,
-        "CADENCIA_WEB_THREADS": "2",
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "dialer.asgi:application",
-        "--port",
-        str(port),
-        "--no-access-log",
-        "--log-level",
-        "warning",
-    ]
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
+    process = WebProcess()
     try:
-        transport = httpx.HTTPTransport(retries=50)
-        with httpx.Client(transport=transport, timeout=TIMEOUT_S) as client:
-            assert client.get(f"http://127.0.0.1:{port}/healthz").json()["ok"]
-        yield f"127.0.0.1:{port}"
+        process.start()
+        yield process.address
     finally:
-        process.terminate()
-        process.wait(TIMEOUT_S)
-
-
-def _log_in(web: str, host: str, site: str, user: User) -> dict[str, str]:
-    """Log in as an integrator does, and give the cookies."""
-    with httpx.Client(base_url=f"http://{web}{site}/api/v1/", headers={"host": host}, timeout=TIMEOUT_S) as client:
-        token = client.get("session/").json()["csrf_token"]
-        answer = client.post(
-            "session/", json={"email": user.email, "password": PASSWORD}, headers={"X-CSRFToken": token}
-        )
-        assert answer.status_code == 200, answer.text
-        return dict(client.cookies)
+        process.stop()
 
 
 def _open(web: str, host: str, site: str, cookies: dict[str, str], *, origin: str = "") -> Any:
@@ -106,7 +61,7 @@ async def test_a_master_logs_in_and_watches_live(
     port = web.rpartition(":")[2]
     host = f"acme.localhost:{port}" if by_host else f"localhost:{port}"
     master = await in_thread(person, "acme", "master")
-    cookies = await asyncio.to_thread(_log_in, web, host, site, master)
+    cookies = await asyncio.to_thread(log_in, web, host, site, master)
 
     async with _open(web, host, site, cookies) as page:
         snapshot = await _next(page, "snapshot")
@@ -133,7 +88,7 @@ def test_two_companies_at_once_never_mix(web: str, person: Callable[..., User]) 
     masters = {schema: person(schema, "master") for schema in ("acme", "beta")}
     with schema_context("beta"):
         User.objects.filter(pk=masters["beta"].pk).update(language="en")
-    cookies = {schema: _log_in(web, f"{schema}.localhost:{port}", "", master) for schema, master in masters.items()}
+    cookies = {schema: log_in(web, f"{schema}.localhost:{port}", "", master) for schema, master in masters.items()}
 
     async def ask_all() -> list[tuple[str, str, list[str]]]:
         limits = httpx.Limits(max_connections=8)
@@ -164,7 +119,7 @@ def test_after_postgresql_has_ended_all_connections_the_next_requests_are_answer
     web: str, person: Callable[..., User]
 ) -> None:
     host = f"acme.localhost:{web.rpartition(':')[2]}"
-    cookies = _log_in(web, host, "", person("acme", "master"))
+    cookies = log_in(web, host, "", person("acme", "master"))
 
     def statuses() -> list[int]:
         with httpx.Client(base_url=f"http://{web}", headers={"host": host}, cookies=cookies, timeout=TIMEOUT_S) as http:
@@ -173,7 +128,7 @@ def test_after_postgresql_has_ended_all_connections_the_next_requests_are_answer
     assert statuses() == [200] * 4
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(pg_terminate_backend(pid, 30000)) FROM pg_stat_activity WHERE application_name = %s", [WEB]
+            "SELECT count(pg_terminate_backend(pid, 30000)) FROM pg_stat_activity WHERE application_name = %s", [NAME]
         )
         (ended,) = cursor.fetchone()
 
