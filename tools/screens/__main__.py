@@ -9,11 +9,13 @@ Ends with 1 where a page's console complained, something answered 400 or more, o
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Browser, StorageState, sync_playwright
 
@@ -34,6 +36,8 @@ PORT = 23000
 PASSWORD = "uma-senha-bem-comprida"  # noqa: S105 - of made-up people
 PICTURES = ROOT / "var" / "pictures"
 ROBOTS = 12
+CUSTOMERS = Path(__file__).with_name("customers.json")
+"""They stay on the line for as long as the desk is photographed."""
 API = ("api/v1/try/", "api/v1/errors/")
 """The API's own pages; the operators' site has them too."""
 
@@ -74,6 +78,8 @@ def _pages(browser: Browser, camera: Camera, site: Site, role: str, state: Stora
     for shape, size in SHAPES.items():
         with opened(browser, camera, size, state) as page:
             for address in page_addresses(page, site.base(role), [*pages_of(role), *API]):
+                # Columns chosen on one picture would be kept for the next.
+                page.context.clear_cookies(name=re.compile("^columns"))
                 page.goto(site.base(role) + address)
                 page.wait_for_timeout(site.drawn_ms(address))
                 camera.shoot(page, f"{role}/{file_name(address)}", shape)
@@ -83,7 +89,8 @@ def _pages(browser: Browser, camera: Camera, site: Site, role: str, state: Stora
 def _at_work(port: int) -> Iterator[Stack]:
     """The whole product with its companies, and robots who have worked for a while."""
     commands.reset(PROFILE)
-    with Stack(profile=PROFILE, base_port=port, env={"CADENCIA_DEMO_PASSWORD": PASSWORD}) as stack:
+    env = {"CADENCIA_DEMO_PASSWORD": PASSWORD, "SIMULATED_SCENARIO": str(CUSTOMERS)}
+    with Stack(profile=PROFILE, base_port=port, env=env) as stack:
         stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
         stack.python("-m", "tools.screens.seed")
         stack.start(*PROGRAM)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import Model, QuerySet
 
-from accounts.actions import do_deactivate_person, do_invite_person
+from accounts.actions import do_create_person, do_deactivate_person, do_invite_person
 from accounts.choices import Role
 from accounts.invitations import do_make_link
 from accounts.models import User
@@ -27,6 +29,7 @@ from campaigns.actions import (
     do_update_campaign,
 )
 from campaigns.models import Callback, Campaign
+from common.clock import now
 from contacts.actions import do_confirm_import, do_upload
 from contacts.choices import ImportState
 from contacts.models import Contact, ContactList, Import
@@ -54,6 +57,11 @@ Hoje consigo 40 % de desconto à vista, ou em até doze vezes.
 """
 WRAP_UP_S = 240
 """So that the desk can be photographed in it; robots are done sooner."""
+EARLY = (
+    "Vanessa Moreira", "Otávio Brandão", "Simone Freitas", "Ricardo Falcão", "Tatiane Rezende", "Wagner Pacheco",
+    "Eliane Siqueira", "Caio Meireles",
+)  # fmt: skip
+"""Operators who have gone home when the pictures are taken."""
 CALLBACK_NOTES = (
     "Ligar depois do expediente.", "Quer falar com o marido presente.", "Confirmar se o boleto chegou.", "",
 )  # fmt: skip
@@ -73,21 +81,34 @@ class Office:
         self._script()
         second = self._campaigns()
         self._lists()
-        self._people()
         self._keys()
         return second
 
-    def promise(self, campaign: Campaign) -> None:
+    def promise(self, campaign: Campaign, zone: ZoneInfo) -> None:
         """Callbacks of a campaign whose calls are written: some of everybody's, some the desk's own."""
-        at = ago(minutes=0)
+        dues = _due(zone)
         contacts = Contact.objects.filter(contact_list__campaign_list__campaign=campaign, state="ready").order_by("?")
         for number, contact in enumerate(contacts[:18]):
             operator = self._operators[-1] if number % 4 == 0 else self._chance.choice([None, *self._operators])
             Callback.objects.create(
-                campaign=campaign, contact=contact, operator=operator, due_at=at + timedelta(minutes=25 * (number + 1)),
+                campaign=campaign, contact=contact, operator=operator, due_at=next(dues),
                 note=self._chance.choice(CALLBACK_NOTES),
                 created_by=(operator or self._operators[0]).user,
             )  # fmt: skip
+
+    def early_shift(self) -> list[Operator]:
+        """Those who work in the mornings: the first six in the first campaign, the others in the second."""
+        for number, name in enumerate(EARLY, len(self._operators) + 1):
+            do_create_person(
+                email=f"operador{number}@acme.example", name=name, role=Role.OPERATOR, password=self._password,
+                acting_user=None,
+            )  # fmt: skip
+        early = list(Operator.objects.exclude(pk__in=[one.pk for one in self._operators]).order_by("pk"))
+        first, second = Campaign.objects.order_by("pk")[:2]
+        for campaign, joining in ((first, early[:6]), (second, early[6:])):
+            penalties = dict(campaign.campaign_operators.values_list("operator_id", "penalty"))
+            do_set_operators(campaign, penalties | {one.pk: 0 for one in joining}, acting_user=None)
+        return early
 
     def _script(self) -> None:
         campaign = Campaign.objects.get()
@@ -144,7 +165,8 @@ class Office:
         run_import(self._schema, upload.pk)
         return upload.contact_list
 
-    def _people(self) -> None:
+    def invite(self) -> None:
+        """Some who haven't come yet, and one who left."""
         invited = do_invite_person(
             email="bianca.moura@acme.example", name="Bianca Moura", role=Role.OPERATOR, acting_user=self._master
         )
@@ -214,6 +236,16 @@ class Office:
                 status=503 if fails else 200, error="status" if fails else "",
                 body="upstream connect error" if fails else '{"ok":true}',
             )  # fmt: skip
+
+
+def _due(zone: ZoneInfo) -> Iterator[datetime]:
+    """Instants from now on at which people like to be called back."""
+    at = now().astimezone(zone)
+    while True:
+        at += timedelta(minutes=25)
+        if not 9 <= at.hour < 20:
+            at = at.replace(hour=9, minute=30) + timedelta(days=at.hour >= 20)
+        yield at
 
 
 def _nth(rows: QuerySet[M], number: int) -> M:

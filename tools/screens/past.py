@@ -25,14 +25,23 @@ from contacts.models import Contact
 from telephony.naming import recording_path
 from tools.screens.day import Day, Line
 
-OPENS, CLOSES = 8, 18
+OPENS, CLOSES = 8, 20
+AT_MOST = timedelta(hours=6, minutes=15)
+"""A shift with its rests (NR-17)."""
+AT_WORK = timedelta(hours=4, minutes=30)
+"""For how long those who are at work now have been."""
 RATE = 8_000
 RECORDED = 60
 """How many of the newest conversations can be heard."""
 
 
-def write_days(schema: str, campaign: Campaign, operators: Sequence[Operator], *, zone: ZoneInfo, days: int) -> None:
-    """Fill the days before today, and today until now, with what these operators did in a campaign."""
+def write_days(
+    schema: str, campaign: Campaign, early: Sequence[Operator], late: Sequence[Operator], *, zone: ZoneInfo, days: int
+) -> None:
+    """Fill the days before today, and today until now, with what these operators did in a campaign.
+
+    The ``early`` begin when the company opens and have gone home in the afternoon; the ``late`` are at work now.
+    """
     line = Line(campaign.pk, campaign.campaign_lists.get().contact_list_id, "+551130034410", "demo")
     everybody = Contact.objects.filter(contact_list_id=line.contact_list_id)
     contacts = list(everybody.prefetch_related("phones").order_by("?")[: everybody.count() * 3 // 5])
@@ -46,10 +55,13 @@ def write_days(schema: str, campaign: Campaign, operators: Sequence[Operator], *
             closes = now() - timedelta(minutes=3)
             # At night there is no day to tell of yet: it began shortly before.
             opens = min(opens, closes - timedelta(hours=2))
-        for operator in operators:
-            day.work(operator.pk, opens + timedelta(minutes=chance.uniform(0, 12)), closes)
+        came = max(opens, closes - (AT_MOST if back else AT_WORK))
+        for operator in early:
+            day.work(operator.pk, opens + timedelta(minutes=chance.uniform(0, 12)), min(opens + AT_MOST, closes))
+        for operator in late:
+            day.work(operator.pk, came + timedelta(minutes=chance.uniform(0, 12)), closes)
         _write_calls(schema, day.calls, zone)
-        _write_shifts(day, operators, campaign)
+        _write_shifts(day, [*early, *late], campaign)
     _write_contacts(contacts)
 
 

@@ -78,9 +78,11 @@ def _chosen_rows(page: Page) -> None:
 
 def _call(page: Page) -> None:
     """The newest call that can be heard."""
-    page.goto(page.url.replace("/calls/", "/calls/recordings/"))
+    page.goto(f"{page.url}?recording=kept")
     page.locator("tbody a[href*='/calls/']").first.click()
-    page.wait_for_load_state()
+    page.locator("#player button").click()
+    page.locator("[data-player]").wait_for()
+    page.wait_for_timeout(1_500)
 
 
 def _invite(page: Page) -> None:

@@ -37,12 +37,14 @@ def main() -> int:
         office = Office(ACME.slug, password=password)
         second = office.furnish()
         first = Campaign.objects.get(name=CAMPAIGN)
-        operators = list(Operator.objects.order_by("pk"))
-        write_days(ACME.slug, first, operators[:9] + operators[-1:], zone=zone, days=DAYS)
-        write_days(ACME.slug, second, operators[9:-1], zone=zone, days=DAYS)
+        late = list(Operator.objects.order_by("pk"))
+        early = office.early_shift()
+        office.invite()
+        write_days(ACME.slug, first, early[:6], late[:9] + late[-1:], zone=zone, days=DAYS)
+        write_days(ACME.slug, second, early[6:], late[9:-1], zone=zone, days=DAYS)
         write_recordings(ACME.slug)
         office.tell()
-        office.promise(first)
+        office.promise(first, zone)
     return 0
 
 

@@ -31,13 +31,15 @@ export function drawWall(board: Board, found: readonly Alert[]): void {
 function drawStates(wall: HTMLElement, board: Board, nowUs: number): void {
   const sum = totals(board);
   const groups = lanes(board);
-  const longest = (lane: Lane): string => {
-    const first = groups[lane][0];
-    return first ? duration(nowUs - first.since_us) : "";
-  };
   const tell = (name: string, value: string, below?: string): void => {
     setText(part(wall, name), value);
     if (below !== undefined) setText(part(wall, `${name}-below`), below);
+  };
+  /** How many are in a state, and for how long the first of them; "longest" of nobody isn't said. */
+  const tellLane = (lane: Lane): void => {
+    const first = groups[lane][0];
+    tell(lane, whole(groups[lane].length), first ? duration(nowUs - first.since_us) : "");
+    part(wall, `${lane}-longest`)?.classList.toggle("silent", !first);
   };
   tell("ringing", whole(sum.ringing), String(board.campaigns.size));
   tell("waiting", whole(sum.waiting));
@@ -46,10 +48,7 @@ function drawStates(wall: HTMLElement, board: Board, nowUs: number): void {
   const tone = waitingTone(sum.waitingSinceUs, board.limits, nowUs);
   if (box) box.className = tone === "off" ? "ws is-off" : `ws is-${tone} loud`;
   box?.querySelector("use")?.setAttribute("href", useHref(tone === "off" ? "g-off" : "g-bad"));
-  tell("talking", whole(groups.talking.length), longest("talking"));
-  tell("free", whole(groups.free.length), longest("free"));
-  tell("wrap_up", whole(groups.wrap_up.length), longest("wrap_up"));
-  tell("paused", whole(groups.paused.length), longest("paused"));
+  for (const lane of ["talking", "free", "wrap_up", "paused"] as const) tellLane(lane);
   tell("trouble", whole(groups.trouble.length), groups.trouble.map((one) => one.extension).slice(0, 2).join(" · "));
   const trouble = part(wall, "trouble-box");
   if (trouble) trouble.className = groups.trouble.length > 0 ? "ws is-bad" : "ws plain";
