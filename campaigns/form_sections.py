@@ -14,6 +14,7 @@ from campaigns.models import Announcement, Campaign, default_retry_minutes
 from campaigns.setting_rules import option_hint, option_label, problem_words
 from screens.choices import OneRowField
 from screens.editing import EditForm
+from tenants.written import Written
 
 DIALING = ("dialing", "priority", "allows_manual")
 RECORDING = ("recording", "recording_percent", "recording_is_announced", "recording_message")
@@ -24,6 +25,7 @@ OPTION = "amd_option_"
 OPTIONS = tuple(f"{OPTION}{name}" for name in amd.NAMES)
 MESSAGES = ("no_operator_message",)
 SCRIPT = ("script",)
+_ANNOUNCEMENTS = Written(lambda: Announcement.objects.values_list("use", "pk", "name"))
 STORED = (*DIALING, *RECORDING, *DETECTION, *MESSAGES, *SCRIPT)
 """Fields that are the campaign's own, by the same names."""
 
@@ -109,7 +111,7 @@ class SectionsForm(EditForm):
 
     def _offer_announcements(self) -> None:
         """Read them once for the three fields."""
-        rows = list(Announcement.objects.values_list("use", "pk", "name"))
+        rows = _ANNOUNCEMENTS()
         for name, use in (
             ("no_operator_message", AnnouncementUse.NO_OPERATOR),
             ("recording_message", AnnouncementUse.RECORDING),

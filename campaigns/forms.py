@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q, Value
+from django.db import models
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +20,34 @@ from campaigns.defaults import FIELDS, defaults
 from campaigns.exceptions import UnknownCallerIdError
 from campaigns.form_sections import SectionsForm
 from campaigns.models import Campaign
-from campaigns.numbers import company_caller_ids
+from campaigns.numbers import caller_ids_of
 from contacts.models import ContactList
 from screens.choices import RowsField
 from screens.editing import EditForm
 from telephony.models import CallerId
+from tenants.active import active_schema
+from tenants.figures import table
+from tenants.written import Given, Written
+
+
+def _free_lists(campaign_id: Given | int | None) -> QuerySet[ContactList]:
+    """The lists that no other campaign calls."""
+    return ContactList.objects.filter(Q(campaign_list__isnull=True) | Q(campaign_list__campaign=campaign_id))
+
+
+def _operators() -> QuerySet[Operator]:
+    return Operator.objects.filter(user__is_active=True)
+
+
+_CALLER_ID = Concat("number", Value(" "), "label")
+_LISTS = Written(lambda: _free_lists(Given("campaign", models.BigIntegerField())).values_list("pk", "name"))
+_OPERATORS = Written(lambda: _operators().values_list("pk", "user__name"))
+_CALLER_IDS = Written(lambda: caller_ids_of(Given("schema", models.CharField())).values_list("pk", _CALLER_ID))
+_CHOSEN = """
+SELECT ARRAY(SELECT caller_id_id FROM campaigns_campaigncallerid WHERE campaign_id = %s ORDER BY position, id),
+       ARRAY(SELECT contact_list_id FROM campaigns_campaignlist WHERE campaign_id = %s ORDER BY position, id),
+       ARRAY(SELECT operator_id FROM campaigns_campaignoperator WHERE campaign_id = %s)
+"""
 
 
 class PercentField(forms.DecimalField):
@@ -45,7 +70,7 @@ class CampaignForm(SectionsForm):
     operators = RowsField(label=_("Operators"), queryset=Operator.objects.none(), required=False, named_by="user__name")
     caller_ids = RowsField(
         label=_("Numbers that people see"), queryset=CallerId.objects.none(), required=False,
-        named_by=Concat("number", Value(" "), "label"),
+        named_by=_CALLER_ID,
         error_messages={"invalid_choice": UnknownCallerIdError.message},
     )  # fmt: skip
     caller_id_rotation = forms.ChoiceField(
@@ -87,10 +112,7 @@ class CampaignForm(SectionsForm):
         self.operators_only = operators_only
         kwargs.setdefault("initial", self._values_of(campaign) if campaign is not None else defaults())
         super().__init__(*args, **kwargs)
-        mine = Q(campaign_list__campaign=campaign) if campaign else Q(pk__in=())
-        self._choices("lists").queryset = ContactList.objects.filter(Q(campaign_list__isnull=True) | mine)
-        self._choices("operators").queryset = Operator.objects.filter(user__is_active=True)
-        self._choices("caller_ids").queryset = company_caller_ids()
+        self._offer(campaign.pk if campaign else None)
         if operators_only:
             for name in [name for name in self.fields if name != "operators"]:
                 del self.fields[name]
@@ -110,19 +132,24 @@ class CampaignForm(SectionsForm):
         known = dict(self.campaign.campaign_operators.values_list("operator_id", "penalty")) if self.campaign else {}
         return {operator.pk: known.get(operator.pk, 0) for operator in self.cleaned_data["operators"]}
 
-    def _choices(self, name: str) -> RowsField:
-        field = self.fields[name]
-        assert isinstance(field, RowsField)
-        return field
+    def _offer(self, campaign_id: int | None) -> None:
+        """Offer what may be chosen; whoever looks at the empty form needs no more than the names."""
+        schema = active_schema()
+        for name, rows, offered in (
+            ("lists", _free_lists(campaign_id), partial(_LISTS, campaign=campaign_id)),
+            ("operators", _operators(), _OPERATORS),
+            ("caller_ids", caller_ids_of(schema), partial(_CALLER_IDS, schema=schema)),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, RowsField)
+            field.offered = offered
+            field.queryset = rows
 
     @classmethod
     def _values_of(cls, campaign: Campaign) -> dict[str, Any]:
         values = {name: getattr(campaign, name) for name in ("name", "caller_id_rotation", *cls.RULES)}
-        values["caller_ids"] = list(campaign.campaign_caller_ids.values_list("caller_id_id", flat=True))
-        values |= cls.section_values(campaign)
-        values["lists"] = list(campaign.campaign_lists.values_list("contact_list_id", flat=True))
-        values["operators"] = list(campaign.campaign_operators.values_list("operator_id", flat=True))
-        return values
+        [(values["caller_ids"], values["lists"], values["operators"])] = table(_CHOSEN, [campaign.pk] * 3)
+        return values | cls.section_values(campaign)
 
     def rules(self) -> list[forms.BoundField]:
         """The fields of the rules section, for the template."""

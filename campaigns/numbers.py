@@ -21,11 +21,17 @@ from telephony.models import CallerId, InboundNumber
 from telephony.number_actions import do_lead_to_campaign
 from telephony.provisioning import InboundRules, publish_on_commit
 from tenants.active import active_schema
+from tenants.written import Given
 
 
 def company_caller_ids() -> QuerySet[CallerId]:
     """The numbers that the company may show now."""
-    return CallerId.objects.filter(company__schema_name=active_schema(), is_active=True).order_by("number")
+    return caller_ids_of(active_schema())
+
+
+def caller_ids_of(schema: str | Given) -> QuerySet[CallerId]:
+    """The numbers that a company may show now."""
+    return CallerId.objects.filter(company__schema_name=schema, is_active=True).order_by("number")
 
 
 def company_numbers() -> QuerySet[InboundNumber]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from campaigns import amd
 from campaigns.choices import AmdMode, AmdPreset, AnnouncementUse
@@ -14,6 +15,28 @@ _MESSAGES = (
     ("recording_message", AnnouncementUse.RECORDING),
     ("machine_message", AnnouncementUse.MACHINE),
 )
+_LABELS = {
+    "initial_silence": gettext_noop("Silence before the first word"),
+    "greeting": gettext_noop("Longest greeting of a person"),
+    "after_greeting_silence": gettext_noop("Silence after the greeting"),
+    "total_analysis_time": gettext_noop("Longest listening"),
+    "min_word_length": gettext_noop("Shortest word"),
+    "between_words_silence": gettext_noop("Silence between words"),
+    "maximum_number_of_words": gettext_noop("Words of a person, at most"),
+    "silence_threshold": gettext_noop("Loudness that still counts as silence"),
+    "maximum_word_length": gettext_noop("Longest word"),
+}
+_HINTS = {
+    "initial_silence": gettext_noop("More silence than this after the answer: a machine. In milliseconds."),
+    "greeting": gettext_noop("Whoever talks longer than this at a stretch is a machine. In milliseconds."),
+    "after_greeting_silence": gettext_noop("Whoever pauses this long after speaking is a person. In milliseconds."),
+    "total_analysis_time": gettext_noop("Undecided after this: put through as “not sure”. In milliseconds."),
+    "min_word_length": gettext_noop("Shorter sounds are noise. In milliseconds."),
+    "between_words_silence": gettext_noop("A pause of this length ends a word. In milliseconds."),
+    "maximum_number_of_words": gettext_noop("More words than this: a machine."),
+    "silence_threshold": gettext_noop("0 to 32767; noisy lines need more."),
+    "maximum_word_length": gettext_noop("A longer sound is no word. In milliseconds."),
+}
 
 
 def check_settings(campaign: Campaign) -> None:
@@ -44,29 +67,9 @@ def problem_words(problem: amd.Problem) -> str:
 
 def option_label(name: str) -> str:
     """A value of detection in the words of the form."""
-    return {
-        "initial_silence": _("Silence before the first word"),
-        "greeting": _("Longest greeting of a person"),
-        "after_greeting_silence": _("Silence after the greeting"),
-        "total_analysis_time": _("Longest listening"),
-        "min_word_length": _("Shortest word"),
-        "between_words_silence": _("Silence between words"),
-        "maximum_number_of_words": _("Words of a person, at most"),
-        "silence_threshold": _("Loudness that still counts as silence"),
-        "maximum_word_length": _("Longest word"),
-    }.get(name, name)
+    return _(_LABELS[name]) if name in _LABELS else name
 
 
 def option_hint(name: str) -> str:
     """What a value of detection does, in one sentence."""
-    return {
-        "initial_silence": _("More silence than this after the answer: a machine. In milliseconds."),
-        "greeting": _("Whoever talks longer than this at a stretch is a machine. In milliseconds."),
-        "after_greeting_silence": _("Whoever pauses this long after speaking is a person. In milliseconds."),
-        "total_analysis_time": _("Undecided after this: put through as “not sure”. In milliseconds."),
-        "min_word_length": _("Shorter sounds are noise. In milliseconds."),
-        "between_words_silence": _("A pause of this length ends a word. In milliseconds."),
-        "maximum_number_of_words": _("More words than this: a machine."),
-        "silence_threshold": _("0 to 32767; noisy lines need more."),
-        "maximum_word_length": _("A longer sound is no word. In milliseconds."),
-    }.get(name, "")
+    return _(_HINTS[name]) if name in _HINTS else ""

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,7 +29,9 @@ from campaigns.script_sample import insertable
 from common.errors import DomainError
 from screens.editing import locked_for
 from tenants.request import CompanyRequest
+from tenants.row import Row
 
+_BY_ID = Row(Campaign, "id = %s")
 Action = Callable[..., object]
 
 
@@ -66,13 +68,26 @@ def create(request: CompanyRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_supervisors
-@transaction.atomic
 def edit(request: CompanyRequest, campaign_id: int) -> HttpResponse:
     """The form of an existing campaign; a running one takes the new rules at its next second.
 
     Supervisors see the operators only: the rest is the master's.
     """
-    campaign = get_object_or_404(locked_for(request, Campaign.objects.all()), pk=campaign_id)
+    if request.method == "GET":
+        return _edit(request, campaign_of(campaign_id))
+    with transaction.atomic():
+        return _edit(request, get_object_or_404(locked_for(request, Campaign.objects.all()), pk=campaign_id))
+
+
+def campaign_of(campaign_id: int) -> Campaign:
+    """Give a campaign to be looked at. Raises Http404."""
+    campaign = _BY_ID.get(campaign_id)
+    if campaign is None:
+        raise Http404
+    return campaign
+
+
+def _edit(request: CompanyRequest, campaign: Campaign) -> HttpResponse:
     user = _person(request)
     form = CampaignForm(request.POST or None, campaign=campaign, operators_only=not user.is_master)
     if request.method == "POST" and form.is_valid() and _save(form, campaign, user) is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -25,10 +25,8 @@ from desk.overview import since_midnight
 from desk.plots import MOST_RATE, day_plot
 from desk.team_rows import OperatorNow
 from tenants.request import CompanyRequest
-from tenants.row import Row
 
 HISTORY_SHOWN = 8
-_BY_ID = Row(Campaign, "id = %s")
 _TEAM = """
 SELECT tie.operator_id, person.name, coalesce(shift.state, ''), coalesce(reason.name, ''),
        coalesce(%(campaign)s = ANY(shift.campaign_ids), false)
@@ -45,9 +43,7 @@ WHERE tie.campaign_id = %(campaign)s AND person.is_active
 @for_supervisors
 def detail(request: CompanyRequest, campaign_id: int) -> HttpResponse:
     """The page; for htmx a part of it: ``day`` the plot, others as campaigns.views has them."""
-    campaign = _BY_ID.get(campaign_id)
-    if campaign is None:
-        raise Http404
+    campaign = views.campaign_of(campaign_id)
     if request.headers.get("HX-Request") and request.GET.get("part") != "day":
         return views.part(request, campaign)
     only = Only(campaigns=[campaign.pk], won=report.successful())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -19,19 +19,29 @@ Named = tuple[Any, Any]
 """A value, and its words."""
 
 
+Offered = Callable[[], Iterable[Named]]
+
+
 class NamedRows(ModelChoiceIterator):  # type: ignore[type-arg]  # no generic while it runs
     """Keys and names alone: no object is made of a row that is only offered."""
+
+    field: OneRowField | RowsField
 
     def __iter__(self) -> Iterator[Named]:
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
-        yield from self.queryset.values_list("pk", self.field.named_by)  # type: ignore[attr-defined]
+        if self.field.offered is not None:
+            yield from self.field.offered()
+        else:
+            yield from self.queryset.values_list("pk", self.field.named_by)
 
 
 class OneRowField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One row of many. ``named_by``: the column, or expression, that names each; the whole row is read when chosen."""
 
     iterator = NamedRows
+    offered: Offered | None = None
+    """What reads keys and names, where a form has a quicker way than the queryset."""
 
     def __init__(self, *args: Any, named_by: str | Combinable = "name", **kwargs: Any) -> None:
         self.named_by = named_by
@@ -42,6 +52,7 @@ class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """As OneRowField, of several rows, as boxes to tick."""
 
     iterator = NamedRows
+    offered: Offered | None = None
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, *args: Any, named_by: str | Combinable = "name", **kwargs: Any) -> None:
