@@ -176,6 +176,47 @@ def test_a_lost_network_is_told_at_once_and_what_was_refused_by_it_can_be_asked_
     expect(desk.locator("#desk[data-state=off]")).to_be_visible(timeout=SOON_MS)
 
 
+_HANG_UP = """
+import time
+from contextlib import suppress
+
+from django_tenants.utils import schema_context
+
+from agents.actions import do_hang_up
+from agents.exceptions import WrongStateError
+from agents.models import OperatorSession
+
+with schema_context("acme"):
+    shifts = OperatorSession.objects.filter(operator__user__email=%r, ended_at__isnull=True)
+    with suppress(WrongStateError):  # the customer has hung up himself
+        do_hang_up(shifts.get().operator, acting_user=None)
+    while shifts.get().state == "talking":
+        time.sleep(0.25)
+"""
+
+
+def test_what_is_written_without_a_network_is_kept_and_the_desk_is_right_again_with_it(
+    desk: Page, product: Product
+) -> None:
+    _talk(desk)
+    customer = desk.locator(".who-name").inner_text()
+    desk.locator("#note").fill("Ligar depois")
+    desk.context.set_offline(True)
+    expect(desk.locator('.banner[data-when="offline"]')).to_be_visible()
+    desk.locator("#note").press_sequentially(" das 18h")
+    product.stack.manage("shell", "-c", _HANG_UP % ME)
+
+    desk.context.set_offline(False)
+    expect(desk.locator('.banner[data-when="offline"]')).to_be_hidden()
+    expect(desk.locator("#desk[data-state=wrap_up]")).to_be_visible(timeout=SOON_MS)
+    expect(desk.locator(".who-name")).to_have_text(customer)
+    expect(desk.locator("#note")).to_have_value("Ligar depois das 18h")
+    calls = desk.locator('[data-text="today-calls"]').inner_text()
+    desk.reload()
+    expect(desk.locator('[data-text="today-calls"]')).to_have_text(calls)
+    expect(desk.locator("#note")).to_have_value("Ligar depois das 18h")
+
+
 _RIGHT_EDGE_WITH_A_FULL_TOP = """() => {
   for (const one of document.querySelectorAll(".top [data-when]")) one.hidden = false;
   document.querySelector(".health-do b").textContent = "Headset sem fio com um nome comprido";

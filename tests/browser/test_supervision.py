@@ -86,6 +86,16 @@ class Board:
         asked = self.told(Listen)
         self.say(ListenChanged(NODE, to_us(now()), "acme", asked.phone, asked.session, asked.operator, mode, state))
 
+    def hold(self, name: str) -> None:
+        """Have an operator put his customer on hold; returns when that is stored."""
+        live, field = "live:acme:operators", str(self.operators[name])
+        shift: Any = json.loads(self.redis.hget(live, field) or "")  # type: ignore[arg-type]
+        self.say(CallHeld(NODE, to_us(now()), "acme", 1, shift["call_id"], shift["extension"]))
+        end = time.monotonic() + 20
+        while json.loads(self.redis.hget(live, field) or "")["held_since_us"] is None:  # type: ignore[arg-type]
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
 
 @pytest.fixture(scope="module")
 def board() -> Iterator[Board]:
@@ -122,8 +132,10 @@ def page(chromium: Browser, board: Board) -> Iterator[Page]:
     expect(page.locator("body[data-board=ready]")).to_be_visible()
     yield page
     context.close()
-    # Refusals that a test asks for; and a machine without a sound card.
-    expected = re.compile(r"status of (40[049]|422)|AudioContext encountered an error from the audio device")
+    # Refusals and lost networks that a test asks for; and a machine without a sound card.
+    expected = re.compile(
+        r"status of (40[049]|422)|ERR_INTERNET_DISCONNECTED|AudioContext encountered an error from the audio device"
+    )
     assert [complaint for complaint in complaints if not expected.search(complaint)] == []
 
 
@@ -222,6 +234,27 @@ def test_operators_are_paused_freed_written_to_and_sent_home(page: Page, board: 
     page.locator("#confirm button[value=do]").click()
     expect(panel.locator("[data-part=state]")).to_have_class(re.compile("is-off"))
     assert board.told(LogOutOperator).operator.endswith("013")
+
+
+def test_a_board_without_a_network_says_so_and_is_right_again_with_it(page: Page, board: Board) -> None:
+    tile = page.locator(f'.op[data-key="{board.operators["Rafael Souza"]}"] [data-part=what]')
+    expect(tile).to_contain_text("José Carlos Lima")
+    open_operator(page, board, "Rafael Souza")
+    message = page.locator("#panel-message")
+    message.fill("Ofereça o par")
+
+    page.context.set_offline(True)
+    expect(page.locator("#live-banner")).to_be_visible()
+    expect(page.locator("[data-live-mark]").first).to_be_hidden()
+    message.press_sequentially("celamento")
+    board.hold("Rafael Souza")
+    expect(tile).to_contain_text("José Carlos Lima")
+
+    page.context.set_offline(False)
+    expect(page.locator("#live-banner")).to_be_hidden(timeout=60_000)
+    expect(page.locator("[data-live-mark]").first).to_be_visible()
+    expect(tile).not_to_contain_text("José Carlos Lima")
+    expect(message).to_have_value("Ofereça o parcelamento")
 
 
 def test_a_mandatory_pause_stays(page: Page, board: Board) -> None:

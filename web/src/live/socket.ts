@@ -14,6 +14,8 @@ export interface Listener {
 
 const PING_EVERY_MS = 20_000;
 const SILENT_AFTER_MS = 50_000;
+/** What browsers say of a connection that ended without a word. */
+const GIVEN_UP = 1006;
 
 export class LiveSocket {
   private readonly listeners: Listener[] = [];
@@ -40,6 +42,8 @@ export class LiveSocket {
     globalThis.addEventListener("online", () => {
       if (this.health === "lost") this.connect();
     });
+    // A socket without a network stays open for minutes, and shows what was as if it were.
+    globalThis.addEventListener("offline", () => this.drop());
   }
 
   private connect(): void {
@@ -52,8 +56,12 @@ export class LiveSocket {
       this.heardAt = Date.now();
       socket.send('{"kind":"ping"}');
     });
-    socket.addEventListener("message", (message) => this.receive(String(message.data)));
-    socket.addEventListener("close", (close) => this.closed(close.code));
+    socket.addEventListener("message", (message) => {
+      if (this.socket === socket) this.receive(String(message.data));
+    });
+    socket.addEventListener("close", (close) => {
+      if (this.socket === socket) this.closed(close.code);
+    });
   }
 
   private receive(text: string): void {
@@ -100,12 +108,21 @@ export class LiveSocket {
     this.attempt += 1;
   }
 
+  /** Give the socket up at once: closing one politely takes as long as the other end is silent. */
+  private drop(): void {
+    const socket = this.socket;
+    if (!socket || socket.readyState > WebSocket.OPEN) return;
+    this.socket = null;
+    socket.close();
+    this.closed(GIVEN_UP);
+  }
+
   private watch(): void {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
     // Nobody is told of the switch on an operator's own topic: he looks now and then, cheaply.
     if (this.latest?.topic.startsWith("person:")) this.ask();
     // A dead network may leave a socket open for minutes: silence is told as a loss at once.
-    if (Date.now() - this.heardAt > SILENT_AFTER_MS) this.socket.close();
+    if (Date.now() - this.heardAt > SILENT_AFTER_MS) this.drop();
     else this.socket.send('{"kind":"ping"}');
   }
 
