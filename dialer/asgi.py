@@ -21,7 +21,7 @@ from dialer.signs import SigningWeb  # noqa: E402
 from dialer.urls_sockets import urlpatterns  # noqa: E402
 from dialer.warm import warm_up  # noqa: E402
 
-http = LaneHandler(Lanes(usual=settings.WEB_THREADS))
+http = LaneHandler(Lanes(usual=settings.WEB_THREADS, statement_timeout_s=settings.STATEMENT_TIMEOUT_S))
 application = SigningWeb(
     ProtocolTypeRouter(
         {

@@ -16,13 +16,16 @@ FILE_THREADS = 4
 class Lanes:
     """The threads of one web process. Each of the kinds serves first who came first.
 
-    ``usual``: pages and the API; each thread keeps its connection to PostgreSQL. ``uploads``: what reads files of
-    gigabytes, so that nobody's page waits for that. ``files``: sound and other files read their next piece there, so
-    that a disk that hangs holds up nothing else. ``downloads``: where files are written of rows, piece by piece.
+    ``usual``: pages and the API; each thread keeps its connection to PostgreSQL, which gives a statement up after
+    ``statement_timeout_s`` (0: never). ``uploads``: what reads files of gigabytes, so that nobody's page waits for
+    that. ``files``: sound and other files read their next piece there, so that a disk that hangs holds up nothing else.
+    ``downloads``: where files are written of rows, piece by piece, and a statement may take long.
     """
 
-    def __init__(self, *, usual: int, uploads: int = 2, downloads: int = 2) -> None:
-        self.usual = ThreadPoolExecutor(usual, thread_name_prefix="request", initializer=keep_connection)
+    def __init__(self, *, usual: int, uploads: int = 2, downloads: int = 2, statement_timeout_s: int = 0) -> None:
+        self.usual = ThreadPoolExecutor(
+            usual, thread_name_prefix="request", initializer=keep_connection, initargs=(statement_timeout_s,)
+        )
         self.uploads = ThreadPoolExecutor(uploads, thread_name_prefix="upload")
         self.files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="file")
         self.downloads = [ThreadPoolExecutor(1, thread_name_prefix=f"download {n}") for n in range(downloads)]

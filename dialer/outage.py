@@ -6,10 +6,12 @@ import logging
 import sys
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
+from psycopg.errors import QueryCanceled
 from redis.exceptions import RedisError
 
 from dialer.logs import AWAY
@@ -19,6 +21,7 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 
 RETRY_AFTER_S = 5
+TOO_SLOW_RETRY_AFTER_S = 60
 
 
 class OutageMiddleware:
@@ -46,6 +49,8 @@ def server_error_or_outage(request: HttpRequest) -> HttpResponse:
 
 
 def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled):
+        return _too_slow(request)
     part = "Redis" if isinstance(error, RedisError) else "PostgreSQL"
     first_line = str(error).partition("\n")[0]
     logger.error("%s %s: %s is away or too busy: %s", request.method, request.path, part, first_line)
@@ -55,6 +60,16 @@ def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
         return problem_response(request, status=503, code="unavailable", detail=detail, retryable=True, headers=headers)
     # Without the request: its context processors would ask the very server that is away.
     return HttpResponse(render_to_string("errors/unavailable.html"), status=503, headers=headers)
+
+
+def _too_slow(request: HttpRequest) -> HttpResponse:
+    """PostgreSQL has given a statement up (settings.STATEMENT_TIMEOUT_S), and is well."""
+    logger.error("%s %s: a statement took too long and was given up", request.method, request.path)
+    headers = {"Retry-After": str(TOO_SLOW_RETRY_AFTER_S), "Cache-Control": "no-store"}
+    if _wants_json(request):
+        detail = _("The answer took too long to work out. Ask for less at once, such as fewer days, or try later.")
+        return problem_response(request, status=503, code="too_slow", detail=detail, retryable=True, headers=headers)
+    return HttpResponse(render_to_string("errors/too_slow.html"), status=503, headers=headers)
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -136,6 +136,11 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 WEB_THREADS = env.integer("CADENCIA_WEB_THREADS", 4)
 """Requests that one web process works on at once; the others wait in the order in which they came (ADR 30)."""
+STATEMENT_TIMEOUT_S = env.integer("CADENCIA_STATEMENT_TIMEOUT_S", 30)
+"""For how long PostgreSQL works on one statement of a page or an operation of the API; 0: as long as it takes.
+
+Files that are streamed, sockets, workers and commands (migrations) have no such limit.
+"""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

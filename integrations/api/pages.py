@@ -59,6 +59,7 @@ _COMMON = (
     Meaning("body_too_large", 413, _("The body is larger than is taken here."), retryable=False),
     Meaning("unsupported_media_type", 415, _("Bodies of this form are not read here."), retryable=False),
     Meaning("server_error", 500, _("Something went wrong on our side."), retryable=False),
+    Meaning("too_slow", 503, _("The answer took too long to work out; ask for less at once."), retryable=True),
     Meaning("unavailable", 503, _("A part of the platform does not answer at the moment."), retryable=True),
 )
 

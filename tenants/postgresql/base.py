@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import select
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -11,6 +13,7 @@ from typing import Any, ClassVar
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django_tenants.postgresql_backend import base
+from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 
 from tenants.postgresql.instants import with_instants
@@ -30,10 +33,16 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
 
     none_until: ClassVar[float] = 0.0
     """Until then (monotonic) the process's pool is not waited for."""
+    lent: ClassVar[Counter[str]] = Counter()
+    """How many connections of an alias's pool are borrowed in this process."""
+    _lending: ClassVar = threading.Lock()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.lasts = False
         """Whether it stays with its thread from one request to the next, instead of going back to the pool."""
+        self.statement_timeout_s = 0
+        """For how long PostgreSQL may work on a statement of a connection that lasts; 0: as long as it takes."""
+        self._is_limited = False
         self._path: list[str] | None = None
         """The search path of the session at PostgreSQL; None while that isn't known."""
         self._any_path = False
@@ -53,19 +62,52 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         self._checked_at = time.monotonic()
         if self.lasts:
             self.close_at = time.monotonic() + LASTS_S
+            if self.statement_timeout_s:
+                self.connection.execute(f"SET statement_timeout = '{self.statement_timeout_s}s'")
+                self._is_limited = True
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Borrow from the pool. For a moment after it had none, nobody else waits for one: all are told at once.
 
-        Else each request would wait its seconds in one of a few threads, and the next one after it.
+        Else each request would wait its seconds in one of a few threads, and the next one after it. A pool whose
+        connections are all lent says nothing of PostgreSQL: who finds it so is refused alone.
         """
         if time.monotonic() < DatabaseWrapper.none_until:
             raise self.Database.OperationalError("no connection, as a moment ago")
         try:
-            return super().get_new_connection(conn_params)
+            made = super().get_new_connection(conn_params)
         except PoolTimeout:
-            DatabaseWrapper.none_until = time.monotonic() + NONE_S
+            if DatabaseWrapper.lent[self.alias] < self.pool.max_size:
+                DatabaseWrapper.none_until = time.monotonic() + NONE_S
             raise
+        if self.pool:
+            self._lend(1)
+        return made
+
+    def _close(self) -> None:
+        if self.connection is None or not self.pool:
+            super()._close()
+            return
+        self._take_limit_back()
+        try:
+            super()._close()
+        finally:
+            self._lend(-1)
+
+    def _lend(self, number: int) -> None:
+        with DatabaseWrapper._lending:
+            DatabaseWrapper.lent[self.alias] += number
+
+    def _take_limit_back(self) -> None:
+        """Who borrows the connection next may have statements that take long."""
+        if not self._is_limited:
+            return
+        self._is_limited = False
+        given = self.connection
+        if given.info.transaction_status == TransactionStatus.IDLE and _is_quiet(given):
+            given.execute("RESET statement_timeout")
+        else:
+            given.close()
 
     def close_if_health_check_failed(self) -> None:
         """Ask PostgreSQL only where its end spoke or closed, as after a restart, or when the last time is long ago.
@@ -120,9 +162,13 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
             self._path = self.search_path_set_schemas
 
 
-def keep_connection() -> None:
-    """Let this thread keep its connection between requests. Call it before the thread's first query."""
-    connections["default"].lasts = True  # type: ignore[attr-defined]
+def keep_connection(statement_timeout_s: int = 0) -> None:
+    """Let this thread keep its connection between requests. Call it before the thread's first query.
+
+    ``statement_timeout_s``: after so long PostgreSQL gives a statement of this thread up; 0: never.
+    """
+    connection: Any = connections["default"]
+    connection.lasts, connection.statement_timeout_s = True, statement_timeout_s
 
 
 def _is_quiet(connection: Any) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections, transaction
 from django.test import Client
+from django_tenants.utils import schema_context
 from redis import Redis
 
 from accounts.models import User
@@ -96,6 +97,32 @@ def test_a_lock_that_is_held_too_long_is_a_503_too(
     client.raise_request_exception = False
 
     assert client.get("/api/v1/session/").status_code == 503
+
+
+@pytest.mark.parametrize("address", ["/api/v1/statistics/", "/reports/"])
+def test_a_statement_that_takes_too_long_is_given_up_and_said_to_be_so(
+    client_of: Callable[..., Client], master: User, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    def slow(*args: Any, **kwargs: Any) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 50")
+            cursor.execute("SELECT pg_sleep(600)")
+
+    for name in ("total", "by_hour"):
+        monkeypatch.setattr(f"calls.report.{name}", slow)
+    master.language = "en"
+    with schema_context("acme"):
+        master.save()
+    client = client_of("acme", master)
+    client.raise_request_exception = False
+
+    answer = client.get(address, headers={"accept": "text/html,*/*;q=0.8"})
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    if "api" in address:
+        assert (answer.json()["code"], answer.json()["retryable"]) == ("too_slow", True)
+    else:
+        assert "<h1>That took too long</h1>" in answer.content.decode()
 
 
 def test_our_own_faults_stay_a_500_without_a_stack_trace(
