@@ -19,6 +19,7 @@ from campaigns.choices import CampaignState
 from campaigns.models import Campaign
 from desk.attention import Concern, concerns
 from desk.plots import growth_chart
+from desk.report_rows import names_of
 from desk.sparks import Spark, spark
 from screens.charts import Chart
 from tenants.figures import figure, table
@@ -47,11 +48,6 @@ _AT_WORK_FIRST = Written(
         : MOST_CAMPAIGNS * 5
     ]
 )
-_NAMES = """
-SELECT operator.id, person.name
-FROM agents_operator AS operator JOIN accounts_user AS person ON person.id = operator.user_id
-WHERE operator.id = ANY(%s)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,5 +179,5 @@ def _best(today: Stretch, only: Only) -> list[Seller]:
     """Who had most successes; where nobody has any, who had most conversations."""
     found = [(pk, one) for pk, one in report.by_operator(today, only).items() if pk and one.connected]
     found.sort(key=lambda pair: (-pair[1].successes, -pair[1].connected, pair[0]))
-    names = dict(table(_NAMES, [[pk for pk, _ in found[:BEST]]]))
+    names = names_of("operator", [pk for pk, _ in found[:BEST]])
     return [Seller(names.get(pk, "—"), one) for pk, one in found[:BEST]]

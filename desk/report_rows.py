@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
@@ -22,6 +23,7 @@ from calls.report import Only, Totals
 from campaigns.models import Campaign
 from contacts.models import ContactList
 from desk import formats
+from tenants.written import GivenKeys, IsOneOf, Written
 
 MOST_DAYS = 92
 FEW_KEYS = 50
@@ -45,6 +47,8 @@ class Wanted:
     by: str
     campaign: int | None
     zone: ZoneInfo
+    won: Sequence[int] | None = None
+    """As `Only` has it."""
 
     @property
     def stretch(self) -> report.Stretch:
@@ -52,7 +56,7 @@ class Wanted:
 
     @property
     def only(self) -> Only:
-        return Only(campaigns=[self.campaign]) if self.campaign is not None else report.EVERYTHING
+        return Only(campaigns=[] if self.campaign is None else [self.campaign], won=self.won)
 
     def query(self, **changed: object) -> str:
         """The address of this report, with some parameters changed."""
@@ -156,21 +160,29 @@ def _words(asked: Wanted, found: Iterable[Any], language: str) -> Callable[[Any]
         return lambda day: formats.day(day, language)
     names = names_of(asked.by, [key for key in found if key])
     nothing = {"operator": _("No operator"), "disposition": _("No disposition")}.get(asked.by, "—")
-    return lambda key: names.get(key, _("deleted")) if key else nothing
+    deleted = _("deleted")
+    return lambda key: names.get(key, deleted) if key else nothing
 
 
 def names_of(by: str, ids: Sequence[Any]) -> dict[Any, str]:
     """Give the names of what a report is added up by; none of times."""
     if by == "operator":
-        names = Operator.objects.order_by().values_list("pk", "user__name")
         # To look for hundreds of keys costs more than to read the other operators' names too.
-        return dict(names.filter(pk__in=ids) if len(ids) < FEW_KEYS else names)
-    if by not in _MODELS:
-        return {}
-    return dict(_MODELS[by].objects.filter(pk__in=ids).order_by().values_list("pk", "name"))
+        return dict(_SOME_OPERATORS(ids=ids) if len(ids) < FEW_KEYS else _ALL_OPERATORS())
+    return dict(_NAMES[by](ids=ids)) if by in _NAMES else {}
 
 
-_MODELS: Mapping[str, Any] = {"campaign": Campaign, "list": ContactList, "disposition": Disposition}
+def _written(things: QuerySet[Any], name: str = "name") -> Written:
+    return Written(lambda: things.filter(IsOneOf(F("pk"), GivenKeys("ids"))).order_by().values_list("pk", name))
+
+
+_ALL_OPERATORS = Written(lambda: Operator.objects.order_by().values_list("pk", "user__name"))
+_SOME_OPERATORS = _written(Operator.objects.all(), "user__name")
+_NAMES = {
+    "campaign": _written(Campaign.objects.all()),
+    "list": _written(ContactList.objects.all()),
+    "disposition": _written(Disposition.objects.all()),
+}
 
 
 def _calls(asked: Wanted) -> Callable[[Any], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,11 +22,14 @@ from campaigns.models import Campaign
 from desk import report_rows
 from desk.plots import hours_chart
 from desk.report_rows import BY, Wanted
-from desk.report_table import outcome_table, report_table
+from desk.report_table import campaign_options, outcome_table, report_table
 from screens.exports import CsvText
 from screens.spreadsheet import BOM
 from screens.workbook import XLSX, workbook
 from tenants.request import CompanyRequest
+from tenants.written import Written
+
+_CAMPAIGNS = Written(lambda: Campaign.objects.order_by("name").values_list("pk", "name"))
 
 
 @require_GET
@@ -33,7 +37,7 @@ from tenants.request import CompanyRequest
 def day_report(request: CompanyRequest) -> HttpResponse:
     """What was dialed in a range of days, by one thing; ``?export=csv`` or ``xlsx`` gives the same as a file."""
     today = timezone.localdate()
-    asked = report_rows.wanted(request.GET, request.company.zone, today)
+    asked = replace(report_rows.wanted(request.GET, request.company.zone, today), won=report.successful())
     language = get_language() or "pt-br"
     hours = report.by_hour(asked.stretch, asked.zone, asked.only)
     read = report_rows.read(asked, hours)
@@ -52,7 +56,7 @@ def day_report(request: CompanyRequest) -> HttpResponse:
         "ways": [(code, label, asked.query(by=code)) for code, label in BY.items()],
         "by_label": BY[asked.by],
         "ranges": _ranges(asked),
-        "campaigns": Campaign.objects.order_by("name").values_list("pk", "name"),
+        "campaigns": campaign_options(_CAMPAIGNS(), asked.campaign),
         "csv": asked.query(export="csv"),
         "xlsx": asked.query(export="xlsx"),
         "first_day": "" if whole.attempts or whole.incoming else report.first_day(asked.zone),
