@@ -171,6 +171,20 @@ def do_cancel(callback: Callback, *, acting_user: User) -> Callback:
     return locked
 
 
+def do_assign(callback: Callback, operator: Operator | None, *, acting_user: User) -> Callback:
+    """Give an open callback to an operator, or to anyone (None); supervisors do. Raises NotAllowedError,
+    CallbackNotOpenError."""
+    check_role(acting_user, Role.MASTER, Role.SUPERVISOR, scope=Scope.CALLS_WRITE)
+    with transaction.atomic():
+        locked = _locked(callback, acting_user)
+        former, locked.operator = locked.operator, operator
+        if former != operator:
+            locked.save(update_fields=["operator"])
+            audit("callback.assigned", locked, acting_user=acting_user, operator=operator.pk if operator else None)
+            _told([locked], also=former)
+    return locked
+
+
 def offer(callbacks: Sequence[Callback], calls: Sequence[Call]) -> None:
     """Note that each of these locked callbacks is being called now, by the call at its place."""
     for callback, call in zip(callbacks, calls, strict=True):

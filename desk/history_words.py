@@ -24,6 +24,7 @@ ACTIONS: Words = {
     "call.disposed": _("Disposition corrected"),
     "call.hung_up": _("Call hung up"),
     "call.transferred": _("Call transferred"),
+    "callback.assigned": _("Callback given to somebody else"),
     "callback.canceled": _("Callback canceled"),
     "callback.moved": _("Callback moved"),
     "callback.scheduled": _("Callback scheduled"),

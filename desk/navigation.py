@@ -76,6 +76,7 @@ PAGES = (
     Page("contacts:lists", "list-details", _("Contact lists"), ("contacts:",), _SUPERVISORS, _OPERATION),
     Page("directory:contacts", "user-search", _("Contacts"), ("directory:",), _SUPERVISORS, _OPERATION),
     Page("calls:list", "phone-call", _("Calls"), ("calls:",), _SUPERVISORS, _OPERATION),
+    Page("calls:callbacks", "calendar-event", _("Callbacks"), ("calls:callbacks",), _SUPERVISORS, _OPERATION),
     Page("calls:recordings", "microphone", _("Recordings"), ("calls:recordings",), _SUPERVISORS, _OPERATION),
     Page("reports:day", "chart-bar", _("Reports"), ("reports:",), _SUPERVISORS, _MANAGEMENT),
     Page("people:list", "users", _("People"), ("people:",), (Role.MASTER,), _MANAGEMENT),

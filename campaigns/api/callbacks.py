@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import IsSupervisor
+from accounts.choices import Role
 from accounts.models import User
 from agents.models import Operator
 from campaigns import callbacks
@@ -70,6 +71,14 @@ class MovedCallbackSerializer(Serializer[Any]):
     for_anyone = serializers.BooleanField(default=False, help_text="Take it from its operator.")
 
 
+class AssignedCallbackSerializer(Serializer[Any]):
+    operator = serializers.PrimaryKeyRelatedField(
+        queryset=Operator.objects.filter(user__is_active=True, user__role=Role.OPERATOR),
+        allow_null=True,
+        help_text="Null: anyone.",
+    )
+
+
 class CallbackFilter(filters.FilterSet):  # type: ignore[misc]
     state = filters.MultipleChoiceFilter(choices=CallbackState.choices)
     campaign = filters.NumberFilter(field_name="campaign_id", min_value=1, max_value=_MOST_KEY)
@@ -115,6 +124,16 @@ class CallbackViewSet(Tagged, DrawnList, mixins.RetrieveModelMixin, GenericViewS
             mine = False if given.validated_data["for_anyone"] else None
             callbacks.do_reschedule(callback, given.validated_data["due_at"], mine=mine, acting_user=_person(request))
             return self.answer(request, get_object_or_404(self.get_queryset(), pk=callback.pk))
+
+    @extend_schema(request=AssignedCallbackSerializer, responses=CallbackSerializer)
+    @action(detail=True, methods=["post"], filter_backends=())
+    def assign(self, request: Request, pk: int) -> Response:
+        """Give an open callback to an operator, or to anyone."""
+        given = AssignedCallbackSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        operator = given.validated_data["operator"]
+        callback = callbacks.do_assign(self.get_object(), operator, acting_user=_person(request))
+        return Response(CallbackSerializer(callback).data)
 
     @extend_schema(request=None, responses=CallbackSerializer)
     @action(detail=True, methods=["post"], filter_backends=())

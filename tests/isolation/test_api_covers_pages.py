@@ -16,6 +16,11 @@ OF_COMPANY: dict[str, str] = {
     "notices/read/": "POST notices/read-all/",
     "notices/follow/": "POST notices/read-all/",
     "people/new/": "POST people/, POST people/<pk>/link/, PUT people/<pk>/campaigns/",
+    "people/chosen/deactivate/": "POST people/<pk>/deactivate/",
+    "people/chosen/reactivate/": "POST people/<pk>/reactivate/",
+    "people/chosen/invite/": "POST people/<pk>/link/",
+    "people/chosen/join/": "PUT people/<pk>/campaigns/",
+    "people/chosen/leave/": "PUT people/<pk>/campaigns/",
     "people/<person_id>/": "PATCH people/<pk>/, POST people/<pk>/role/, PUT people/<pk>/campaigns/",
     "people/<person_id>/deactivate/": "POST people/<pk>/deactivate/",
     "people/<person_id>/reactivate/": "POST people/<pk>/reactivate/",
@@ -26,6 +31,7 @@ OF_COMPANY: dict[str, str] = {
     "settings/pauses/<reason_id>/": "PATCH pause-reasons/<pk>/",
     "settings/pauses/<reason_id>/delete/": "DELETE pause-reasons/<pk>/",
     "settings/api-keys/new/": "POST api-keys/",
+    "settings/api-keys/chosen/revoke/": "POST api-keys/<pk>/revoke/",
     "settings/api-keys/<key_id>/revoke/": "POST api-keys/<pk>/revoke/",
     "settings/webhooks/new/": "POST webhook-endpoints/",
     "settings/webhooks/<endpoint_id>/edit/": "PATCH webhook-endpoints/<pk>/",
@@ -36,10 +42,13 @@ OF_COMPANY: dict[str, str] = {
     "settings/webhooks/<endpoint_id>/end-former/": "POST webhook-endpoints/<pk>/end-former-secret/",
     "settings/webhooks/<endpoint_id>/resend-missed/": "POST webhook-endpoints/<pk>/resend-missed/",
     "settings/webhooks/<endpoint_id>/test/": "POST webhook-endpoints/<pk>/test/",
+    "settings/webhooks/<endpoint_id>/chosen/resend/": "POST webhook-deliveries/<pk>/resend/",
     "settings/webhooks/deliveries/<delivery_id>/resend/": "POST webhook-deliveries/<pk>/resend/",
     "calls/<call_id>/recording/play/": "POST calls/<pk>/recording/play/",
     "calls/<call_id>/recording/delete/": "DELETE calls/<pk>/recording/",
     "calls/recordings/retention/": "PUT recordings/retention/",
+    "calls/callbacks/chosen/cancel/": "POST callbacks/<pk>/cancel/",
+    "calls/callbacks/chosen/assign/": "POST callbacks/<pk>/assign/",
     "calls/dispositions/new/": "POST dispositions/",
     "calls/dispositions/<disposition_id>/": "PATCH dispositions/<pk>/",
     "calls/dispositions/<disposition_id>/move/": "PUT dispositions/order/",
@@ -52,6 +61,10 @@ OF_COMPANY: dict[str, str] = {
     "campaigns/<campaign_id>/stop/": "POST campaigns/<pk>/stop/",
     "campaigns/messages/": "POST announcements/",
     "campaigns/messages/<announcement_id>/delete/": "DELETE announcements/<pk>/",
+    "campaigns/chosen-lists/attach/": "PUT campaigns/<pk>/lists/",
+    "campaigns/chosen-lists/detach/": "PUT campaigns/<pk>/lists/",
+    "lists/chosen/delete/": "DELETE contact-lists/<pk>/",
+    "lists/contacts/chosen/suppress/": "POST contacts/<pk>/suppress/",
     "lists/upload/": "POST imports/",
     "lists/imports/<import_id>/confirm/": "POST imports/<pk>/confirm/",
     "lists/imports/<import_id>/read-again/": "POST imports/<pk>/read-again/",
@@ -87,6 +100,7 @@ OF_PLATFORM: dict[str, str] = {
 }
 NO_ACT = {
     "campaigns/script-preview/": "draws a page's own preview of what is being typed",
+    "style/chosen/": "the style page's own samples",
     "style/undone/": "the style page's own samples",
 }
 NOT_YET_LOGGED_IN: Roles = frozenset({"nobody"})
@@ -94,11 +108,7 @@ NOT_YET_LOGGED_IN: Roles = frozenset({"nobody"})
 
 def acts(table: dict[str, Row]) -> set[str]:
     """The pages' own addresses that take a POST; what is done to chosen rows, a program does to one after the other."""
-    return {
-        route
-        for route, row in table.items()
-        if row.POST and not route.startswith("api/") and "/chosen" not in f"/{route}"
-    }
+    return {route for route, row in table.items() if row.POST and not route.startswith("api/")}
 
 
 @pytest.mark.parametrize(("table", "equals"), [(COMPANY, OF_COMPANY), (PLATFORM, OF_PLATFORM)])
@@ -136,6 +146,7 @@ READ_OF_COMPANY: dict[str, str] = {
     "calls/<call_id>/": "calls/<pk>/timeline/",
     "calls/<call_id>/recording/file/": "calls/<pk>/recording/file/",
     "calls/recordings/": "recordings/",
+    "calls/callbacks/": "callbacks/",
     "calls/dispositions/": "dispositions/",
     "calls/dispositions/<disposition_id>/": "dispositions/<pk>/",
     "campaigns/": "campaigns/",
