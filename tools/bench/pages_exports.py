@@ -24,6 +24,7 @@ def exports(stack: Stack, cookie: str, found: Mapping[str, Any]) -> Iterator[Fig
         "calls_csv": "calls/?export=csv",
         "calls_xlsx": f"calls/?export=xlsx&outcome=rejected&since={found['day']}T00:00",
         "contacts_csv": f"lists/contacts/?export=csv&list={found['contact_list']}",
+        "api_statistics_xlsx": f"api/v1/exports/statistics.xlsx?by=operator&since={found['first_day']}",
         "api_calls_csv": "api/v1/exports/calls.csv",
         "api_contacts_csv": f"api/v1/exports/contacts.csv?contact_list={found['contact_list']}",
     }

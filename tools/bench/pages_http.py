@@ -11,6 +11,11 @@ import time
 from dataclasses import dataclass, field
 
 
+def is_answered(status: int) -> bool:
+    """Whether an answer is what was asked for, or leads to it."""
+    return 200 <= status < 400
+
+
 @dataclass(slots=True)
 class Answers:
     """``ms``: how long each request took to its last byte; ``refused``: answers other than 200, by status."""

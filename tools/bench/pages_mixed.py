@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from tools.bench.figure import Figure, percentile
-from tools.bench.pages_http import Connection
+from tools.bench.pages_http import Connection, is_answered
 from tools.bench.pages_urls import Asked
 
 
@@ -30,7 +30,7 @@ def mixed(
                 began = asyncio.get_running_loop().time()
                 status, _length = await connection.get(one.path, cookies[one.role])
                 taken_ms[one.name].append((asyncio.get_running_loop().time() - began) * 1000)
-                if status >= 400:
+                if not is_answered(status):
                     refused.add(f"{one.name}: {status}")
 
     async def crowd() -> None:
