@@ -8,8 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,9 +19,10 @@ from accounts.page_access import for_masters, for_supervisors
 from campaigns import actions, figures
 from campaigns.caller_ids import shown_by
 from campaigns.contact_states import counted_states
+from campaigns.counted import counted_campaigns
 from campaigns.exceptions import NameTakenError
 from campaigns.forms import CampaignForm
-from campaigns.models import Campaign, CampaignList, CampaignOperator
+from campaigns.models import Campaign
 from campaigns.pacing_words import pacing_words
 from campaigns.script_sample import insertable
 from common.errors import DomainError
@@ -39,7 +38,7 @@ Action = Callable[..., object]
 @for_supervisors
 def campaign_list(request: CompanyRequest) -> HttpResponse:
     """All campaigns with what they do now and did today."""
-    now = figures.read(request.schema, list(campaigns().only("name", "state")), _today())
+    now = figures.read(request.schema, counted_campaigns(), _today())
     return render(request, "campaigns/list.html", {"rows": now})
 
 
@@ -131,7 +130,9 @@ def _move(request: CompanyRequest, campaign_id: int, action: Action) -> HttpResp
 
 def _fragment(request: CompanyRequest, campaign_id: int, part: str, refusal: str = "") -> HttpResponse:
     """The campaign as a row of the list, or as the head of its own page."""
-    campaign = get_object_or_404(campaigns(), pk=campaign_id)
+    campaign = next(iter(counted_campaigns(campaign_id)), None)
+    if campaign is None:
+        raise Http404
     if part == "row":
         rows = figures.read(request.schema, [campaign], _today())
         return render(request, "campaigns/_row.html", {"rows": rows, "refusal": refusal})
@@ -175,16 +176,6 @@ def _form_page(request: CompanyRequest, form: CampaignForm, campaign: Campaign |
     status = 422 if form.is_bound else 200
     context = {"form": form, "campaign": campaign, "script_fields": insertable(form.initial.get("lists", ()))}
     return render(request, "campaigns/form.html", context, status=status)
-
-
-def campaigns() -> QuerySet[Campaign]:
-    """Campaigns with how many operators they have and how many contacts their lists hold."""
-    lists = CampaignList.objects.filter(campaign=OuterRef("pk")).values("campaign")
-    operators = CampaignOperator.objects.filter(campaign=OuterRef("pk")).values("campaign")
-    return Campaign.objects.annotate(
-        operator_count=Coalesce(Subquery(operators.annotate(n=Count("pk")).values("n")), 0),
-        contact_count=Coalesce(Subquery(lists.annotate(n=Sum("contact_list__contact_count")).values("n")), 0),
-    ).order_by("name")
 
 
 def _today() -> date:

@@ -24,7 +24,7 @@ _STOPPABLE = frozenset({CampaignState.RUNNING, CampaignState.PAUSED})
 
 
 class CountedCampaign(Protocol):
-    """A campaign as campaigns.views reads it: with how many operators it has and how many contacts its lists hold."""
+    """A campaign as campaigns.counted reads it: with how many operators it has and how many contacts its lists hold."""
 
     operator_count: int
     contact_count: int
