@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIRequestFactory
 
 from dialer.schema_view import SchemaView
+from dialer.warm import warm_up
 
 
 def test_the_api_schema_is_valid_and_complete(tmp_path: Path) -> None:
@@ -59,3 +61,13 @@ def test_the_description_is_drawn_once_for_all_who_ask(monkeypatch: pytest.Monke
     assert len(drawn) == 2
     for prefix, server in (("", "/"), ("/c/acme", "/c/acme")):
         assert json.loads(ask("lang=en", prefix).content)["servers"] == [{"url": server}]
+
+
+def test_a_web_process_has_drawn_both_sites_descriptions_before_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SchemaView, "_drawn", {})
+    for act in ("freeze", "set_threshold"):  # they would stay so for the other tests
+        monkeypatch.setattr(gc, act, lambda *_given: None)
+    warm_up()
+
+    assert set(SchemaView._drawn) == {("dialer.urls_company", "pt-br"), ("dialer.urls_public", "pt-br")}
+    assert all(json.loads(forms["json"])["paths"] and forms["yaml"] for forms in SchemaView._drawn.values())
