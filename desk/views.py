@@ -22,6 +22,13 @@ from desk.navigation import home_of
 from desk.snapshots import SHOWN_STATES
 from desk.supervision_words import board_limit_fields, supervision_words
 from tenants.request import CompanyRequest, SiteRequest
+from tenants.written import Written
+
+_PAUSE_REASONS = Written(PauseReason.objects.all)
+_DISPOSITIONS = Written(active_dispositions)
+_CAMPAIGNS = Written(
+    lambda: Campaign.objects.filter(state__in=SHOWN_STATES).order_by("name").values_list("pk", "name", named=True)
+)
 
 
 @require_GET
@@ -43,9 +50,9 @@ def wallboard(request: CompanyRequest) -> HttpResponse:
             "pacing_words": pacing_words(),
             "supervision_words": supervision_words(),
             "board_limits": board_limit_fields(),
-            "pause_reasons": PauseReason.objects.all(),
-            "dispositions": [_disposition(one) for one in active_dispositions()],
-            "campaigns": Campaign.objects.filter(state__in=SHOWN_STATES).order_by("name"),
+            "pause_reasons": _PAUSE_REASONS(),
+            "dispositions": [_disposition(one) for one in _DISPOSITIONS()],
+            "campaigns": _CAMPAIGNS(),
         },
     )
 
