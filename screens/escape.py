@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+import re
+
+_is_special = re.compile("[&<>\"']").search
 
 
 def escaped(value: object) -> str:
     """Give a value as text of a page or of a quoted attribute; what is marked safe (``__html__``) stays."""
-    if type(value) is str:
-        return html.escape(value)
-    if hasattr(value, "__html__"):
-        return str(value.__html__())
-    return html.escape(str(value))
+    if type(value) is not str:
+        if hasattr(value, "__html__"):
+            return str(value.__html__())
+        value = str(value)
+    return html.escape(value) if _is_special(value) else value

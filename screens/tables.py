@@ -23,6 +23,7 @@ from django.http import HttpRequest, QueryDict
 from screens.address import Address, chosen, read
 from screens.columns import BulkAction, Column, Control, Empty, Words
 from screens.controls import ShownControl, show_controls
+from screens.narrowing import only
 from screens.paging import Page, by_key, numbered
 
 M = TypeVar("M", bound=Model)
@@ -149,10 +150,8 @@ class Table(Generic[M]):
         given = QueryDict(mutable=True)
         given.update(self.address.filters)
         narrowed = self.narrow(self._rows, self.address.filters)
-        filters = self.filter_set(given, queryset=narrowed, request=self.request)
-        for name in filters.filters.keys() - given.keys():
-            del filters.filters[name]  # A form's field for each is most of what filtering costs.
-        return filters
+        whole: Any = self.filter_set
+        return only(whole, frozenset(given))(given, queryset=narrowed, request=self.request)
 
     @property
     def _known_filters(self) -> Mapping[str, Any]:

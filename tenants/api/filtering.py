@@ -13,6 +13,8 @@ from django_filters.filterset import BaseFilterSet
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from rest_framework.request import Request
 
+from screens.narrowing import only
+
 
 class FilterBackend(DjangoFilterBackend):  # type: ignore[misc]
     """A filter without a value lets everything through, and can't be wrong: it isn't missed."""
@@ -47,14 +49,3 @@ def acts_by_values(filterset_class: type[FilterSet]) -> bool:
     """Whether each of its filters acts on the value that it is given, and on nothing else."""
     own = filterset_class.filter_queryset is not BaseFilterSet.filter_queryset
     return not own and not any(one.extra.get("required") for one in filterset_class.base_filters.values())
-
-
-@lru_cache(maxsize=512)
-def only(filterset_class: type[FilterSet], names: frozenset[str]) -> type[FilterSet]:
-    """Give the same filters, but for those that aren't named."""
-    make: Any = type(filterset_class)
-    made: type[FilterSet] = make(
-        filterset_class.__name__, (filterset_class,), {"__module__": filterset_class.__module__}
-    )
-    made.base_filters = {name: one for name, one in filterset_class.base_filters.items() if name in names}
-    return made
