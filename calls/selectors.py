@@ -9,14 +9,23 @@ from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from agents.models import Operator
 from calls.choices import CallState
 from calls.models import Call, DayFigures, Disposition
 from contacts.models import Contact
+from tenants.written import GivenKeys, IsOneOf, Written
 
+_CONTACTS = Written(
+    lambda: Contact.objects.filter(IsOneOf(F("pk"), GivenKeys("ids"))).values_list(
+        "pk", "name", "contact_list_id", "contact_list__name"
+    )
+)
+_OPERATORS = Written(
+    lambda: Operator.objects.filter(IsOneOf(F("pk"), GivenKeys("ids"))).values_list("pk", "user__name")
+)
 NOBODY: Mapping[int, str] = MappingProxyType({})
 
 
@@ -80,10 +89,7 @@ def names_of(calls: Sequence[SpokenOf], *, operators: Mapping[int, str] = NOBODY
     parent_ids = {call.parent_id for call in calls if call.parent_id}
     parents = Call.objects.in_bulk(parent_ids) if parent_ids else {}
     contact_ids = {call.contact_id for call in (*calls, *parents.values())}
-    contacts = Contact.objects.filter(pk__in=contact_ids).values_list(
-        "pk", "name", "contact_list_id", "contact_list__name"
-    )
-    found = list(contacts)
+    found = _CONTACTS(ids=contact_ids) if contact_ids else []
     return CallNames(
         operators=_operators({call.operator_id for call in calls if call.operator_id}, operators),
         contacts={pk: name for pk, name, _list_id, _list_name in found},
@@ -92,12 +98,7 @@ def names_of(calls: Sequence[SpokenOf], *, operators: Mapping[int, str] = NOBODY
     )
 
 
-def operators_of(calls: Sequence[SpokenOf]) -> CallNames:
-    """As `names_of`, of the operators alone: one query."""
-    return CallNames(_operators({call.operator_id for call in calls if call.operator_id}, NOBODY), {}, {}, {})
-
-
 def _operators(ids: Set[int], known: Mapping[int, str]) -> dict[int, str]:
     unknown = ids - known.keys()
-    rows = Operator.objects.filter(pk__in=unknown).values_list("pk", "user__name") if unknown else ()
+    rows = _OPERATORS(ids=unknown) if unknown else ()
     return {pk: known[pk] for pk in ids - unknown} | dict(rows)

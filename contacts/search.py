@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from contacts.models import NAME_WORDS, Contact, Phone
 from live.kept import remembered
 from tenants.active import active_schema
+from tenants.written import IsOneOf
 
 MOST_WORDS = 6
 MOST_OWNERS = 500
@@ -34,14 +35,14 @@ def matching(rows: QuerySet[Contact], text: str) -> QuerySet[Contact]:
     if bare:
         match |= Q(document=bare) & ~Q(document="")
     if len(digits) >= _FEWEST_DIGITS:
-        return rows.filter(match | Q(pk__in=_owners(digits)))
+        return rows.filter(match | Q(IsOneOf(F("pk"), _owners(digits))))
     words = words_of(text)
     if not words:
         return rows.filter(match)
     # Of rare words the planner expects too many, and would read all contacts in the key's order until it has a page.
     keys = _keys_of_named(words)
     if keys is not None:
-        return rows.filter(match | Q(pk__in=keys))
+        return rows.filter(match | Q(IsOneOf(F("pk"), keys)))
     return rows.alias(name_words=NAME_WORDS).filter(match | Q(name_words=_beginnings(words)))
 
 

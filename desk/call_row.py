@@ -10,12 +10,18 @@ from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from calls.choices import CallState, Outcome
 from calls.models import Recording
 from calls.selectors import CallNames
 from desk.call_tones import tone
+from tenants.written import GivenKeys, IsOneOf, Written
+
+_RECORDINGS = Written(
+    lambda: Recording.objects.filter(IsOneOf(F("call_id"), GivenKeys("ids"))).values_list("call_id", "state")
+)
 
 
 class ReadCall(NamedTuple):
@@ -63,8 +69,7 @@ class CallRow:
 
 def recordings_of(found: Sequence[ReadCall]) -> dict[UUID, str]:
     """Give the states of their recordings."""
-    recordings = Recording.objects.filter(call_id__in=[call.pk for call in found])
-    return dict(recordings.values_list("call_id", "state"))
+    return dict(_RECORDINGS(ids=[call.pk for call in found])) if found else {}
 
 
 def rows_of(

@@ -8,21 +8,20 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import Operator
 from calls.choices import DialingMode, Outcome
 from calls.filters import CallFilter
 from calls.models import Call, Disposition
 from calls.selectors import names_of
 from campaigns.models import Campaign
 from desk import call_cells
+from desk.call_names import Names, all_names
 from desk.call_row import CallRow, ReadCall, recordings_of, rows_of
 from desk.templatetags import cadencia
 from screens.columns import Column, Control, Empty, Words
 from screens.tables import Table
+from tenants.written import Written
 
-
-def _disposition_choices() -> list[tuple[str, str]]:
-    return list(Disposition.objects.values_list("code", "name"))
+_DISPOSITIONS = Written(lambda: Disposition.objects.values_list("code", "name"))
 
 
 def _disposition(row: CallRow) -> str:
@@ -44,7 +43,7 @@ class CallTable(Table[Call]):
         Control(name="campaign"),
         Control(name="outcome", choices=lambda: Outcome.choices),
         Control(name="operator"),
-        Control(name="disposition", choices=_disposition_choices),
+        Control(name="disposition", choices=_DISPOSITIONS),
         Control(name="since", kind="instant"),
         Control(name="until", kind="instant"),
         Control(name="direction", rare=True),
@@ -107,13 +106,17 @@ class CallTable(Table[Call]):
         """Names by id; a file takes minutes, and campaigns are made meanwhile."""
         unknown = {call.campaign_id for call in found} - self._campaigns.keys()
         if unknown:
-            self._campaigns |= Campaign.objects.filter(pk__in=unknown).values_list("pk", "name")
+            self._campaigns.update(Campaign.objects.filter(pk__in=unknown).values_list("pk", "name"))
         return self._campaigns
 
     @cached_property
-    def _campaigns(self) -> dict[int, str]:
-        return dict(Campaign.objects.order_by("name").values_list("pk", "name"))
+    def _names(self) -> Names:
+        return all_names()
 
-    @cached_property
+    @property
+    def _campaigns(self) -> dict[int, str]:
+        return self._names[0]
+
+    @property
     def _operators(self) -> dict[int, str]:
-        return dict(Operator.objects.order_by("user__name").values_list("pk", "user__name"))
+        return self._names[1]

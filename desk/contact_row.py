@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db.models import F
+
 from contacts.models import Phone
+from tenants.written import GivenKeys, IsOneOf, Written
+
+_PHONES = Written(
+    lambda: (
+        Phone.objects.filter(IsOneOf(F("contact_id"), GivenKeys("ids")))
+        .order_by("position")
+        .values_list("contact_id", "e164")
+    )
+)
 
 
 class ReadContact(NamedTuple):
@@ -34,7 +45,6 @@ class ContactRow:
 def rows_of(found: Sequence[ReadContact]) -> list[ContactRow]:
     """Give the rows of some contacts: one query for all their phones."""
     phones: defaultdict[int, list[str]] = defaultdict(list)
-    known = Phone.objects.filter(contact_id__in=[contact.pk for contact in found]).order_by("position")
-    for contact_id, e164 in known.values_list("contact_id", "e164"):
+    for contact_id, e164 in _PHONES(ids=[contact.pk for contact in found]) if found else ():
         phones[contact_id].append(e164)
     return [ContactRow(contact, phones[contact.pk]) for contact in found]

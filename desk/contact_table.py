@@ -17,12 +17,12 @@ from desk.contact_row import ContactRow, ReadContact, rows_of
 from desk.contact_states import STATES
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
+from tenants.written import Written
 
 OUTCOMES: dict[str, Promise | str] = dict(Outcome.choices)
 
 
-def _lists() -> list[tuple[int, str]]:
-    return list(ContactList.objects.values_list("pk", "name")[:500])
+_LISTS = Written(lambda: ContactList.objects.values_list("pk", "name")[:500])
 
 
 def _phones(row: ContactRow) -> str:
@@ -63,7 +63,7 @@ class Contacts(Table[Contact]):
     )
     controls = (
         Control(name="q", label=_("Search"), kind="search", placeholder=_("Name, CPF, CNPJ or phone")),
-        Control(name="list", label=_("Contact list"), choices=_lists),
+        Control(name="list", label=_("Contact list"), choices=_LISTS),
         Control(name="state", label=_("State"), choices=STATES.items),
     )
     nothing_fits = Empty(

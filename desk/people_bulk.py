@@ -30,6 +30,7 @@ from screens.columns import BulkAction
 from screens.paging import parse_key
 from tenants.active import active_schema
 from tenants.request import CompanyRequest
+from tenants.written import Written
 
 
 def _deactivate(person: User, acting_user: User, params: Params) -> bool:
@@ -109,9 +110,12 @@ def _open_campaigns() -> QuerySet[Campaign]:
     return Campaign.objects.exclude(state=CampaignState.STOPPED).order_by("name")
 
 
+_OFFERED = Written(lambda: _open_campaigns().values_list("pk", "name"))
+
+
 def bulk_actions(request: HttpRequest) -> list[BulkAction]:
     """What a master may do with chosen people; the campaigns only where there are some."""
-    campaigns = list(_open_campaigns().values_list("pk", "name"))
+    campaigns = _OFFERED()
     ties = [
         BulkAction(
             label=_("Add to the campaign"), url=reverse("people:chosen-join"), icon="plus",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from accounts.choices import Role
 from agents.choices import OperatorState
 from desk.people_row import STATES, TONES, PersonRow
 from desk.person_marks import last_log_in, named
@@ -20,17 +21,22 @@ def name(_request: HttpRequest) -> Drawing:
     return lambda row: named(address(row.user.pk), row.user.name, row.user.email)
 
 
+def role(_request: HttpRequest) -> Drawing:
+    words = {str(value): escaped(label) for value, label in Role.choices}
+    return lambda row: words[row.user.role]
+
+
 def state(_request: HttpRequest) -> Drawing:
     """The state; who is on shift, what he does there."""
     badges = {key: badge(TONES[key], words) for key, words in STATES.items()}
+    doing = {str(value): escaped(label) for value, label in OperatorState.choices}
 
     def draw(row: PersonRow) -> str:
         shift = row.shift
         if shift is None:
             return badges[row.state]
         reason = f", {escaped(shift.reason)}" if shift.reason else ""
-        words = escaped(OperatorState(shift.state).label)
-        return f'{badges[row.state]}<div class="micro muted">{words}{reason}</div>'
+        return f'{badges[row.state]}<div class="micro muted">{doing[shift.state]}{reason}</div>'
 
     return draw
 

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import COMPANY_ROLES, Role
 from accounts.models import User
 from agents.models import OperatorSession
-from campaigns.choices import CampaignState
-from campaigns.models import CampaignOperator
 from desk import people_cells
 from desk.people_row import NO_PASSWORD, STATES, PersonRow, ReadPerson, Shift, state_of
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
+from tenants.figures import table
+from tenants.written import keys_as_text
+
+# Of those who are, or were, operators: what each does on his shift, and in how many campaigns he works.
+_WORK = """
+SELECT operator.user_id, session.state, pause.name, count(campaign.id)
+FROM agents_operator AS operator
+LEFT JOIN agents_operatorsession AS session ON session.operator_id = operator.id AND session.ended_at IS NULL
+LEFT JOIN agents_pausereason AS pause ON pause.id = session.pause_reason_id
+LEFT JOIN campaigns_campaignoperator AS tie ON tie.operator_id = operator.id
+LEFT JOIN campaigns_campaign AS campaign ON campaign.id = tie.campaign_id AND campaign.state <> 'stopped'
+WHERE operator.user_id = ANY(%s)
+GROUP BY operator.user_id, session.state, pause.name
+"""
 
 
 class People(Table[User]):
@@ -34,7 +46,13 @@ class People(Table[User]):
             css="cell-who",
         ),
         Column(key="email", label=_("E-mail"), value=lambda row: row.user.email, sort=("email",), hidden=True),
-        Column(key="role", label=_("Role"), value=lambda row: str(Role(row.user.role).label), sort=("role", "name")),
+        Column(
+            key="role",
+            label=_("Role"),
+            draw=people_cells.role,
+            value=lambda row: str(Role(row.user.role).label),
+            sort=("role", "name"),
+        ),
         Column(key="state", label=_("State"), draw=people_cells.state, value=lambda row: str(row.state_words)),
         Column(
             key="extension",
@@ -72,25 +90,13 @@ class People(Table[User]):
         return _in_state(rows, given.get("state", ""))
 
     def decorate(self, found: Sequence[ReadPerson]) -> Sequence[PersonRow]:
-        ids = [user.pk for user in found]
-        shifts = _open_shifts(ids)
-        ties = (
-            CampaignOperator.objects.filter(operator__user_id__in=ids)
-            .exclude(campaign__state=CampaignState.STOPPED)
-            .values_list("operator__user_id")
-            .annotate(n=Count("pk"))
-        )
-        campaigns = dict(ties)
-        return [
-            PersonRow(user, state_of(user, on_shift=user.pk in shifts), shifts.get(user.pk), campaigns.get(user.pk, 0))
-            for user in found
-        ]
-
-
-def _open_shifts(ids: Sequence[int]) -> dict[int, Shift]:
-    rows = OperatorSession.objects.filter(ended_at__isnull=True, operator__user_id__in=ids)
-    read = rows.values_list("operator__user_id", "state", "pause_reason__name")
-    return {user_id: Shift(state, reason) for user_id, state, reason in read}
+        work = {pk: (state, *rest) for pk, state, *rest in table(_WORK, [keys_as_text(user.pk for user in found)])}
+        rows = []
+        for user in found:
+            state, reason, campaigns = work.get(user.pk, (None, None, 0))
+            shift = Shift(state, reason) if state else None
+            rows.append(PersonRow(user, state_of(user, on_shift=shift is not None), shift, campaigns))
+        return rows
 
 
 def people() -> QuerySet[User]:

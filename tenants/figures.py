@@ -22,8 +22,8 @@ def figure(sql: str, params: Params = ()) -> int:
     return int(number)
 
 
-def column(sql: str, params: Params = ()) -> list[int]:
-    """Give the one column of numbers that a query of the active schema answers."""
+def column(sql: str, params: Params = ()) -> list[Any]:
+    """Give the one column that a query of the active schema answers."""
     return [number for (number,) in table(sql, params)]
 
 

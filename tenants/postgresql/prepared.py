@@ -8,6 +8,9 @@ parses and plans it anew, so what was prepared for one company never reads anoth
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +25,17 @@ _READS = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
 # is planned for them each time, and can use the indexes of some rows only ("state that isn't ended"). So is what adds
 # up the rows of a period, which may be an hour or a year.
 _BY_VALUES = re.compile(r"\b(?:LIMIT|MIN|MAX|FETCH|SUM|AVG)\b", re.IGNORECASE)
+_any_values = ContextVar("any_values", default=False)
+
+
+@contextmanager
+def any_values() -> Iterator[None]:
+    """Inside, what reads until it has enough is kept too: an index finds its rows in their order, whatever is asked."""
+    before = _any_values.set(True)
+    try:
+        yield
+    finally:
+        _any_values.reset(before)
 
 
 class Cursor(ServerBindingCursor, psycopg.Cursor[Any]):
@@ -31,12 +45,13 @@ class Cursor(ServerBindingCursor, psycopg.Cursor[Any]):
         self, query: Any, params: Any = None, *, prepare: bool | None = None, binary: bool | None = None
     ) -> Any:
         """As psycopg's. Raises what it raises."""
-        if prepare is None and not (isinstance(query, str) and may_be_kept(query, has_values=bool(params))):
+        by_values = bool(params) and not _any_values.get()
+        if prepare is None and not (isinstance(query, str) and may_be_kept(query, by_values=by_values)):
             prepare = False
         return super().execute(query, params, prepare=prepare, binary=binary)
 
 
 @lru_cache(maxsize=2000)
-def may_be_kept(sql: str, *, has_values: bool) -> bool:
-    """Tell whether one plan does for all values of a statement."""
-    return bool(_READS.match(sql)) and not (has_values and _BY_VALUES.search(sql))
+def may_be_kept(sql: str, *, by_values: bool) -> bool:
+    """Tell whether one plan does for a statement. ``by_values``: it has values, of which nothing is known."""
+    return bool(_READS.match(sql)) and not (by_values and _BY_VALUES.search(sql))

@@ -94,7 +94,7 @@ def test_no_process_but_the_webs_prepares_anything(acme: Company) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "has_values", "kept"),
+    ("sql", "by_values", "kept"),
     [
         ('SELECT "name" FROM "accounts_user" WHERE "id" = %s', True, True),
         ("\n  WITH newest AS (SELECT 1) SELECT * FROM newest WHERE id = %s", True, True),
@@ -108,5 +108,5 @@ def test_no_process_but_the_webs_prepares_anything(acme: Company) -> None:
         ("SET search_path = acme, public", False, False),
     ],
 )  # fmt: skip
-def test_what_hangs_on_its_values_is_planned_each_time(sql: str, *, has_values: bool, kept: bool) -> None:
-    assert may_be_kept(sql, has_values=has_values) is kept
+def test_what_hangs_on_its_values_is_planned_each_time(sql: str, *, by_values: bool, kept: bool) -> None:
+    assert may_be_kept(sql, by_values=by_values) is kept
