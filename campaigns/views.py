@@ -27,10 +27,16 @@ from campaigns.pacing_words import pacing_words
 from campaigns.script_sample import insertable
 from common.errors import DomainError
 from screens.editing import locked_for
+from tenants.figures import table
 from tenants.request import CompanyRequest
 from tenants.row import Row
 
 _BY_ID = Row(Campaign, "id = %s")
+_LISTS = """
+SELECT list.name, list.contact_count
+FROM campaigns_campaignlist AS tie JOIN contacts_contactlist AS list ON list.id = tie.contact_list_id
+WHERE tie.campaign_id = %s ORDER BY tie.position, tie.id
+"""
 Action = Callable[..., object]
 
 
@@ -164,7 +170,7 @@ def detail_context(request: CompanyRequest, campaign: Campaign) -> dict[str, Any
     return {
         "campaign": campaign,
         "now": figures.read(request.schema, [campaign], _today())[0],
-        "lists": campaign.campaign_lists.values_list("contact_list__name", "contact_list__contact_count"),
+        "lists": table(_LISTS, [campaign.pk]),
         "contacts": counted.states,
         "counted_at": counted.at,
         "pacing_words": pacing_words(),

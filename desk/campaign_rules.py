@@ -1,19 +1,22 @@
-"""A campaign's rules as its page tells them: what is set, and one sentence on what that does."""
+"""A campaign's rules as its page tells them: what is set, and one sentence on what that does; its numbers and lists."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from campaigns.caller_ids import Shown
 from campaigns.choices import AmdMode, Dialing, RecordingMode
 from campaigns.models import Campaign
 from desk import formats
+from screens.escape import escaped
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     label: str
     value: str
     sentence: str
@@ -98,3 +101,27 @@ def _machines(campaign: Campaign) -> tuple[str, str]:
         "percent": campaign.amd_control_percent
     }
     return (_("hung up on") if campaign.amd == AmdMode.HANG_UP else _("left a message")), control
+
+
+def drawn(rules: Iterable[Rule]) -> SafeString:
+    """The rules as entries of a list of definitions."""
+    return mark_safe(  # noqa: S308  each part is escaped
+        "".join(
+            f'<div><dt>{escaped(label)}</dt><dd>{escaped(value)}</dd><dd class="un">{escaped(sentence)}</dd></div>\n'
+            for label, value, sentence in rules
+        )
+    )
+
+
+def shown_numbers(shown: Sequence[Shown]) -> SafeString:
+    """The numbers that people see when it calls them."""
+    numbers = ", ".join(f'<span class="nw">{escaped(formats.phone(one.number))}</span>' for one in shown)
+    return mark_safe(numbers or escaped(_("the trunk’s own")))  # noqa: S308  as above
+
+
+def campaign_lists(lists: Iterable[tuple[str, int]]) -> SafeString:
+    """Its lists, each with how many contacts it holds."""
+    language = get_language() or "pt-br"
+    return mark_safe(  # noqa: S308  as above
+        "".join(f"<dt>{escaped(name)}</dt><dd>{formats.whole(count, language)}</dd>" for name, count in lists)
+    )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -23,13 +24,13 @@ _GAP = 0.26
 ENOUGH_ANSWERS = 5
 """Live answers, below which ten minutes have no rate of abandonment."""
 MOST_RATE = Decimal("0.06")
+_MOST_RATE = float(MOST_RATE)
 
 Day = Mapping[timedelta, Totals]
 """Figures by the time since midnight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """One slot: tops from above, 0 to 100. ``at``: as "14:20"."""
 
     at: str
@@ -65,6 +66,11 @@ class _Frame:
     def x(self, at: timedelta) -> float:
         return 100 * ((at - self.begin) / (self.end - self.begin))
 
+    def places(self) -> Iterable[tuple[timedelta, float, float]]:
+        """Each slot with the x of its beginning and of its middle."""
+        count = (self.end - self.begin) // SLOT
+        return [(self.begin + SLOT * n, 100 * (n / count), 100 * ((n + 0.5) / count)) for n in range(count)]
+
     @property
     def hours(self) -> list[int]:
         first, last = self.begin // HOUR, self.end // HOUR
@@ -85,13 +91,14 @@ def day_plot(own: Day, before: Day, now: timedelta | None) -> DayPlot | None:
         return None
     most = max((one.attempts for one in (*own.values(), *before.values())), default=0)
     top = nice_top(most)
-    width = frame.x(frame.begin + SLOT) * (1 - _GAP)
-    bars = [_bar(at, own[at], frame, width, top) for at in frame.slots() if at in own and own[at].attempts]
-    former = [(frame.x(at + SLOT / 2), before.get(at, NOTHING).attempts / top) for at in frame.slots()]
+    slots = [(at, x, middle, own.get(at, NOTHING)) for at, x, middle in frame.places()]
+    width = f"{frame.x(frame.begin + SLOT) * (1 - _GAP):.2f}"
+    bars = [_bar(x, at, one, width, top) for at, x, _middle, one in slots if one.attempts]
+    former = [(middle, before.get(at, NOTHING).attempts / top) for at, _x, middle, _one in slots]
     rates = [
-        (frame.x(at + SLOT / 2), float(min(one.abandon_rate, MOST_RATE) / MOST_RATE))
-        for at in frame.slots()
-        if (one := own.get(at)) and one.abandon_rate is not None and one.connected + one.abandoned >= ENOUGH_ANSWERS
+        (middle, min(one.abandoned / answers / _MOST_RATE, 1.0))
+        for _at, _x, middle, one in slots
+        if (answers := one.connected + one.abandoned) >= ENOUGH_ANSWERS
     ]
     here = f"{frame.x(now):.2f}" if now is not None and frame.begin < now < frame.end else ""
     scale = [top, top // 2, 0] if top % 2 == 0 else [top, 0]
@@ -161,12 +168,12 @@ def _frame(own: Day, before: Day) -> _Frame | None:
     return _Frame(min(begin, end - HOUR * LEAST_HOURS), end)
 
 
-def _bar(at: timedelta, one: Totals, frame: _Frame, width: float, top: int) -> Bar:
+def _bar(x: float, at: timedelta, one: Totals, width: str, top: int) -> Bar:
     tried, said = 100 * one.attempts / top, 100 * one.answered / top
     return Bar(
         at=_clock(at),
-        x=f"{frame.x(at):.2f}",
-        width=f"{width:.2f}",
+        x=f"{x:.2f}",
+        width=width,
         attempts=one.attempts,
         answered=one.answered,
         attempts_y=f"{100 - tried:.1f}",

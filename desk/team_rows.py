@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -25,8 +25,7 @@ TONES: dict[str, str] = {
 """Of a state's badge: the colours that states have everywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorNow:
+class OperatorNow(NamedTuple):
     """``state``: an OperatorState, "" for who isn't on shift; ``here``: on shift with this campaign."""
 
     name: str

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.figures import CampaignNow
 from campaigns.models import Campaign
-from desk import formats, team_rows
+from desk import campaign_rules, formats, team_rows
 from desk.campaign_rows import buttons, rows, state_badge
 from desk.plot_bars import bars
 from screens.choices import choices
@@ -19,6 +19,9 @@ from screens.escape import escaped
 
 register = template.Library()
 register.simple_tag(state_badge, name="campaign_state")
+register.simple_tag(campaign_rules.drawn, name="campaign_rules")
+register.simple_tag(campaign_rules.shown_numbers)
+register.simple_tag(campaign_rules.campaign_lists)
 register.simple_tag(team_rows.rows, name="team_rows")
 register.simple_tag(bars, name="plot_bars")
 
