@@ -20,13 +20,14 @@ SHORTEST_DAY = timedelta(hours=23)
 
 NAMES = (*SLOT_FIGURES, "successes")
 """Of the figures that a sum gives, in its order."""
-_ADDED = ", ".join(f"sum({name})" if name == "price" else f"sum({name})::bigint" for name in NAMES)
 _WON = "CASE WHEN disposition_id = ANY (%(won)s::bigint[]) THEN connected ELSE 0 END AS successes"
-_OF_SLOTS = f"""
-SELECT {{key}} AS key, count(*) AS rows, {{added}}
-FROM (SELECT *, {_WON} FROM calls_slotfigures WHERE at >= %(since)s AND at < %(until)s{{only}}) AS slot
-GROUP BY 1
+_ADDED = ", ".join(f"sum({name}){'' if name == 'price' else '::bigint'} AS {name}" for name in NAMES)
+# Slots are first added up by a column of theirs: what hour an instant is in costs more than to add it.
+_OF_COLUMN = f"""
+SELECT {{column}} AS key, count(*) AS rows, {_ADDED} FROM (SELECT *, {_WON} FROM {{slots}}{{only}}) AS slot GROUP BY 1
 """  # noqa: S608
+_OF_SLOTS = f"SELECT {{key}} AS key, sum(rows)::bigint AS rows, {_ADDED} FROM ({{by_column}}) AS slot GROUP BY 1"  # noqa: S608
+_SLOTS = "calls_slotfigures WHERE at >= %(since)s AND at < %(until)s"
 # What is left of the stretch without the days that are added up: mostly today, and what was corrected a moment ago.
 _OF_BOTH = f"""
 WITH past AS (
@@ -36,32 +37,36 @@ WITH past AS (
     SELECT unnest(tstzmultirange(tstzrange(%(since)s, %(until)s))
                   - coalesce((SELECT range_agg(tstzrange(since, until)) FROM past), '{{{{}}}}')) AS part
 )
-SELECT key, sum(rows)::bigint, {{added}}
+SELECT key, sum(rows)::bigint, {_ADDED}
 FROM (
-    SELECT {{past_key}} AS key, 1 AS rows, {", ".join(NAMES)}
-    FROM past JOIN calls_pastfigures USING (since) WHERE kind = %(kind)s{{only}}
+    SELECT {{past_key}} AS key, count(*) AS rows, {_ADDED}
+    FROM past JOIN calls_pastfigures USING (since) WHERE kind = %(kind)s{{only}} GROUP BY 1
     UNION ALL
-    SELECT {{key}}, 1, {", ".join(SLOT_FIGURES)}, {_WON}
-    FROM bare JOIN calls_slotfigures ON at >= lower(part) AND at < upper(part) WHERE true{{only}}
+    SELECT {{key}}, rows, {", ".join(NAMES)} FROM ({{by_column}}) AS slot
 ) AS one
-GROUP BY key
+GROUP BY 1
 """  # noqa: S608
+_BARE_SLOTS = "bare JOIN calls_slotfigures ON at >= lower(part) AND at < upper(part) WHERE true"
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """What to add up by: the key of a slot, and of the sums of finished days where there are any that tell it.
+    """What to add up by: a column of the slots, the key of that, and of the sums of finished days that tell it.
 
     ``whole``: the kind of sums that serves without a filter; ``of_lists``: with one by campaigns or lists;
-    ``of_campaigns``: with one by campaigns alone. ``timed``: the key is of the company's zone.
+    ``of_campaigns``: with one by campaigns alone. A key that isn't the column itself is of the company's zone.
     """
 
-    slot: str
+    column: str
     past: str = "key"
     whole: Kind | None = None
     of_lists: Kind | None = None
     of_campaigns: Kind | None = None
-    timed: bool = False
+    key: str = "key"
+
+    @property
+    def is_timed(self) -> bool:
+        return self.key != "key"
 
     def kind(self, only: Mapping[str, Collection[int]]) -> Kind | None:
         if only.get("operator_id"):
@@ -75,8 +80,9 @@ CAMPAIGN = By("campaign_id", "campaign_id", Kind.LIST, Kind.LIST)
 LIST = By("contact_list_id", "contact_list_id", Kind.LIST, Kind.LIST)
 OPERATOR = By("operator_id", whole=Kind.OPERATOR, of_campaigns=Kind.CAMPAIGN_OPERATOR)
 DISPOSITION = By("disposition_id", whole=Kind.DISPOSITION, of_lists=Kind.LIST_DISPOSITION)
-HOUR = By("extract(hour FROM at AT TIME ZONE %(zone)s)::int", "key::int", Kind.HOUR, Kind.LIST_HOUR, timed=True)
-DAY = By("(at AT TIME ZONE %(zone)s)::date", "(since AT TIME ZONE %(zone)s)::date", Kind.LIST, Kind.LIST, timed=True)
+_HOUR, _DAY = "extract(hour FROM key AT TIME ZONE %(zone)s)::int", "(key AT TIME ZONE %(zone)s)::date"
+HOUR = By("at", "key::int", Kind.HOUR, Kind.LIST_HOUR, key=_HOUR)
+DAY = By("at", "(since AT TIME ZONE %(zone)s)::date", Kind.LIST, Kind.LIST, key=_DAY)
 SLOT = By("at")
 
 
@@ -91,12 +97,19 @@ def add_up(
     wanted = {name: list(ids) for name, ids in only.items() if ids}
     narrowed = "".join(f" AND {name} = ANY (%({name})s::bigint[])" for name in wanted)
     kind = by.kind(wanted) if min(until, now()) - since >= SHORTEST_DAY else None
-    if kind is None:
-        sql = _OF_SLOTS.format(key=by.slot, added=_ADDED, only=narrowed)
-    else:
-        zoned = " AND zone = %(zone)s" if by.timed else ""
-        sql = _OF_BOTH.format(key=by.slot, past_key=by.past, added=_ADDED, only=narrowed, zone=zoned)
-    known: dict[str, Any] = {"since": since, "until": until, "won": sorted(won), "zone": zone, "kind": kind and kind.value}
+    sql = _OF_COLUMN.format(column=by.column, slots=_SLOTS if kind is None else _BARE_SLOTS, only=narrowed)
+    if kind is not None:
+        zoned = " AND zone = %(zone)s" if by.is_timed else ""
+        sql = _OF_BOTH.format(by_column=sql, key=by.key, past_key=by.past, only=narrowed, zone=zoned)
+    elif by.is_timed:
+        sql = _OF_SLOTS.format(by_column=sql, key=by.key)
+    known: dict[str, Any] = {
+        "since": since,
+        "until": until,
+        "won": sorted(won),
+        "zone": zone,
+        "kind": kind and kind.value,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, known | wanted)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
