@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,12 +16,12 @@ from calls.report import Only, Stretch, Totals
 from calls.slot_figures import SLOT, slot_of
 from campaigns.choices import CampaignState
 from campaigns.models import Campaign
-from desk.attention import Concern, concerns
+from desk.attention import Concern, Row, concerns
 from desk.plots import growth_chart
 from desk.report_rows import names_of
 from desk.sparks import Spark, spark
 from screens.charts import Chart
-from tenants.figures import figure, table
+from tenants.figures import table
 from tenants.written import Written
 
 MOST_CAMPAIGNS = 8
@@ -35,11 +34,16 @@ _ORDER = (
     CampaignState.DRAFT,
     CampaignState.STOPPED,
 )
-_SESSIONS = "SELECT state, campaign_ids FROM agents_operatorsession WHERE ended_at IS NULL"
-_ACCOUNTS = """
-SELECT count(*) FROM agents_operator AS operator JOIN accounts_user AS person ON person.id = operator.user_id
+_SHIFTS = """
+SELECT state, 0::bigint, count(*) FROM agents_operatorsession WHERE ended_at IS NULL GROUP BY state
+UNION ALL
+SELECT '', campaign, count(*) FROM agents_operatorsession, unnest(campaign_ids) AS campaign WHERE ended_at IS NULL
+GROUP BY campaign
+UNION ALL
+SELECT '', 0, count(*) FROM agents_operator AS operator JOIN accounts_user AS person ON person.id = operator.user_id
 WHERE person.is_active AND person.role = 'operator'
 """
+"""Operators on shift by state, and by campaign; of neither: all accounts."""
 _SHOWN = ("name", "state", "state_since", "target_abandon_rate", "recording", "dialing")
 """What is read of a campaign: what its row shows, and what desk.attention judges it by."""
 _PLACES = [When(state=state, then=Value(place)) for place, state in enumerate(_ORDER)]
@@ -79,6 +83,8 @@ class Shifts:
     talking: int
     paused: int
     accounts: int
+    by_campaign: Mapping[int, int]
+    """On shift with it; he may be with several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +124,21 @@ def overview(schema: str, zone: ZoneInfo, now: datetime) -> Overview:
     slots, former = report.by_slot(today, everything), report.by_slot(yesterday, everything)
     cut = slot_of(now)
     by_campaign = report.by_campaign(today, everything)
-    sessions = table(_SESSIONS)
+    shifts = _shifts()
     shown, count = _campaigns()
-    rows = _rows(shown, by_campaign, sessions, cut)
+    rows = [(one, by_campaign.get(one.pk, report.NOTHING), shifts.by_campaign.get(one.pk, 0)) for one in shown]
     return Overview(
         now=now,
         compared_until=cut,
         today=report.add_up(slots.values()),
         so_far=report.add_up(one for at, one in slots.items() if at < cut),
         before=report.add_up(one for at, one in former.items() if at < cut - (today.since - yesterday.since)),
-        shifts=_shifts(sessions),
-        limit=min((row.campaign.target_abandon_rate for row in rows if row.campaign.state == "running"), default=None),
-        campaigns=rows[:MOST_CAMPAIGNS],
+        shifts=shifts,
+        limit=min((one.target_abandon_rate for one in shown if one.state == CampaignState.RUNNING), default=None),
+        campaigns=_with_sparks(rows[:MOST_CAMPAIGNS], cut),
         campaign_count=count,
         best=_best(today, everything),
-        concerns=concerns(schema, zone, [(row.campaign, row.totals, row.operators) for row in rows]),
+        concerns=concerns(schema, zone, rows),
         chart=growth_chart(since_midnight(slots, today), since_midnight(former, yesterday), now - today.since),
     )
 
@@ -147,32 +153,23 @@ def _campaigns() -> tuple[list[Campaign], int]:
     return found, len(found) if len(found) < MOST_CAMPAIGNS * 5 else Campaign.objects.count()
 
 
-def _rows(
-    campaigns: Sequence[Campaign],
-    totals: Mapping[int, Totals],
-    sessions: Sequence[tuple[str, list[int]]],
-    cut: datetime,
-) -> list[CampaignToday]:
-    on_shift = Counter(campaign for _state, chosen in sessions for campaign in chosen)
+def _with_sparks(rows: Sequence[Row], cut: datetime) -> list[CampaignToday]:
     since = cut - SPARKED + SLOT
-    answers = report.campaign_slots(Stretch(since, cut + SLOT), [campaign.pk for campaign in campaigns])
+    answers = report.campaign_slots(Stretch(since, cut + SLOT), [campaign.pk for campaign, _totals, _on_shift in rows])
     places = [since + SLOT * number for number in range(SPARKED // SLOT)]
     return [
-        CampaignToday(
-            campaign,
-            totals.get(campaign.pk, report.NOTHING),
-            on_shift[campaign.pk],
-            spark([answers[campaign.pk].get(at, 0) for at in places]),
-        )
-        for campaign in campaigns
+        CampaignToday(campaign, totals, on_shift, spark([answers[campaign.pk].get(at, 0) for at in places]))
+        for campaign, totals, on_shift in rows
     ]
 
 
-def _shifts(sessions: Sequence[tuple[str, list[int]]]) -> Shifts:
-    states = Counter(state for state, _chosen in sessions)
-    accounts = figure(_ACCOUNTS)
-    talking, paused = states[OperatorState.TALKING], states[OperatorState.PAUSED]
-    return Shifts(len(sessions), talking, paused, accounts)
+def _shifts() -> Shifts:
+    counts = table(_SHIFTS)
+    [accounts] = [count for state, campaign, count in counts if not state and not campaign]
+    states = {state: count for state, _campaign, count in counts if state}
+    talking, paused = states.get(OperatorState.TALKING, 0), states.get(OperatorState.PAUSED, 0)
+    by_campaign = {campaign: count for _state, campaign, count in counts if campaign}
+    return Shifts(sum(states.values()), talking, paused, accounts, by_campaign)
 
 
 def _best(today: Stretch, only: Only) -> list[Seller]:
