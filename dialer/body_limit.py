@@ -14,7 +14,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import override
+from django.template.loader import render_to_string
+from django.utils.translation import get_supported_language_variant, override
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from common.errors import DomainError
 from common.problems import MEDIA_TYPE, problem
@@ -98,9 +100,19 @@ def _declared_length(scope: dict[str, Any]) -> int:
     return int(value) if value.isdigit() else 0
 
 
+def _language(scope: dict[str, Any]) -> str:
+    """Give the language that the browser asks for: who it is nobody knows yet."""
+    asked = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
+    for language, _weight in parse_accept_lang_header(asked.decode("latin-1")):
+        with contextlib.suppress(LookupError):
+            return get_supported_language_variant(language)
+    return settings.LANGUAGE_CODE
+
+
 async def _refuse(scope: dict[str, Any], receive: Receive, send: Send, error: DomainError) -> None:
-    with override(settings.LANGUAGE_CODE):
+    with override(_language(scope)):
         detail = str(error)
+        page = render_to_string("413.html", {"detail": detail}) if error.http_status == 413 else ""
     if "/api/" in scope["path"]:
         kind, text = (
             MEDIA_TYPE.encode(),
@@ -116,7 +128,7 @@ async def _refuse(scope: dict[str, Any], receive: Receive, send: Send, error: Do
             ),
         )
     else:
-        kind, text = b"text/plain; charset=utf-8", detail
+        kind, text = (b"text/html; charset=utf-8", page) if page else (b"text/plain; charset=utf-8", detail)
     body = text.encode()
     headers = [
         (b"content-type", kind),

@@ -73,10 +73,11 @@ class Exchange:
     ``left_at_answer``: the pieces not yet read when the answer began; what is read after it is thrown away.
     """
 
-    def __init__(self, path: str, *, declared: int | None, pieces: int = 0) -> None:
+    def __init__(self, path: str, *, declared: int | None, pieces: int = 0, speaks: str = "") -> None:
         self.pieces_left = self.left_at_answer = pieces
         self.sent: list[dict[str, Any]] = []
         headers = [] if declared is None else [(b"content-length", str(declared).encode())]
+        headers.append((b"accept-language", speaks.encode()))
         self.scope = {"type": "http", "path": path, "headers": headers}
 
     async def run(self, *, limit: int) -> dict[str, Any]:
@@ -112,6 +113,18 @@ async def test_a_body_without_a_length_is_cut_at_the_limit() -> None:
     assert answer["status"] == 413
     assert answer["body"].decode()
     assert exchange.left_at_answer == 2000 - 21
+
+
+@pytest.mark.parametrize(
+    ("speaks", "said"),
+    [("en-US,en;q=0.9", '<html lang="en"'), ("pt-BR", '<html lang="pt-BR"'), ("xx;q=x,\xff", '<html lang="pt-BR"')],
+)
+async def test_a_page_too_large_is_refused_by_a_page_in_the_browsers_language(speaks: str, said: str) -> None:
+    answer = await Exchange("/login/", declared=USUAL_BYTES + 1, speaks=speaks).run(limit=2 * GB)
+
+    assert answer["status"] == 413
+    assert said in answer["body"].decode()
+    assert "Cadência" in answer["body"].decode()
 
 
 async def test_other_paths_take_no_large_bodies_whatever_the_limit_of_mailings() -> None:
