@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from contacts.choices import PhoneState
 from desk import formats
 from desk.contact_row import ContactRow
 from desk.contact_states import STATES, TONES
@@ -31,12 +32,21 @@ def name(_request: HttpRequest) -> Drawing:
 
 
 def phones(_request: HttpRequest) -> Drawing:
-    """The first phones, and how many more there are."""
+    """The first phones, and how many more there are; those that must not be called are struck out."""
+    never = escaped(PhoneState.SUPPRESSED.label)
+
+    def written(row: ContactRow, phone: str) -> str:
+        words = escaped(formats.phone(phone))
+        if phone not in row.suppressed:
+            return f'<div class="nw">{words}</div>'
+        return (
+            f'<div class="nw muted" title="{never}"><s>{words}</s><span class="visually-hidden"> {never}</span></div>'
+        )
 
     def draw(row: ContactRow) -> str:
         if not row.phones:
             return '<span class="muted">—</span>'
-        parts = [f'<div class="nw">{escaped(formats.phone(phone))}</div>' for phone in row.phones[:_MOST_PHONES]]
+        parts = [written(row, phone) for phone in row.phones[:_MOST_PHONES]]
         if len(row.phones) > _MOST_PHONES:
             parts.append(f'<div class="micro muted">+{len(row.phones) - _MOST_PHONES}</div>')
         return "".join(parts)
