@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import BigAutoField, UUIDField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
@@ -26,6 +27,14 @@ from desk.call_price import price_steps
 from desk.call_timeline import moments, phases
 from desk.call_tones import tone
 from tenants.request import CompanyRequest
+from tenants.written import Given, Written
+
+_CALL = Given("call", UUIDField())
+_STEPS = Written(lambda: CallStep.objects.filter(call_id=_CALL))
+_RECORDING = Written(lambda: Recording.objects.filter(call_id=_CALL))
+_CAMPAIGN = Written(
+    lambda: Campaign.objects.filter(pk=Given("campaign", BigAutoField())).order_by().values_list("name")
+)
 
 
 @require_GET
@@ -33,15 +42,15 @@ from tenants.request import CompanyRequest
 def call_page(request: CompanyRequest, call_id: UUID) -> HttpResponse:
     assert isinstance(request.user, User)
     call = get_object_or_404(calls_visible_to(request.user), pk=call_id)
-    steps = list(CallStep.objects.filter(call_id=call.pk))
+    steps = _STEPS(call=call.pk)
     legs = list(legs_of(call))
     outside = sum((leg.price for leg in legs if leg.price), Decimal(0))
     names = names_of([call])
-    campaign = Campaign.objects.filter(pk=call.campaign_id).values_list("name", flat=True).first()
+    campaign = _CAMPAIGN.first(campaign=call.campaign_id)
     context: dict[str, Any] = {
         "call": call,
         "tone": tone(call),
-        "campaign": campaign or _("deleted"),
+        "campaign": campaign[0] if campaign else _("deleted"),
         "contact": names.contact(call),
         "contact_list": next(iter(names.lists.values()), ""),
         "parent": names.parents.get(call.parent_id) if call.parent_id else None,
@@ -62,7 +71,7 @@ def call_page(request: CompanyRequest, call_id: UUID) -> HttpResponse:
 
 def recording_context(call: Call) -> dict[str, Any]:
     """The call's recording with what is to be said of it."""
-    row = Recording.objects.filter(call_id=call.pk).first()
+    row = _RECORDING.first(call=call.pk)
     if row is None:
         return {"recording": None}
     deleter = User.objects.filter(pk=row.deleted_by_id).first() if row.deleted_by_id else None

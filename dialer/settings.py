@@ -188,7 +188,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 if env.boolean("CADENCIA_DB_POOL", default=False):  # the web process: threads come and go, connections should not
     # Statements are prepared when they come again: planning over a year's partitions costs more than reading (ADR 30).
-    DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": 20, "timeout": 5}, "prepare_threshold": 3}
+    DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": 20, "timeout": 5}, "prepare_threshold": 1}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = None
 if suffix := env.text("CADENCIA_TEST_SUFFIX", ""):

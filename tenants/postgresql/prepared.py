@@ -17,8 +17,10 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql.base import ServerBindingCursor
 
-KEPT = 200
-"""How many statements a connection keeps, each some 20 to 50 kB of PostgreSQL's memory; the one unused longest goes."""
+KEPT = 500
+"""How many statements a connection keeps, each some 40 kB of PostgreSQL's memory; the one unused longest goes."""
+MOST_VALUES = 1_000
+"""What has more is not asked again; PostgreSQL takes 65,535 beside a statement."""
 
 _READS = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
 # Without its values nobody knows whether a row that fits comes soon, or after millions: what reads until it has enough
@@ -39,16 +41,26 @@ def any_values() -> Iterator[None]:
 
 
 class Cursor(ServerBindingCursor, psycopg.Cursor[Any]):
-    """Sends values beside the statement, and leaves to psycopg's count whether it is prepared, where it may be."""
+    """Sends values beside a statement that may be kept, and leaves to psycopg's count whether it is prepared.
+
+    All others are sent with their values written into the text, as Django does without this.
+    """
 
     def execute(
         self, query: Any, params: Any = None, *, prepare: bool | None = None, binary: bool | None = None
     ) -> Any:
         """As psycopg's. Raises what it raises."""
-        by_values = bool(params) and not _any_values.get()
-        if prepare is None and not (isinstance(query, str) and may_be_kept(query, by_values=by_values)):
+        if prepare is None and not _may_be_kept(query, params):
             prepare = False
+            if params is not None:
+                query, params = psycopg.ClientCursor(self.connection).mogrify(query, params), None
         return super().execute(query, params, prepare=prepare, binary=binary)
+
+
+def _may_be_kept(query: Any, params: Any) -> bool:
+    if not isinstance(query, str) or (params and len(params) > MOST_VALUES):
+        return False
+    return may_be_kept(query, by_values=bool(params) and not _any_values.get())
 
 
 @lru_cache(maxsize=2000)

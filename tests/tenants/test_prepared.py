@@ -11,14 +11,14 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from tenants.models import Company
 from tenants.postgresql.base import DatabaseWrapper
-from tenants.postgresql.prepared import may_be_kept
+from tenants.postgresql.prepared import any_values, may_be_kept
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
 @pytest.fixture
 def lasting(acme: Company, beta: Company) -> Iterator[DatabaseWrapper]:
-    """A connection as the web's: it prepares what comes the third time. Both companies have a table of their own."""
+    """A connection as the web's: it prepares what comes the second time. Both companies have a table of their own."""
     given: dict[str, Any] = copy.deepcopy(connections["default"].settings_dict)
     given["OPTIONS"] |= {"prepare_threshold": 1}
     one = DatabaseWrapper(given, alias=DEFAULT_DB_ALIAS)
@@ -91,6 +91,30 @@ def test_no_process_but_the_webs_prepares_anything(acme: Company) -> None:
         for _ in range(8):
             cursor.execute("SELECT name FROM accounts_user WHERE id = %s", [7])
     assert prepared(default) == []
+
+
+def test_any_number_of_values_can_be_asked_for(lasting: DatabaseWrapper, acme: Company) -> None:
+    lasting.set_tenant(acme)
+    many = [*range(70_000)]
+    with lasting.cursor() as cursor:
+        cursor.execute(f"SELECT owner FROM prepared_rows WHERE id IN ({', '.join(['%s'] * len(many))})", many)  # noqa: S608
+        found = cursor.fetchall()
+
+    assert found == [("acme",)]
+
+
+def test_what_an_index_finds_in_its_order_is_kept_where_that_is_said(lasting: DatabaseWrapper, acme: Company) -> None:
+    lasting.set_tenant(acme)
+    first = "SELECT owner FROM prepared_rows WHERE id = %s ORDER BY id LIMIT 1"
+    with lasting.cursor() as cursor:
+        for _ in range(4):
+            cursor.execute(first, [7])
+        assert not any("LIMIT 1" in sql for sql in prepared(lasting))
+        with any_values():
+            for _ in range(4):
+                cursor.execute(first, [7])
+
+    assert any("LIMIT 1" in sql for sql in prepared(lasting))
 
 
 @pytest.mark.parametrize(
