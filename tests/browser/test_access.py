@@ -34,6 +34,7 @@ ASKED = """async ([type, values]) => {
 """Without the many elements with which nothing is wrong: to describe them and bring them here takes the longest."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SHAPES = [(1440, 900), (390, 844)]
+WIDE = ("overview/", "settings/", "calls/", "wallboard/", "campaigns/new/")
 _pages: dict[str, bool] = {}
 """Addresses → whether they are pages of their own: asked once a role."""
 _sessions: dict[str, StorageState] = {}
@@ -107,6 +108,30 @@ def test_no_page_shuts_anybody_out(chromium: Browser, base: str, role: str, shap
             if path in MORE[role] or _is_page(page, role, base + path):
                 found += _look(page, base + path)
     assert found == []
+
+
+@pytest.mark.parametrize("role", ["master"])
+def test_pages_stand_in_the_middle_of_a_very_wide_screen_or_fill_it(chromium: Browser, base: str, role: str) -> None:
+    if role not in _sessions:
+        _sessions[role] = _log_in(chromium, base, role)
+    with _window(chromium, (3840, 2160), _sessions[role]) as page:
+        left = {path: _margins(page, base + path) for path in WIDE}
+
+    assert all(abs(before - after) <= 1 for before, after in left.values()), left
+    assert {path for path, (before, _after) in left.items() if before == 0} == {"calls/", "wallboard/"}, left
+
+
+def _margins(page: Page, url: str) -> tuple[float, float]:
+    """What is left free of the window beside the navigation, before and after the page, in px."""
+    page.goto(url)
+    before, after = page.evaluate(
+        """() => {
+            const [page, around] = ["main.page", ".stage"].map((one) =>
+                document.querySelector(one).getBoundingClientRect());
+            return [page.left - around.left, around.right - page.right];
+        }"""
+    )
+    return before, after
 
 
 def _log_in(chromium: Browser, base: str, role: str) -> StorageState:
