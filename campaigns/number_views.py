@@ -34,7 +34,7 @@ def number_list(request: CompanyRequest) -> HttpResponse:
     context = {
         "caller_ids": [(row, shown_in.get(row.pk, [])) for row in numbers.company_caller_ids()],
         "inbound": inbound,
-        "campaigns": campaigns.values(),
+        "campaigns": [(campaign.pk, campaign.name) for campaign in campaigns.values()],
         "may_lead": request.user.is_master,
     }
     return render(request, "campaigns/numbers.html", context)

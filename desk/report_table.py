@@ -79,16 +79,6 @@ def outcome_table(rows: Sequence[OutcomeRow], whole: Totals, language: str) -> S
     )
 
 
-def campaign_options(campaigns: Iterable[tuple[int, str]], chosen: int | None) -> SafeString:
-    """Draw campaigns as the choices of a select."""
-    return mark_safe(  # noqa: S308  names are escaped
-        "".join(
-            f'<option value="{pk}"{" selected" if pk == chosen else ""}>{escaped(name)}</option>'
-            for pk, name in campaigns
-        )
-    )
-
-
 def _name(label: str, query: str, calls: str) -> str:
     """What a row is of, leading to its calls where those have an address. ``label``: escaped."""
     if not query:

@@ -22,7 +22,8 @@ from campaigns.models import Campaign
 from desk import report_rows
 from desk.plots import hours_chart
 from desk.report_rows import BY, Wanted
-from desk.report_table import campaign_options, outcome_table, report_table
+from desk.report_table import outcome_table, report_table
+from screens.choices import options
 from screens.exports import CsvText
 from screens.spreadsheet import BOM
 from screens.workbook import XLSX, workbook
@@ -56,7 +57,7 @@ def day_report(request: CompanyRequest) -> HttpResponse:
         "ways": [(code, label, asked.query(by=code)) for code, label in BY.items()],
         "by_label": BY[asked.by],
         "ranges": _ranges(asked),
-        "campaigns": campaign_options(_CAMPAIGNS(), asked.campaign),
+        "campaigns": options(_CAMPAIGNS(), asked.campaign),
         "csv": asked.query(export="csv"),
         "xlsx": asked.query(export="xlsx"),
         "first_day": "" if whole.attempts or whole.incoming else report.first_day(asked.zone),

@@ -24,11 +24,9 @@ from desk.supervision_words import board_limit_fields, supervision_words
 from tenants.request import CompanyRequest, SiteRequest
 from tenants.written import Written
 
-_PAUSE_REASONS = Written(PauseReason.objects.all)
+_PAUSE_REASONS = Written(lambda: PauseReason.objects.values_list("code", "name"))
 _DISPOSITIONS = Written(active_dispositions)
-_CAMPAIGNS = Written(
-    lambda: Campaign.objects.filter(state__in=SHOWN_STATES).order_by("name").values_list("pk", "name", named=True)
-)
+_CAMPAIGNS = Written(lambda: Campaign.objects.filter(state__in=SHOWN_STATES).order_by("name").values_list("pk", "name"))
 
 
 @require_GET

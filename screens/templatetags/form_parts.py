@@ -7,10 +7,11 @@ from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
 from screens import widgets
-from screens.choices import choices
+from screens.choices import choices, options
 
 register = template.Library()
 register.simple_tag(choices)
+register.simple_tag(options)
 
 
 @register.simple_tag
