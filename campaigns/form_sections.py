@@ -119,7 +119,8 @@ class SectionsForm(EditForm):
         ):
             field = self.fields[name]
             assert isinstance(field, OneRowField)
-            field.queryset = Announcement.objects.filter(use=use)
+            if self.is_bound:
+                field.queryset = Announcement.objects.filter(use=use)
             field.choices = [("", field.empty_label), *((pk, words) for of, pk, words in rows if of == use)]
 
     def clean(self) -> dict[str, Any]:

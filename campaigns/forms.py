@@ -133,17 +133,18 @@ class CampaignForm(SectionsForm):
         return {operator.pk: known.get(operator.pk, 0) for operator in self.cleaned_data["operators"]}
 
     def _offer(self, campaign_id: int | None) -> None:
-        """Offer what may be chosen; whoever looks at the empty form needs no more than the names."""
+        """Offer what may be chosen; a form that nobody has sent needs no more than the names."""
         schema = active_schema()
         for name, rows, offered in (
-            ("lists", _free_lists(campaign_id), partial(_LISTS, campaign=campaign_id)),
-            ("operators", _operators(), _OPERATORS),
-            ("caller_ids", caller_ids_of(schema), partial(_CALLER_IDS, schema=schema)),
+            ("lists", partial(_free_lists, campaign_id), partial(_LISTS, campaign=campaign_id)),
+            ("operators", _operators, _OPERATORS),
+            ("caller_ids", partial(caller_ids_of, schema), partial(_CALLER_IDS, schema=schema)),
         ):
             field = self.fields[name]
             assert isinstance(field, RowsField)
             field.offered = offered
-            field.queryset = rows
+            if self.is_bound:
+                field.queryset = rows()
 
     @classmethod
     def _values_of(cls, campaign: Campaign) -> dict[str, Any]:
