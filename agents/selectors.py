@@ -15,11 +15,11 @@ from agents.models import Operator, OperatorSession, StateInterval
 from agents.moves import describe
 from tenants.written import Given, Written
 
-_OF_USER = Written(lambda: Operator.objects.filter(user=Given("user", BigAutoField())).order_by("pk")[:1])
+_OF_USER = Written(lambda: Operator.objects.filter(user=Given("user", BigAutoField())).order_by("pk"))
 _OPEN = Written(
     lambda: OperatorSession.objects.select_related("pause_reason").filter(
         operator=Given("operator", BigAutoField()), ended_at=None
-    )[:1]
+    )
 )
 
 

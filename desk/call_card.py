@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import BigAutoField, Q, UUIDField
 
@@ -37,6 +38,7 @@ _OWN_CALLS = Written(
         Call.objects.filter(
             operator_id=Given("operator", BigAutoField()),
             id__gte=Given("since", UUIDField()),
+            id__lt=Given("until", UUIDField()),
             connected_at__isnull=False,
             state=CallState.ENDED,
             parent_id__isnull=True,
@@ -53,7 +55,8 @@ _OWN_CALLS = Written(
             "note",
             named=True,
         )[:OWN_CALLS]
-    )
+    ),
+    one_plan=True,
 )
 
 
@@ -134,9 +137,14 @@ def script_parts(campaign: Campaign, contact: Contact, number: str, session: Ope
     return [asdict(part) for part in script.parts(campaign.script, values)]
 
 
+def ids_of_day(midnight: datetime) -> dict[str, UUID]:
+    """Give the ids between which the calls of a day are that began then: with an end, later months aren't looked at."""
+    return {"since": uuid7_floor(midnight), "until": uuid7_floor(midnight + timedelta(days=2))}
+
+
 def own_calls(operator_id: int, since: datetime) -> list[dict[str, Any]]:
     """Give the operator's own last conversations since an instant, to look up and to correct."""
-    calls = _OWN_CALLS(operator=operator_id, since=uuid7_floor(since))
+    calls = _OWN_CALLS(operator=operator_id, **ids_of_day(since))
     contacts = contact_names([call.contact_id for call in calls])
     return [
         {

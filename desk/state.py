@@ -20,9 +20,8 @@ from campaigns import callbacks, preview_keys
 from campaigns.models import Callback, Campaign
 from common.clock import now as clock_now
 from common.clock import to_us
-from common.ids import uuid7_floor
 from contacts.models import Contact
-from desk.call_card import call_data, contact_data, own_calls, recording_data
+from desk.call_card import call_data, contact_data, ids_of_day, own_calls, recording_data
 from desk.formats import phone as shown
 from desk.phone_config import phone_of
 from tenants.active import active_schema
@@ -48,17 +47,25 @@ _CAMPAIGNS = Written(
     )
 )
 _DISPOSITIONS = Written(lambda: active_dispositions().values_list(*DISPOSITION, named=True))
-_CALLBACKS = Written(lambda: callbacks.open_callbacks_of(_OPERATOR).values_list(*_CALLBACK)[:CALLBACKS_SHOWN])
+_CALLBACKS = Written(
+    lambda: callbacks.open_callbacks_of(_OPERATOR).values_list(*_CALLBACK)[:CALLBACKS_SHOWN], one_plan=True
+)
 _MESSAGES = Written(
     lambda: (
         MessageReceipt.objects.filter(operator=_OPERATOR, read_at__isnull=True)
         .order_by("-message_id")
         .values_list("message_id", "message__text", "message__sender__name", "message__sent_at")[:MESSAGES_SHOWN]
-    )
+    ),
+    one_plan=True,
 )
 _SUCCESSES = Written(
     lambda: (
-        Call.objects.filter(operator_id=_OPERATOR, id__gte=Given("since", UUIDField()), disposition__is_success=True)
+        Call.objects.filter(
+            operator_id=_OPERATOR,
+            id__gte=Given("since", UUIDField()),
+            id__lt=Given("until", UUIDField()),
+            disposition__is_success=True,
+        )
         .order_by()
         .values("operator_id")
         .annotate(successes=Count("*"))
@@ -190,7 +197,7 @@ def _messages(operator: Operator) -> list[dict[str, Any]]:
 
 
 def _today(operator: Operator, day: OwnDay, midnight: datetime) -> dict[str, Any]:
-    [successes] = _SUCCESSES.first(operator=operator.pk, since=uuid7_floor(midnight)) or (0,)
+    [successes] = _SUCCESSES.first(operator=operator.pk, **ids_of_day(midnight)) or (0,)
     milliseconds = timedelta(milliseconds=1)
     return {
         "calls": day.conversations,

@@ -24,8 +24,8 @@ from calls.conversation import held_since
 from calls.models import Call
 from campaigns.selectors import campaign_names
 from common.clock import now, to_us
-from common.ids import uuid7_floor
 from contacts.selectors import contact_names
+from desk.call_card import ids_of_day
 from desk.formats import masked_phone
 from desk.phone_config import configuration
 from telephony.nodes import read_statuses
@@ -42,17 +42,20 @@ _LAST_CALLS = Written(
         Call.objects.filter(
             operator_id=_OPERATOR,
             id__gte=Given("since", UUIDField()),
+            id__lt=Given("until", UUIDField()),
             connected_at__isnull=False,
             parent_id__isnull=True,
         )
         .order_by("-id")
         .values_list(*_TALK, "disposition__name", named=True)[:LAST_CALLS]
-    )
+    ),
+    one_plan=True,
 )
 _MESSAGES = Written(
     lambda: messages_to(_OPERATOR, LAST_MESSAGES).values_list(
         "message_id", "message__text", "message__sender__name", "message__sent_at", "read_at"
-    )
+    ),
+    one_plan=True,
 )
 
 
@@ -202,7 +205,7 @@ def _day(operator: Operator, midnight: datetime, at: datetime) -> dict[str, Any]
 
 
 def _last_calls(operator: Operator, midnight: datetime) -> list[dict[str, Any]]:
-    found = _LAST_CALLS(operator=operator.pk, since=uuid7_floor(midnight))
+    found = _LAST_CALLS(operator=operator.pk, **ids_of_day(midnight))
     return [
         told
         | {

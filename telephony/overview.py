@@ -16,6 +16,7 @@ from telephony.models import SwitchNode, Trunk
 from telephony.nodes import read_statuses
 from telephony.parts import read_parts
 from telephony.selectors import SILENT, UNKNOWN
+from tenants.written import Written
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ UP, UNREACHABLE, REJECTED, UNHEARD = "up", "unreachable", "rejected", "unknown"
 SEALED = "sealed"
 """Its password can't be read any more: no node has it."""
 OFF = "off"
+_RESTING = Written(lambda: SwitchNode.objects.filter(takes_calls=False).values_list("name"))
 _WORST_FIRST = (REJECTED, UNREACHABLE, UNHEARD, UP)
 
 
@@ -107,7 +109,7 @@ def read_now() -> Now:
 
 def nodes(now: Now) -> list[NodeOverview]:
     """Every configured node, in the order of the settings."""
-    resting = set(SwitchNode.objects.filter(takes_calls=False).values_list("name", flat=True))
+    resting = {name for (name,) in _RESTING()}
     return [_node(name, now, takes_calls=name not in resting) for name in settings.TELEPHONY_NODES]
 
 

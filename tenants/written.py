@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Expression, Field, Lookup, QuerySet, Value, query
+from django.db.models import BigAutoField, Expression, Field, Lookup, QuerySet, Value, query
 from django.db.models.query import ModelIterable, NamedValuesListIterable, ValuesListIterable
+
+from tenants.postgresql.prepared import ONE_PLAN
 
 Make = Callable[[Sequence[Any]], Any]
 
@@ -21,7 +24,7 @@ Make = Callable[[Sequence[Any]], Any]
 class Given(Value):
     """Stands in a query for a value that is given when it is asked. ``field``: as what it goes to PostgreSQL.
 
-    The value is one of ours: a number from an address may be larger than any column's, which the ORM would look at.
+    The value is one of ours: a number from an address may be larger than any column's (``GivenKey``).
     """
 
     def __init__(self, name: str, field: Field[Any, Any]) -> None:
@@ -34,8 +37,21 @@ class Given(Value):
         return self.output_field.get_db_prep_value(given[self.value], connection=connection)
 
 
+class GivenKey(Given):
+    """Stands for a key, as an address names it: of one that is larger than any key there is no row."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, BigAutoField())
+
+    def told(self, given: dict[str, Any]) -> Any:
+        least, most = connection.ops.integer_field_range("BigAutoField")
+        if not least <= given[self.value] <= most:
+            raise EmptyResultSet
+        return super().told(given)
+
+
 class GivenKeys(Given):
-    """Stands for keys, numbers or UUIDs, of which something is one."""
+    """Stands for keys (numbers, UUIDs, texts) of which something is one."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, Field())
@@ -45,7 +61,7 @@ class GivenKeys(Given):
 
 
 class IsOneOf(Lookup):
-    """A key (a number or a UUID) is one of those given, which go to PostgreSQL as one text that it reads as an array.
+    """A key (a number, a UUID, a text) is one of those given, which go to PostgreSQL as one text, read as an array.
 
     Django's ``in`` makes a parameter of each, and psycopg asks each value of a list how it is written.
     """
@@ -61,7 +77,12 @@ class IsOneOf(Lookup):
 
 def keys_as_text(keys: Iterable[Any]) -> str:
     """Give keys as PostgreSQL reads an array of them."""
-    return f"{{{','.join(map(str, keys))}}}"
+    return f"{{{','.join([_quoted(key) if type(key) is str else str(key) for key in keys])}}}"
+
+
+def _quoted(text: str) -> str:
+    inside = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{inside}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +100,19 @@ class Written:
     at (a language, the time, settings) is looked at once only.
     """
 
-    def __init__(self, make: Callable[[], QuerySet[Any, Any]]) -> None:
+    def __init__(self, make: Callable[[], QuerySet[Any, Any]], *, one_plan: bool = False) -> None:
+        """``one_plan``: PostgreSQL may keep its plan though it has a LIMIT (``tenants.postgresql.prepared``)."""
         self._make = make
+        self._begin = ONE_PLAN if one_plan else ""
         self._text: _Text | None = None
 
     def __call__(self, **given: Any) -> list[Any]:
         """Ask it. Raises KeyError for a value that isn't given, django.db.DatabaseError."""
-        text = self._text = self._text or _written(self._make())
-        values = [one.told(given) if isinstance(one, Given) else one for one in text.parameters]
+        text = self._text = self._text or _written(self._make(), self._begin)
+        try:
+            values = [one.told(given) if isinstance(one, Given) else one for one in text.parameters]
+        except EmptyResultSet:
+            return []
         with connection.cursor() as cursor:
             cursor.execute(text.sql, values)
             rows = cursor.fetchall()
@@ -99,12 +125,12 @@ class Written:
         return next(iter(self(**given)), None)
 
 
-def _written(queryset: QuerySet[Any, Any]) -> _Text:
+def _written(queryset: QuerySet[Any, Any], begin: str) -> _Text:
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, parameters = compiler.as_sql()
     found = compiler.get_converters([column for column, _sql, _alias in compiler.select])
     converters = tuple((place, list(converts), column) for place, (converts, column) in found.items())
-    return _Text(sql, tuple(parameters), converters, _make_of(queryset, compiler))
+    return _Text(begin + sql, tuple(parameters), converters, _make_of(queryset, compiler))
 
 
 def _make_of(queryset: QuerySet[Any, Any], compiler: Any) -> Make | None:

@@ -32,6 +32,9 @@ from calls.models import Call
 from common.clock import now
 from desk import supervision
 from desk.api import supervision_serializers as shapes
+from tenants.written import GivenKey, Written
+
+_OPERATOR = Written(lambda: Operator.objects.select_related("user").order_by().filter(pk=GivenKey("pk")))
 
 
 class SupervisionView(APIView):
@@ -234,7 +237,10 @@ def _panel(operator: Operator) -> Response:
 
 
 def _operator(pk: int) -> Operator:
-    return get_object_or_404(Operator.objects.select_related("user"), pk=pk)
+    found: Operator | None = _OPERATOR.first(pk=pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _taken_call(request: Request) -> Call:

@@ -22,10 +22,28 @@ from telephony.models import Trunk
 from tenants.choices import CompanyStatus
 from tenants.figures import figure
 from tenants.models import Company
+from tenants.written import GivenKey, Written
 
 log = logging.getLogger(__name__)
 _ORDER = (CampaignState.RUNNING, CampaignState.STOPPING, CampaignState.PAUSED, CampaignState.DRAFT)
 MOST, _NEWEST = 10, 50
+_TRUNKS = Written(
+    lambda: Trunk.objects.filter(
+        Q(for_all_companies=True) | Q(companies=GivenKey("company")), is_active=True
+    ).distinct()
+)
+_PEOPLE = Written(
+    lambda: (
+        User.objects.filter(role__in=COMPANY_ROLES, is_active=True)
+        .order_by()
+        .values("role")
+        .annotate(n=Count("pk"))
+        .values_list("role", "n")
+    )
+)
+_AT_WORK = Written(
+    lambda: Campaign.objects.filter(state__in=_ORDER).only("name", "state", "state_since").order_by("-id")[:_NEWEST]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +73,12 @@ class CompanyPage:
 
 def company_page(company: Company) -> CompanyPage:
     """Read it in a fixed number of queries; of the company's own schema where it has one."""
-    trunks = Trunk.objects.filter(Q(for_all_companies=True) | Q(companies=company), is_active=True).distinct()
     page = CompanyPage(
         company=company,
         has_schema=company.status in {CompanyStatus.APPROVED, CompanyStatus.SUSPENDED},
         day=None,
         on_shift=None,
-        trunks=list(trunks),
+        trunks=_TRUNKS(company=company.pk),
         caller_ids=figure("SELECT count(*) FROM telephony_callerid WHERE company_id = %s AND is_active", (company.pk,)),
         numbers=figure(
             "SELECT count(*) FROM telephony_inboundnumber WHERE company_id = %s AND is_active", (company.pk,)
@@ -74,9 +91,7 @@ def _with_schema(page: CompanyPage) -> CompanyPage:
     schema = page.company.schema_name
     day, on_shift = _live(schema)
     with schema_context(schema):
-        people = User.objects.filter(role__in=COMPANY_ROLES, is_active=True).order_by().values_list("role")
-        at_work = Campaign.objects.filter(state__in=_ORDER)
-        newest = list(at_work.only("name", "state", "state_since").order_by("-id")[:_NEWEST])
+        newest: list[Campaign] = _AT_WORK()
         campaigns = sorted(newest, key=lambda one: (_ORDER.index(one.state), one.name))
         return CompanyPage(
             company=page.company,
@@ -86,9 +101,9 @@ def _with_schema(page: CompanyPage) -> CompanyPage:
             trunks=page.trunks,
             caller_ids=page.caller_ids,
             numbers=page.numbers,
-            people=dict(people.annotate(n=Count("pk"))),
+            people=dict(_PEOPLE()),
             campaigns=campaigns[:MOST],
-            campaign_count=len(newest) if len(newest) < _NEWEST else at_work.count(),
+            campaign_count=len(newest) if len(newest) < _NEWEST else Campaign.objects.filter(state__in=_ORDER).count(),
             lists=figure("SELECT count(*) FROM contacts_contactlist"),
         )
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +25,9 @@ from screens.editing import EditForm, locked_for
 from tenants.models import Company
 from tenants.platform_limits import MOST_CHANNELS, MOST_CPS, do_set_limits
 from tenants.request import SiteRequest
+from tenants.written import GivenKey, Written
+
+_COMPANY = Written(lambda: _companies().filter(pk=GivenKey("pk")))
 
 
 class LimitsForm(EditForm):
@@ -71,7 +74,10 @@ def limits(request: SiteRequest, company_id: int) -> HttpResponse:
 
 
 def _company(company_id: int) -> Company:
-    return get_object_or_404(_companies(), pk=company_id)
+    found: Company | None = _COMPANY.first(pk=company_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _companies() -> QuerySet[Company]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -29,6 +29,7 @@ from telephony.overview import NodeOverview
 from telephony.recording_room import FULL, LOW, recording_room
 from tenants.choices import CompanyStatus
 from tenants.models import Company
+from tenants.written import GivenKeys, IsOneOf, Written
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,17 @@ _QUEUES: dict[str, Promise] = {
 }
 _MANY = {"dial": 20, "default": 100, "webhooks": 100, EVENTS: 2_000}
 _MANY_ORDERS = 100
+_BY_STATE = Written(
+    lambda: (
+        Company.objects.exclude(schema_name=get_public_schema_name())
+        .order_by()
+        .values("status")
+        .annotate(n=Count("pk"))
+        .values_list("status", "n")
+    )
+)
+_TRUNKS = Written(lambda: Trunk.objects.filter(is_active=True))
+_NAMED = Written(lambda: Company.objects.filter(IsOneOf(F("schema_name"), GivenKeys("schemas"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +119,7 @@ def platform(now: datetime) -> Platform:
 
 def by_state() -> Mapping[str, int]:
     """How many companies are in each state, the states without any too. One query."""
-    rows = Company.objects.exclude(schema_name=get_public_schema_name()).order_by().values_list("status")
-    found = dict(rows.annotate(n=Count("pk")))
+    found = dict(_BY_STATE())
     return {status: found.get(status, 0) for status in CompanyStatus.values}
 
 
@@ -138,7 +149,7 @@ def _of_platform(
             yield Concern(
                 "bad", "server", node.name, telephony.node_words(node.state), _("See"), reverse("lines:nodes")
             )
-    for row in Trunk.objects.filter(is_active=True):
+    for row in _TRUNKS():
         state = telephony.trunk(row, seen)
         if telephony.trunk_tone(state.state) == "bad":
             words = telephony.trunk_words(state.state)
@@ -155,7 +166,7 @@ def _of_platform(
 
 def _of_companies(companies: AllCompanies) -> Iterable[Concern]:
     noisy = [day for day in companies.days if day.is_near_limit or day.dead_webhooks]
-    known = {one.schema_name: one for one in Company.objects.filter(schema_name__in=[day.schema for day in noisy])}
+    known = {one.schema_name: one for one in _NAMED(schemas=[day.schema for day in noisy])} if noisy else {}
     language = get_language() or "pt-br"
     for day in noisy:
         if (company := known.get(day.schema)) is None:

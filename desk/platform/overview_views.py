@@ -16,8 +16,10 @@ from desk.platform.overview import by_state, platform
 from tenants.choices import CompanyStatus
 from tenants.models import Company
 from tenants.request import SiteRequest
+from tenants.written import Written
 
 MOST_PENDING = 10
+_PENDING = Written(lambda: Company.objects.filter(status=CompanyStatus.PENDING).order_by("created_at")[:MOST_PENDING])
 
 
 @require_GET
@@ -28,9 +30,8 @@ def overview(request: SiteRequest) -> HttpResponse:
     context = {"platform": platform(at), "states": by_state()}
     if request.headers.get("HX-Request"):
         return render(request, "platform/_overview_now.html", context)
-    pending = Company.objects.filter(status=CompanyStatus.PENDING).order_by("created_at")
     context |= {
-        "pending": list(pending[:MOST_PENDING]),
+        "pending": _PENDING(),
         "date": formats.long_day(timezone.localtime(at).date(), get_language() or "pt-br"),
         "domain": settings.PUBLIC_DOMAIN,
     }

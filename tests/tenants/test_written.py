@@ -14,7 +14,8 @@ from django_tenants.utils import schema_context
 from accounts.models import User
 from agents.models import Operator, OperatorSession, PauseReason
 from tenants.models import Company
-from tenants.written import Given, GivenKeys, IsOneOf, Written
+from tenants.postgresql.prepared import may_be_kept
+from tenants.written import Given, GivenKey, GivenKeys, IsOneOf, Written
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CALL = UUID("01900000-0000-7000-8000-000000000001")
@@ -87,6 +88,14 @@ def test_rows_are_named_as_the_querysets(shifts: list[OperatorSession]) -> None:
         ]
 
 
+@pytest.mark.parametrize("key", [2**63, -(2**63) - 1, 10**30, 0])
+def test_a_key_that_is_larger_than_any_is_nobodys(shifts: list[OperatorSession], key: int) -> None:
+    of_key = Written(lambda: OperatorSession.objects.filter(pk=GivenKey("pk")))
+    with schema_context("acme"):
+        assert of_key(pk=key) == []
+        assert of_key.first(pk=shifts[1].pk) == shifts[1]
+
+
 @pytest.mark.parametrize("chosen", [[0, 2], [1], []])
 def test_keys_are_given_however_many_there_are(shifts: list[OperatorSession], chosen: list[int]) -> None:
     of_keys = Written(
@@ -96,6 +105,20 @@ def test_keys_are_given_however_many_there_are(shifts: list[OperatorSession], ch
     with schema_context("acme"):
         assert of_keys(ids=[shifts[number].pk for number in chosen]) == [(shifts[number].pk,) for number in chosen]
         assert of_calls(ids={CALL}) == shifts[1:]
+
+
+def test_texts_are_keys_too_whatever_is_in_them(acme: Company) -> None:
+    names = ["Ana", "a,b", '{"x"}', "back\\slash", "", "NULL", "d'Ávila"]
+    of_names = Written(lambda: User.objects.filter(IsOneOf(F("name"), GivenKeys("names"))).order_by("id"))
+    with schema_context("acme"):
+        people = [
+            User.objects.create(email=f"{number}@acme.example", name=name, role="operator")
+            for number, name in enumerate(names)
+        ]
+
+        assert of_names(names=names) == people
+        assert of_names(names=names[2:4]) == people[2:4]
+        assert of_names(names=["{a,b}", "null"]) == []
 
 
 def test_each_company_is_asked_by_the_same_text(shifts: list[OperatorSession], beta: Company) -> None:
@@ -116,6 +139,20 @@ def test_each_company_is_asked_by_the_same_text(shifts: list[OperatorSession], b
     assert found == {"acme": [shift.operator for shift in shifts], "beta": []}
     assert made == 1
     assert len({query["sql"] for query in queries if "agents_operator" in query["sql"]}) == 1
+
+
+@pytest.mark.parametrize("one_plan", [False, True])
+def test_the_plan_of_a_query_with_a_limit_is_kept_where_it_says_so(
+    shifts: list[OperatorSession], *, one_plan: bool
+) -> None:
+    newest = Written(
+        lambda: OperatorSession.objects.filter(pk__gte=GivenKey("pk")).order_by("-pk")[:2], one_plan=one_plan
+    )
+    with schema_context("acme"), CaptureQueriesContext(connection) as queries:
+        assert newest(pk=shifts[0].pk) == [shifts[2], shifts[1]]
+
+    [sql] = [one["sql"] for one in queries if "agents_operatorsession" in one["sql"]]
+    assert may_be_kept(sql, has_values=True) is one_plan
 
 
 def test_what_is_missing_is_no_condition_less(shifts: list[OperatorSession]) -> None:
