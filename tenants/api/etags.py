@@ -81,7 +81,7 @@ class Tagged:
 
 
 class TaggedOne(Tagged):
-    """The same for an APIView of the one thing that its address stands for: it gives ``get_object`` and ``represent``."""
+    """The same for an APIView of the one thing that its address stands for: give ``get_object`` and ``represent``."""
 
     def get(self, request: Request) -> Response:
         return self.answer(request, self.get_object())  # type: ignore[attr-defined]

@@ -80,7 +80,8 @@ ASKED: dict[str, Callable[[], int]] = {
 def test_an_answer_kept_for_one_company_is_not_told_to_another(
     redis: Any, companies: dict[str, int], what: str
 ) -> None:
-    found, again = {}, {}
+    found: dict[str, int] = {}
+    again: dict[str, int] = {}
     for answers in (found, again):
         for schema in companies:
             with schema_context(schema):
