@@ -11,6 +11,8 @@ from dialer.body_limit import UPLOAD_PATHS
 from tenants.postgresql.base import keep_connection
 
 FILE_THREADS = 4
+SOUND_PATHS = ("/audio/", "/recording/play/", "/recording/file/")
+"""How the addresses end at which a view reads of a sound file before it answers: its shape, or the part asked for."""
 
 
 class Lanes:
@@ -18,8 +20,9 @@ class Lanes:
 
     ``usual``: pages and the API; each thread keeps its connection to PostgreSQL, which gives a statement up after
     ``statement_timeout_s`` (0: never). ``uploads``: what reads files of gigabytes, so that nobody's page waits for
-    that. ``files``: sound and other files read their next piece there, so that a disk that hangs holds up nothing else.
-    ``downloads``: where files are written of rows, piece by piece, and a statement may take long.
+    that. ``sounds``: what looks into recordings, likewise. ``files``: sound and other files read their next piece
+    there, so that a disk that hangs holds up nothing else. ``downloads``: where files are written of rows, piece by
+    piece, and a statement may take long.
     """
 
     def __init__(self, *, usual: int, uploads: int = 2, downloads: int = 2, statement_timeout_s: int = 0) -> None:
@@ -27,12 +30,15 @@ class Lanes:
             usual, thread_name_prefix="request", initializer=keep_connection, initargs=(statement_timeout_s,)
         )
         self.uploads = ThreadPoolExecutor(uploads, thread_name_prefix="upload")
+        self.sounds = ThreadPoolExecutor(2, thread_name_prefix="sound")
         self.files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="file")
         self.downloads = [ThreadPoolExecutor(1, thread_name_prefix=f"download {n}") for n in range(downloads)]
         self._sharing = [0] * downloads
 
     def of(self, scope: dict[str, Any]) -> ThreadPoolExecutor:
         """Give the threads that a request (ASGI's scope) belongs to. At an upload's address its list is read, too."""
+        if scope["path"].endswith(SOUND_PATHS):
+            return self.sounds
         uploads = scope["method"] == "POST" and scope["path"].endswith(UPLOAD_PATHS)
         return self.uploads if uploads else self.usual
 

@@ -11,7 +11,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
-from django.urls import get_script_prefix, get_urlconf, path, set_script_prefix, set_urlconf
+from django.urls import get_script_prefix, get_urlconf, path, re_path, set_script_prefix, set_urlconf
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 
@@ -147,6 +147,7 @@ urlpatterns = [
     path("hold/<name>/", hold),
     path("lists/upload/", csrf_exempt(hold), {"name": "upload"}),
     path("api/v1/imports/", csrf_exempt(hold), {"name": "upload"}),
+    re_path(r".+/(?:audio|play|file)/$", hold, {"name": "sound"}),
     path("meet/", meet),
     path("fail/", fail),
     path("state/", state),

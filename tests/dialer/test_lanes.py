@@ -7,10 +7,12 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core import signals
 from django.db import connection, connections
+from django.urls import reverse
 
 from dialer.body_limit import UPLOAD_PATHS
 from dialer.http import LaneHandler
@@ -35,9 +37,12 @@ class Ask:
     """Set: the client closes his connection."""
     reads: asyncio.Event | None = None
     """Given: a client who takes nothing of the body before this is set."""
+    ends: asyncio.Event | None = None
+    """Given: a client who has not sent all of the body before this is set."""
     status: int = 0
     got: bytes = b""
     _is_told: bool = False
+    _is_sent: bool = False
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -53,7 +58,11 @@ class Ask:
     async def receive(self) -> dict[str, Any]:
         if not self._is_told:
             self._is_told = True
-            return {"type": "http.request", "body": self.body, "more_body": False}
+            return {"type": "http.request", "body": self.body, "more_body": self.ends is not None}
+        if self.ends is not None and not self._is_sent:
+            await self.ends.wait()
+            self._is_sent = True
+            return {"type": "http.request", "body": b"", "more_body": False}
         await self.left.wait()
         return {"type": "http.disconnect"}
 
@@ -95,7 +104,7 @@ async def site(request: pytest.FixtureRequest, settings: Any, course: Course) ->
     lanes = Lanes(usual=getattr(request, "param", 1), uploads=1)
     yield Site(LaneHandler(lanes))
     course.go_on.set()
-    for pool in (lanes.usual, lanes.uploads, lanes.files, *lanes.downloads):
+    for pool in (lanes.usual, lanes.uploads, lanes.sounds, lanes.files, *lanes.downloads):
         pool.submit(connections.close_all).result(TIMEOUT_S)
         pool.shutdown()
 
@@ -167,6 +176,41 @@ async def test_an_upload_keeps_no_page_waiting(site: Site, course: Course, path:
     course.go_on.set()
     await taking
     assert upload.got == b"upload"
+
+
+SOUNDS = [
+    reverse(name, urlconf="dialer.urls_company", args=args)
+    for name, args in (
+        ("calls:recording-play", [UUID(int=1)]),
+        ("calls:recording-audio", [UUID(int=1)]),
+        ("calls:recording-file", [UUID(int=1)]),
+        ("api-recording-file", [UUID(int=1)]),
+        ("campaigns:message-audio", [1]),
+        ("api-announcements-audio", [1]),
+    )
+]
+
+
+@pytest.mark.parametrize("path", SOUNDS)
+async def test_sound_that_a_slow_disk_reads_keeps_no_page_waiting(site: Site, course: Course, path: str) -> None:
+    listeners = [site.begin(Ask(path)) for _ in range(4)]
+    await _until(lambda: course.begun)
+
+    assert (await site.ask("/note/page/")).got == b"page"
+    course.go_on.set()
+    await asyncio.gather(*listeners)
+
+
+async def test_who_sends_his_words_slowly_holds_no_thread(site: Site) -> None:
+    crowd = [Ask("/echo/", method="POST", body=b"word", ends=asyncio.Event()) for _ in range(CROWD)]
+    sending = [site.begin(slow) for slow in crowd]
+
+    assert (await site.ask("/note/page/")).got == b"page"
+    for slow in crowd:
+        assert slow.ends is not None
+        slow.ends.set()
+    await asyncio.gather(*sending)
+    assert {slow.got for slow in crowd} == {b"word"}
 
 
 @pytest.mark.parametrize("path", UPLOAD_PATHS)
