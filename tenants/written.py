@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import BigAutoField, Expression, Field, Lookup, QuerySet, Value, query
 from django.db.models.query import ModelIterable, NamedValuesListIterable, ValuesListIterable
 
-from tenants.postgresql.prepared import ONE_PLAN
+from tenants.postgresql.prepared import any_values
 
 Make = Callable[[Sequence[Any]], Any]
 
@@ -103,17 +104,17 @@ class Written:
     def __init__(self, make: Callable[[], QuerySet[Any, Any]], *, one_plan: bool = False) -> None:
         """``one_plan``: PostgreSQL may keep its plan though it has a LIMIT (``tenants.postgresql.prepared``)."""
         self._make = make
-        self._begin = ONE_PLAN if one_plan else ""
+        self._one_plan = one_plan
         self._text: _Text | None = None
 
     def __call__(self, **given: Any) -> list[Any]:
         """Ask it. Raises KeyError for a value that isn't given, django.db.DatabaseError."""
-        text = self._text = self._text or _written(self._make(), self._begin)
+        text = self._text = self._text or _written(self._make())
         try:
             values = [one.told(given) if isinstance(one, Given) else one for one in text.parameters]
         except EmptyResultSet:
             return []
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, any_values() if self._one_plan else nullcontext():
             cursor.execute(text.sql, values)
             rows = cursor.fetchall()
         if text.converters:
@@ -125,12 +126,12 @@ class Written:
         return next(iter(self(**given)), None)
 
 
-def _written(queryset: QuerySet[Any, Any], begin: str) -> _Text:
+def _written(queryset: QuerySet[Any, Any]) -> _Text:
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, parameters = compiler.as_sql()
     found = compiler.get_converters([column for column, _sql, _alias in compiler.select])
     converters = tuple((place, list(converts), column) for place, (converts, column) in found.items())
-    return _Text(begin + sql, tuple(parameters), converters, _make_of(queryset, compiler))
+    return _Text(sql, tuple(parameters), converters, _make_of(queryset, compiler))
 
 
 def _make_of(queryset: QuerySet[Any, Any], compiler: Any) -> Make | None:

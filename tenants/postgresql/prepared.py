@@ -17,8 +17,6 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql.base import ServerBindingCursor
 
-ONE_PLAN = "/* one plan */ "
-"""A statement that begins so has one plan for all values, though it reads until it has enough: one index finds it."""
 KEPT = 500
 """How many statements a connection keeps, each some 40 kB of PostgreSQL's memory; the one unused longest goes."""
 MOST_VALUES = 1_000
@@ -68,6 +66,4 @@ def _may_be_kept(query: Any, params: Any) -> bool:
 @lru_cache(maxsize=2000)
 def may_be_kept(sql: str, *, by_values: bool) -> bool:
     """Tell whether one plan does for a statement. ``by_values``: it has values, of which nothing is known."""
-    if sql.startswith(ONE_PLAN):
-        return True
     return bool(_READS.match(sql)) and not (by_values and _BY_VALUES.search(sql))
