@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from typing import Any
 
@@ -18,9 +19,13 @@ from desk.call_names import Names, all_names
 from desk.call_row import CallRow, ReadCall, recordings_of, rows_of
 from desk.templatetags import cadencia
 from screens.columns import Column, Control, Empty, Words
+from screens.paging import Page
 from screens.tables import Table
+from tenants.postgresql.prepared import any_values
 from tenants.written import Written
 
+ONE_INDEX = frozenset({"campaign", "operator", "outcome", "disposition", "number"})
+"""Filters of which each, given alone, has an index of all that it may find, in the table's order."""
 _DISPOSITIONS = Written(lambda: Disposition.objects.values_list("code", "name"))
 
 
@@ -97,6 +102,12 @@ class CallTable(Table[Call]):
     def choices_of(self, control: Control) -> Iterable[tuple[Any, Words]]:
         names = {"campaign": self._campaigns, "operator": self._operators}.get(control.name)
         return super().choices_of(control) if names is None else names.items()
+
+    @cached_property
+    def page(self) -> Page:
+        given = self.address.filters.keys()
+        with any_values() if len(given) == 1 and given <= ONE_INDEX else nullcontext():
+            return super().page
 
     def decorate(self, found: Sequence[ReadCall]) -> Sequence[CallRow]:
         names = names_of(found, operators=self._operators)

@@ -50,14 +50,15 @@ class Cursor(ServerBindingCursor, psycopg.Cursor[Any]):
         self, query: Any, params: Any = None, *, prepare: bool | None = None, binary: bool | None = None
     ) -> Any:
         """As psycopg's. Raises what it raises."""
-        if prepare is None and not _may_be_kept(query, params):
+        if prepare is None and not is_kept(query, params):
             prepare = False
             if params is not None:
                 query, params = psycopg.ClientCursor(self.connection).mogrify(query, params), None
         return super().execute(query, params, prepare=prepare, binary=binary)
 
 
-def _may_be_kept(query: Any, params: Any) -> bool:
+def is_kept(query: Any, params: Any) -> bool:
+    """Tell whether a statement may be kept with these values, here."""
     if not isinstance(query, str) or (params and len(params) > MOST_VALUES):
         return False
     return may_be_kept(query, by_values=bool(params) and not _any_values.get())

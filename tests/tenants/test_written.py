@@ -15,7 +15,7 @@ from django_tenants.utils import schema_context
 from accounts.models import User
 from agents.models import Operator, OperatorSession, PauseReason
 from tenants.models import Company
-from tenants.postgresql.prepared import _may_be_kept
+from tenants.postgresql.prepared import is_kept
 from tenants.written import Given, GivenKey, GivenKeys, IsOneOf, Written
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -152,7 +152,7 @@ def test_the_plan_of_a_query_with_a_limit_is_kept_where_it_says_so(
     kept = []
 
     def watch(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
-        kept.append(_may_be_kept(sql, params))
+        kept.append(is_kept(sql, params))
         return execute(sql, params, *rest)
 
     with schema_context("acme"), connection.execute_wrapper(watch):
