@@ -36,9 +36,24 @@ class NamedRows(ModelChoiceIterator):  # type: ignore[type-arg]  # no generic wh
             yield from self.queryset.values_list("pk", self.field.named_by)
 
 
+class RowSelect(forms.Select):
+    """A select of one row of many: as Django draws it, without a small dictionary for each."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = set(self.format_value(value))
+        opening = f'<select name="{escaped(name)}"'
+        look = attributes(self.build_attrs(self.attrs, attrs), look="form-select")
+        rows = [
+            f'\n  <option value="{escaped(key)}"{" selected" if str(key) in chosen else ""}>{escaped(words)}</option>'
+            for key, words in self.choices
+        ]
+        return mark_safe(f"{opening}{look}>{''.join(rows)}\n</select>")  # noqa: S308  each part is escaped
+
+
 class OneRowField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One row of many. ``named_by``: the column, or expression, that names each; the whole row is read when chosen."""
 
+    widget = RowSelect
     iterator = NamedRows
     offered: Offered | None = None
     """What reads keys and names, where a form has a quicker way than the queryset."""

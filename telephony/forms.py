@@ -17,6 +17,7 @@ from telephony.models import Trunk
 from telephony.trunk_values import faults_of
 from tenants.models import Company
 from tenants.selectors import active_companies
+from tenants.written import Written
 
 _COMPANY = Coalesce(NullIf("trade_name", Value("")), "legal_name")
 """As a company names itself."""
@@ -28,6 +29,10 @@ def _number(label: Any, *, initial: int, least: int, most: int, help_text: Any =
 
 def _companies() -> QuerySet[Company]:
     return active_companies().order_by("trade_name", "legal_name")
+
+
+_COMPANY_NAMES = Written(lambda: _companies().values_list("pk", _COMPANY))
+_TRUNK_NAMES = Written(lambda: Trunk.objects.values_list("pk", "label"))
 
 
 class TrunkForm(EditForm):
@@ -136,8 +141,8 @@ class CallerIdForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["company"], _companies())
-        _offer(self.fields["trunk"], Trunk.objects.all())
+        _offer(self.fields["company"], _companies(), _COMPANY_NAMES)
+        _offer(self.fields["trunk"], Trunk.objects.all(), _TRUNK_NAMES)
 
 
 class InboundNumberForm(forms.Form):
@@ -152,7 +157,7 @@ class InboundNumberForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["company"], _companies())
+        _offer(self.fields["company"], _companies(), _COMPANY_NAMES)
 
 
 class TestCallForm(forms.Form):
@@ -169,9 +174,9 @@ class TestCallForm(forms.Form):
         field.choices = [("", _("the one with the most room")), *((node, node) for node in nodes)]
 
 
-def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
+def _offer(field: forms.Field, rows: QuerySet[Any], named: Written) -> None:
     assert isinstance(field, OneRowField)
-    field.queryset = rows
+    field.queryset, field.offered = rows, named
 
 
 def _values_of(trunk: Trunk) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,10 +21,17 @@ from telephony import actions, number_format, overview, test_calls, test_results
 from telephony.answers import lead_to
 from telephony.exceptions import NumberRefusedError, TrunkNameTakenError, TrunkSettingsError
 from telephony.forms import TestCallForm, TrunkForm
-from telephony.models import TestCall, Trunk
+from telephony.models import CallerId, TestCall, Trunk
 from tenants.request import SiteRequest
+from tenants.written import GivenKey, Written
 
 _EXAMPLE_NAMES = ("mobile", "landline", "abroad")
+_TRUNK = Written(lambda: Trunk.objects.filter(pk=GivenKey("pk")))
+_CALLER_IDS = Written(lambda: CallerId.objects.filter(trunk=GivenKey("trunk")).select_related("company"))
+_TESTS = Written(
+    lambda: TestCall.objects.filter(trunk=GivenKey("trunk")).select_related("placed_by").order_by("-placed_at")[:5],
+    one_plan=True,
+)
 
 
 @require_GET
@@ -41,7 +48,9 @@ def trunks(request: SiteRequest) -> HttpResponse:
 @for_global_admins
 def trunk(request: SiteRequest, trunk_id: int) -> HttpResponse:
     """One trunk: its state on each node, its companies and numbers, test calls. For htmx a part of it."""
-    row = get_object_or_404(Trunk.objects.prefetch_related("companies"), pk=trunk_id)
+    row: Trunk | None = _TRUNK.first(pk=trunk_id)
+    if row is None:
+        raise Http404
     if not request.headers.get("HX-Request"):
         return _detail(request, row, TestCallForm(nodes=settings.TELEPHONY_NODES))
     if request.GET.get("part") == "tests":
@@ -138,7 +147,8 @@ def _detail(request: SiteRequest, row: Trunk, form: TestCallForm, *, status: int
         | {
             "form": form,
             "tests": _tests(row),
-            "caller_ids": row.caller_ids.select_related("company"),
+            "caller_ids": _CALLER_IDS(trunk=row.pk),
+            "companies": [] if row.for_all_companies else row.companies.all(),
         }
     )
     return render(request, "platform/trunk.html", context, status=status)
@@ -151,8 +161,7 @@ def _now(row: Trunk) -> dict[str, Any]:
 
 def _tests(row: Trunk) -> list[tuple[TestCall, str, str]]:
     test_calls.expire(clock.now())
-    found = row.test_calls.select_related("placed_by").order_by("-placed_at")[:5]
-    return [(call, test_results.tone(call), test_results.sentence(call)) for call in found]
+    return [(call, test_results.tone(call), test_results.sentence(call)) for call in _TESTS(trunk=row.pk)]
 
 
 def _put_beside(form: TrunkForm, refusal: DomainError) -> None:

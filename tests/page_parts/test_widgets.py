@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, override
 
 from screens import widgets
-from screens.choices import choices
+from screens.choices import RowSelect, choices
 
 HOSTILE = """<b>"it's" & more</b>"""
 GROUPED = [("", "—"), ("a", gettext_lazy("Name")), ("Group", [(1_234, HOSTILE), ("z", mark_safe("<i>z</i>"))])]
@@ -75,6 +75,23 @@ def test_a_widget_is_drawn_as_djangos_own_template_draws_it(name: str, data: dic
     drawn = str(Sample(data, renderer=widgets.Renderer())[name])
 
     assert _without_look(drawn) == _without_look(str(Sample(data, renderer=DjangoTemplates())[name]))
+
+
+@pytest.mark.parametrize("chosen", [None, "", 2, "2", "gone"])
+@pytest.mark.parametrize("required", [False, True])
+def test_a_select_of_rows_is_drawn_as_djangos_own_template_draws_a_select(chosen: object, *, required: bool) -> None:
+    rows = [("", "any"), (1, "one"), (2, HOSTILE), (1234567, "many")]
+
+    class OfRows(forms.Form):
+        row = forms.ChoiceField(choices=rows, widget=RowSelect(attrs={"title": HOSTILE}), required=required)
+
+    class OfDjango(forms.Form):
+        row = forms.ChoiceField(choices=rows, widget=forms.Select(attrs={"title": HOSTILE}), required=required)
+
+    ours = OfRows(initial={"row": chosen})["row"]
+    plain = OfDjango(initial={"row": chosen}, renderer=DjangoTemplates())["row"]
+
+    assert _without_look(str(ours)) == _without_look(str(plain))
 
 
 @pytest.mark.parametrize(
