@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
+from django.contrib import messages
 from django.db.models import BigAutoField, F
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from accounts.page_access import for_supervisors
 from calls.models import Call
 from calls.selectors import CallNames
 from campaigns.models import Callback
 from contacts.models import Contact, Phone, SuppressedNumber
+from contacts.suppression import do_suppress_contact
 from desk.call_names import names_beside
 from desk.call_row import CallRow, ReadCall, rows_of
 from desk.contact_bulk import bulk_actions
@@ -86,11 +89,22 @@ def contact_page(request: CompanyRequest, contact_id: int) -> HttpResponse:
         "tone": TONES.get(contact.state, "off"),
         "state": STATES[contact.state],
         "phones": [{"phone": phone, "suppressed": phone.e164 in suppressed} for phone in phones],
+        "may_be_called": len(suppressed) < len(numbers),
         "calls": _calls(contact, numbers),
         "callbacks": _CALLBACKS(contact=contact.pk)[:CALLBACKS_SHOWN],
         "history": changes_of("contacts.contact", str(contact.pk)),
     }
     return render(request, "contacts/contact.html", context)
+
+
+@require_POST
+@for_supervisors
+def suppress(request: CompanyRequest, contact_id: int) -> HttpResponse:
+    """Never call any of his numbers again."""
+    contact = get_object_or_404(Contact, pk=contact_id)
+    do_suppress_contact(contact, acting_user=cast(User, request.user))
+    messages.success(request, _("%(name)s is not called again.") % {"name": contact.name or _("Without a name")})
+    return redirect("directory:contact", contact.pk)
 
 
 def _calls(contact: Contact, numbers: Iterable[str]) -> list[CallRow]:

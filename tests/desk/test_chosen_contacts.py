@@ -1,4 +1,4 @@
-"""Many contacts at once: never called again, by page and by API."""
+"""Contacts that are never called again: one, or many at once, by page and by API."""
 
 from __future__ import annotations
 
@@ -48,6 +48,18 @@ def contacts(master: User) -> Callable[[int], list[int]]:
 def suppressed() -> int:
     with schema_context("acme"):
         return Phone.objects.filter(state="suppressed").count()
+
+
+def test_one_contact_is_never_called_again_from_his_page(page: Client, contacts: Callable[[int], list[int]]) -> None:
+    first, _second = contacts(2)
+    address = f"/lists/contacts/{first}/"
+    assert f"{address}suppress/" in page.get(address).content.decode()
+
+    told = page.post(f"{address}suppress/", follow=True).content.decode()
+
+    assert "Ana 0 " in told
+    assert suppressed() == 2
+    assert f"{address}suppress/" not in told, "there is nothing left to suppress"
 
 
 def test_chosen_contacts_are_never_called_again(page: Client, contacts: Callable[[int], list[int]]) -> None:

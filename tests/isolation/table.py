@@ -82,6 +82,7 @@ COMPANY: dict[str, Row] = {
     "lists/contacts/": Row(GET=SUPERVISORS),
     "lists/contacts/chosen/suppress/": Row(POST=SUPERVISORS),
     "lists/contacts/<contact_id>/": Row(of="contact", GET=SUPERVISORS),
+    "lists/contacts/<contact_id>/suppress/": Row(of="contact", POST=SUPERVISORS),
     "wallboard/": Row(GET=SUPERVISORS),
     "calls/": Row(GET=SUPERVISORS),
     "calls/<call_id>/": Row(of="call", GET=SUPERVISORS),

@@ -65,6 +65,7 @@ OF_COMPANY: dict[str, str] = {
     "campaigns/chosen-lists/detach/": "PUT campaigns/<pk>/lists/",
     "lists/chosen/delete/": "DELETE contact-lists/<pk>/",
     "lists/contacts/chosen/suppress/": "POST contacts/<pk>/suppress/",
+    "lists/contacts/<contact_id>/suppress/": "POST contacts/<pk>/suppress/",
     "lists/upload/": "POST imports/",
     "lists/imports/<import_id>/confirm/": "POST imports/<pk>/confirm/",
     "lists/imports/<import_id>/read-again/": "POST imports/<pk>/read-again/",
