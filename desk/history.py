@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from accounts.models import AuditEntry
 from desk import formats
 from desk.history_words import ACTIONS, FIELDS, WORDS
 from tenants.row import Row
+from tenants.written import GivenKeys, IsOneOf, Written
 
 SHOWN = 20
 NAMED = {
@@ -64,9 +67,15 @@ def lines_of(entries: Sequence[AuditEntry]) -> list[Line]:
     names: dict[tuple[str, str], str] = {}
     for kind in {entry.target_type for entry in entries} & NAMED.keys():
         ids = [entry.target_id for entry in entries if entry.target_type == kind and entry.target_id.isdecimal()]
-        rows = apps.get_model(kind)._default_manager.filter(pk__in=ids).values_list("pk", NAMED[kind])
-        names |= {(kind, str(pk)): str(name) for pk, name in rows}
+        names |= {(kind, str(pk)): str(name) for pk, name in _names_of(kind)(ids=ids)} if ids else {}
     return [line_of(entry, names.get((entry.target_type, entry.target_id), "")) for entry in entries]
+
+
+@cache
+def _names_of(kind: str) -> Written:
+    """Give the query of the names of things of a kind."""
+    things = apps.get_model(kind)._default_manager.filter(IsOneOf(F("pk"), GivenKeys("ids")))
+    return Written(lambda: things.values_list("pk", NAMED[kind]))
 
 
 def _details(entry: AuditEntry) -> Iterable[str]:

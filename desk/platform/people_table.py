@@ -16,6 +16,13 @@ from desk.platform.people_row import STATES, EntryRow, NamedCompany, ReadEntry
 from screens.columns import Column, Control, Empty, Words
 from screens.tables import Table
 from tenants.models import Company, PersonEntry
+from tenants.written import Written
+
+_COMPANIES = Written(
+    lambda: Company.objects.exclude(schema_name=get_public_schema_name()).values_list(
+        "schema_name", "pk", "trade_name", "legal_name"
+    )
+)
 
 
 def company_choices() -> list[tuple[str, str]]:
@@ -25,9 +32,7 @@ def company_choices() -> list[tuple[str, str]]:
 
 def named_companies() -> dict[str, NamedCompany]:
     """Give every company by its schema."""
-    rows = Company.objects.exclude(schema_name=get_public_schema_name())
-    read = rows.values_list("schema_name", "pk", "trade_name", "legal_name")
-    return {schema: NamedCompany(pk, trade_name or legal_name) for schema, pk, trade_name, legal_name in read}
+    return {schema: NamedCompany(pk, trade_name or legal_name) for schema, pk, trade_name, legal_name in _COMPANIES()}
 
 
 class Everybody(Table[PersonEntry]):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -22,8 +22,13 @@ from screens.pages import table_page
 from tenants.choices import CompanyStatus
 from tenants.models import Company, PersonEntry
 from tenants.request import SiteRequest
+from tenants.written import GivenKeys, IsOneOf, Written
 
 MOST_NAMED = 200
+_NAMED = {
+    "tenants.company": Written(lambda: Company.objects.filter(IsOneOf(F("pk"), GivenKeys("ids")))),
+    "tenants.personentry": Written(lambda: PersonEntry.objects.filter(IsOneOf(F("pk"), GivenKeys("ids")))),
+}
 
 
 class Trail(History):
@@ -67,7 +72,7 @@ class Trail(History):
 def schema_of(company: str) -> str:
     """Give the schema whose trail is asked for: the platform's own for what is no company."""
     public = get_public_schema_name()
-    if "\x00" in company:
+    if not company or "\x00" in company:
         return str(public)
     with_schema = Company.objects.filter(status__in=(CompanyStatus.APPROVED, CompanyStatus.SUSPENDED))
     known = with_schema.exclude(schema_name=public).filter(schema_name=company)
@@ -77,10 +82,10 @@ def schema_of(company: str) -> str:
 def _named(found: Sequence[AuditEntry], lines: Sequence[Line]) -> list[Line]:
     """Name the companies and people that the platform's entries are about: one query for each kind."""
     names: dict[tuple[str, str], str] = {}
-    for kind, rows in (("tenants.company", Company.objects), ("tenants.personentry", PersonEntry.objects)):
+    for kind, named in _NAMED.items():
         ids = [entry.target_id for entry in found if entry.target_type == kind and entry.target_id.isdecimal()]
         if ids:
-            names |= {(kind, str(row.pk)): str(row) for row in rows.filter(pk__in=ids)}
+            names |= {(kind, str(row.pk)): str(row) for row in named(ids=ids)}
     return [
         replace(line, about=line.about or names.get((entry.target_type, entry.target_id), ""))
         for entry, line in zip(found, lines, strict=True)
