@@ -6,6 +6,10 @@ requests are in the web processes at every moment. Nobody's day looks like that;
 How long a request takes is then 20 × its cost over the cores that there are, so each figure also says the cost
 (``cpu_ms``: web, PostgreSQL, Redis), the time of one request alone, and ``cores``: how many the goal takes for it.
 
+The 95th percentile of sixty answers is the fourth slowest, and twenty are under way at a time: one hiccup of the machine
+decides it. An address that misses the goal is therefore asked again, ten times as often, and that counts; the closing
+figure says what came of either (``asked_again``).
+
 A last figure, ``pages_mixed_within_goal``, has 20 clients always at once who go through all addresses, each in an order
 of his own, as twenty people at work do.
 
@@ -47,6 +51,8 @@ REQUESTS = AT_ONCE * ROUNDS
 WARM_UP = 4
 ALONE = 4
 GOAL_MS = 200.0
+AGAIN = 10
+"""Times as many requests for what missed the goal."""
 PROFILE = "pages"
 PARTS = ("web", "postgres", "redis")
 WEB_PROCESSES = os.cpu_count() or 1
@@ -136,8 +142,14 @@ def _run(stack: Stack, sizes: dict[str, int], found: dict[str, Any]) -> Iterator
             one = asyncio.run(_measure(stack, asked, cookies[asked.role]))
             measured.append(one)
             yield _figure(one)
+    again = {}
+    for place, one in enumerate(measured):
+        if one.p95 >= GOAL_MS and not one.failed:
+            measured[place] = asyncio.run(_measure(stack, one.asked, cookies[one.asked.role], REQUESTS * AGAIN))
+            again[one.asked.name] = (round(one.p95), round(measured[place].p95))
+            yield _figure(measured[place])
     if measured:
-        yield _closing(measured, sizes, left_out(found))
+        yield _closing(measured, sizes, left_out(found), again)
         answered = [one.asked for one in measured if not one.failed]
         yield mixed(answered, cookies, port=stack.ports.web, clients=AT_ONCE, rounds=ROUNDS, goal_ms=GOAL_MS)
     if wanted.search("exports"):
@@ -164,18 +176,18 @@ def _looked_up(stack: Stack, cookies: Mapping[str, str]) -> dict[str, Any]:
     return {"own_call": first("operator", "calls/"), "operator_person": first("master", "people/?role=operator")}
 
 
-async def _measure(stack: Stack, asked: Asked, cookie: str) -> Measured:
+async def _measure(stack: Stack, asked: Asked, cookie: str, requests: int = REQUESTS) -> Measured:
     connections = [Connection(stack.ports.web) for _ in range(AT_ONCE)]
     try:
         await ask(connections[:WARM_UP], asked.path, cookie, WARM_UP)
         alone = await ask(connections[:1], asked.path, cookie, ALONE)
         before = usage(stack, PARTS)
-        crowd = await ask(connections, asked.path, cookie, REQUESTS)
+        crowd = await ask(connections, asked.path, cookie, requests)
         after = usage(stack, PARTS)
     finally:
         for connection in connections:
             connection.close()
-    cpu = {part: (after[part].cpu_s - before[part].cpu_s) * 1000 / REQUESTS for part in PARTS}
+    cpu = {part: (after[part].cpu_s - before[part].cpu_s) * 1000 / requests for part in PARTS}
     return Measured(asked, crowd, alone, cpu)
 
 
@@ -194,7 +206,10 @@ def _figure(one: Measured) -> Figure:
     return Figure("pages_p95_ms", round(one.p95, 1), "ms", detail)
 
 
-def _closing(measured: list[Measured], sizes: dict[str, int], not_asked: list[str]) -> Figure:
+def _closing(
+    measured: list[Measured], sizes: dict[str, int], not_asked: list[str], again: dict[str, tuple[int, int]]
+) -> Figure:
+    """``again``: p95 at first and again, of each address that missed the goal at first."""
     worst = sorted(measured, key=lambda one: -one.p95)
     dearest = sorted(measured, key=lambda one: -one.cores)
     within = [one for one in measured if one.p95 < GOAL_MS and not one.failed]
@@ -207,6 +222,7 @@ def _closing(measured: list[Measured], sizes: dict[str, int], not_asked: list[st
         "web_processes": WEB_PROCESSES,
         "failed": [f"{one.asked.name} {one.failed}" for one in measured if one.failed],
         "not_asked": not_asked,
+        "asked_again": again,
         "alone_p50": round(percentile(alone, 0.5), 1),
         "alone_max": round(max(alone), 1),
         "p95_median": round(percentile([one.p95 for one in measured], 0.5), 1),
