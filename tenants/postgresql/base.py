@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
 from django.db import connections
@@ -104,10 +104,11 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
             return
         self._is_limited = False
         given = self.connection
-        if given.info.transaction_status == TransactionStatus.IDLE and _is_quiet(given):
-            given.execute("RESET statement_timeout")
-        else:
-            given.close()
+        with suppress(self.Database.Error):  # an end that went without a word: the pool gets it back closed
+            if given.info.transaction_status == TransactionStatus.IDLE and _is_quiet(given):
+                given.execute("RESET statement_timeout")
+                return
+        given.close()
 
     def close_if_health_check_failed(self) -> None:
         """Ask PostgreSQL only where its end spoke or closed, as after a restart, or when the last time is long ago.

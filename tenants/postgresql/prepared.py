@@ -16,6 +16,8 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql.base import ServerBindingCursor
+from psycopg.errors import FeatureNotSupported
+from psycopg.pq import TransactionStatus
 
 KEPT = 500
 """How many statements a connection keeps, each some 40 kB of PostgreSQL's memory; the one unused longest goes."""
@@ -54,7 +56,16 @@ class Cursor(ServerBindingCursor, psycopg.Cursor[Any]):
             prepare = False
             if params is not None:
                 query, params = psycopg.ClientCursor(self.connection).mogrify(query, params), None
-        return super().execute(query, params, prepare=prepare, binary=binary)
+        try:
+            return super().execute(query, params, prepare=prepare, binary=binary)
+        except FeatureNotSupported as error:
+            if error.diag.source_function != "RevalidateCachedQuery":
+                raise
+            if self.connection.info.transaction_status != TransactionStatus.IDLE:
+                self.connection.close()  # its transaction is lost, the next request has another one
+                raise
+        # A migration has changed a column's type: PostgreSQL refuses what it keeps for as long as the connection lasts.
+        return super().execute(query, params, prepare=False, binary=binary)
 
 
 def is_kept(query: Any, params: Any) -> bool:

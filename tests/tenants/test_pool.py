@@ -12,6 +12,7 @@ from django.db.backends.signals import connection_created
 from psycopg.errors import QueryCanceled
 
 from dialer.lanes import Lanes
+from tenants.postgresql import base
 from tenants.postgresql.base import DatabaseWrapper
 from tests.ports import free_port
 
@@ -110,6 +111,21 @@ def test_a_connection_given_back_in_the_midst_of_something_keeps_no_limit(
     hurried.close()
 
     assert asked(patient, "SHOW statement_timeout") == "0"
+
+
+def test_a_connection_whose_end_went_without_a_word_goes_back_to_the_pool(
+    small: tuple[DatabaseWrapper, DatabaseWrapper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried, patient = small
+    hurried.lasts, hurried.statement_timeout_s = True, 30
+    server = asked(hurried, "SELECT pg_backend_pid()")
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 60000)", [server])
+    monkeypatch.setattr(base, "_is_quiet", lambda _connection: True)  # nothing came of its end
+    hurried.close()
+
+    assert DatabaseWrapper.lent["small"] == 0
+    assert asked(patient, "SELECT 1") == 1
 
 
 def test_of_a_web_process_requests_alone_have_a_limit(acme: Any, django_db_blocker: Any) -> None:

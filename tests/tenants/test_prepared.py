@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections, transaction
 
 from tenants.models import Company
 from tenants.postgresql.base import DatabaseWrapper
@@ -83,6 +84,41 @@ def test_a_companys_changed_table_is_read_as_it_is(lasting: DatabaseWrapper, acm
         cursor.execute("CREATE INDEX ON acme.prepared_rows (id)")
 
     assert owner(lasting, acme) == "acme"
+
+
+def test_a_column_whose_type_is_changed_by_another_process_is_read_as_it_is(
+    lasting: DatabaseWrapper, acme: Company
+) -> None:
+    for _ in range(4):
+        owner(lasting, acme)
+    change_type("varchar(20)")
+    assert [owner(lasting, acme) for _ in range(3)] == ["acme"] * 3
+
+    with pytest.raises(NotSupportedError), transaction_of(lasting):
+        owner(lasting, acme)
+    lasting.close_if_unusable_or_obsolete()
+    with transaction_of(lasting):
+        assert owner(lasting, acme) == "acme"
+
+
+def change_type(kind: str) -> None:
+    """As a migration does that runs beside the web processes."""
+    other = DatabaseWrapper(copy.deepcopy(connections["default"].settings_dict), alias=DEFAULT_DB_ALIAS)
+    with other.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE acme.prepared_rows ALTER owner TYPE {kind}")
+    other.close()
+
+
+@contextmanager
+def transaction_of(connection: DatabaseWrapper) -> Iterator[None]:
+    """Django's own ``atomic`` knows connections by their names only."""
+    connection.set_autocommit(False)
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            connection.rollback()
+            connection.set_autocommit(True)
 
 
 def test_no_process_but_the_webs_prepares_anything(acme: Company) -> None:
