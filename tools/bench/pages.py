@@ -7,8 +7,8 @@ How long a request takes is then 20 × its cost over the cores that there are, s
 (``cpu_ms``: web, PostgreSQL, Redis), the time of one request alone, and ``cores``: how many the goal takes for it.
 
 The 95th percentile of sixty answers is the fourth slowest, and twenty are under way at a time: one hiccup of the
-machine decides it. An address that misses the goal is therefore asked again, ten times as often, and that counts; the closing
-figure says what came of either (``asked_again``).
+machine decides it. An address that misses the goal is therefore asked again, ten times as often, and that counts; the
+closing figure says what came of either (``asked_again``).
 
 A last figure, ``pages_mixed_within_goal``, has 20 clients always at once who go through all addresses, each in an order
 of his own, as twenty people at work do.
