@@ -109,6 +109,7 @@ def test_a_connection_given_back_in_the_midst_of_something_keeps_no_limit(
     hurried.connection.autocommit = False
     hurried.connection.execute("SELECT 1")
     hurried.close()
+    patient.pool.wait(60)  # another one in its place
 
     assert asked(patient, "SHOW statement_timeout") == "0"
 
@@ -123,6 +124,7 @@ def test_a_connection_whose_end_went_without_a_word_goes_back_to_the_pool(
         cursor.execute("SELECT pg_terminate_backend(%s, 60000)", [server])
     monkeypatch.setattr(base, "_is_quiet", lambda _connection: True)  # nothing came of its end
     hurried.close()
+    patient.pool.wait(60)  # another one in its place
 
     assert DatabaseWrapper.lent["small"] == 0
     assert asked(patient, "SELECT 1") == 1
