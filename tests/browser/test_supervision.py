@@ -89,10 +89,10 @@ class Board:
     def hold(self, name: str) -> None:
         """Have an operator put his customer on hold; returns when that is stored."""
         live, field = "live:acme:operators", str(self.operators[name])
-        shift: Any = json.loads(self.redis.hget(live, field) or "")  # type: ignore[arg-type]
+        shift: Any = json.loads(self.redis.hget(live, field) or "")
         self.say(CallHeld(NODE, to_us(now()), "acme", 1, shift["call_id"], shift["extension"]))
         end = time.monotonic() + 20
-        while json.loads(self.redis.hget(live, field) or "")["held_since_us"] is None:  # type: ignore[arg-type]
+        while json.loads(self.redis.hget(live, field) or "")["held_since_us"] is None:
             assert time.monotonic() < end
             time.sleep(0.1)
 
