@@ -112,6 +112,12 @@ class Node:
             connection.close()
         await self.service.tasks.cancel()
         await asyncio.gather(self.task, return_exceptions=True)
+        # What the system closes of a process that is killed.
+        if self.service.cel is not None:
+            self.service.cel.close()
+        await self.service.equipment.close()
+        for client in (self.service.redis, *self.service.readers):
+            await client.aclose()
 
 
 async def until(condition: Callable[[], Awaitable[bool]], what: str, within_s: float = WITHIN_S) -> None:
