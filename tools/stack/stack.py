@@ -200,9 +200,9 @@ class Stack:
         if process is None:
             return
         assert process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()  # the lifeline: the supervisor stops when it ends
         try:
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()  # the lifeline: the supervisor stops when it ends
             process.wait(timeout=120)
         except (KeyboardInterrupt, subprocess.TimeoutExpired):
             process.send_signal(signal.SIGQUIT)
