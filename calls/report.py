@@ -18,7 +18,13 @@ from calls.models import SlotFigures
 from common.clock import now
 from live.kept import kept
 from tenants.active import active_schema
-from tenants.figures import column
+from tenants.figures import column, table
+from tenants.written import keys_as_text
+
+_ANSWERS = """
+SELECT campaign_id, at, sum(answered)::bigint FROM calls_slotfigures
+WHERE at >= %s AND at < %s AND campaign_id = ANY(%s) GROUP BY campaign_id, at ORDER BY at
+"""
 
 
 class Totals(NamedTuple):
@@ -162,14 +168,8 @@ def by_slot(stretch: Stretch, only: Only = EVERYTHING) -> dict[datetime, Totals]
 
 def campaign_slots(stretch: Stretch, campaigns: Collection[int]) -> dict[int, dict[datetime, int]]:
     """Give the answers of each campaign by ten minutes, for spark lines."""
-    rows = (
-        _rows(stretch, Only(campaigns=campaigns))
-        .values_list("campaign_id", "at")
-        .annotate(n=Sum("answered"))
-        .order_by("at")
-    )
     found: dict[int, dict[datetime, int]] = {pk: {} for pk in campaigns}
-    for campaign_id, at, answered in rows:
+    for campaign_id, at, answered in table(_ANSWERS, [stretch.since, stretch.until, keys_as_text(campaigns)]):
         found[campaign_id][at] = answered
     return found
 

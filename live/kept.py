@@ -25,6 +25,8 @@ FORMER_S = 60
 WORKING_S = 30
 """After this nobody waits for whoever began."""
 LOOK_EVERY_S = 0.05
+CHEAP, CHEAP_S = "cheap", 60
+"""Stands for an answer that isn't worth keeping, and for how long nobody waits for another who works it out."""
 log = logging.getLogger(__name__)
 
 
@@ -70,7 +72,10 @@ def _find(key: str, work: Callable[[], Any], worth: Worth) -> Any:
 
 def _kept(key: str, work: Callable[[], Any], worth: Worth) -> Kept:
     redis, lock = client(), f"{key}:working"
-    found = _read(key)
+    text: Any = redis.get(key)
+    if text == CHEAP:
+        return _work(key, work, worth, is_cheap=True)
+    found = _parsed(text)
     if found is not None and found[1]:
         return found[0]
     if redis.set(lock, "1", nx=True, ex=WORKING_S):
@@ -87,12 +92,12 @@ def _kept(key: str, work: Callable[[], Any], worth: Worth) -> Kept:
     return found[0] if found is not None else Kept(work(), now())
 
 
-def _work(key: str, work: Callable[[], Any], worth: Worth) -> Kept:
+def _work(key: str, work: Callable[[], Any], worth: Worth, *, is_cheap: bool = False) -> Kept:
     made = Kept(work(), now())
     if (seconds := worth(made.value)) > 0:
         _store(key, made, seconds)
-    else:
-        client().delete(key)
+    elif not is_cheap:
+        client().set(key, CHEAP, ex=CHEAP_S)
     return made
 
 
@@ -103,8 +108,11 @@ def _store(key: str, made: Kept, seconds: float) -> None:
 
 def _read(key: str) -> tuple[Kept, bool] | None:
     """Give what is kept, and whether it still holds."""
-    text: Any = client().get(key)
-    if not text:
+    return _parsed(client().get(key))
+
+
+def _parsed(text: Any) -> tuple[Kept, bool] | None:
+    if not text or text == CHEAP:
         return None
     at_us, until_us, value = orjson.loads(text)
     return Kept(value, from_us(at_us)), to_us(now()) < until_us

@@ -35,7 +35,8 @@ class RecordingFilter(filters.FilterSet):  # type: ignore[misc]
     """Those that are being written aren't asked for: no index leads to them in this order."""
 
     state = filters.MultipleChoiceFilter(
-        choices=[(state.value, state.label) for state in RecordingState if state != RecordingState.RECORDING]
+        choices=[(state.value, state.label) for state in RecordingState if state != RecordingState.RECORDING],
+        distinct=False,
     )
 
 

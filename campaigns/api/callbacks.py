@@ -80,7 +80,7 @@ class AssignedCallbackSerializer(Serializer[Any]):
 
 
 class CallbackFilter(filters.FilterSet):  # type: ignore[misc]
-    state = filters.MultipleChoiceFilter(choices=CallbackState.choices)
+    state = filters.MultipleChoiceFilter(choices=CallbackState.choices, distinct=False)
     campaign = filters.NumberFilter(field_name="campaign_id", min_value=1, max_value=_MOST_KEY)
     contact = filters.NumberFilter(field_name="contact_id", min_value=1, max_value=_MOST_KEY)
     operator = filters.NumberFilter(field_name="operator_id", min_value=1, max_value=_MOST_KEY)

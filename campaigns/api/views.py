@@ -48,7 +48,7 @@ class CampaignPages(CursorPagination):
 
 
 class CampaignFilter(filters.FilterSet):  # type: ignore[misc]
-    state = filters.MultipleChoiceFilter(choices=CampaignState.choices)
+    state = filters.MultipleChoiceFilter(choices=CampaignState.choices, distinct=False)
     search = filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=120, label="Part of the name")
 
 

@@ -166,7 +166,7 @@ class ContactView(Tagged, DrawnList, mixins.RetrieveModelMixin, GenericViewSet[C
 
 class ImportFilter(filters.FilterSet):  # type: ignore[misc]
     contact_list = filters.NumberFilter(min_value=1, max_value=MOST_KEY, label="Id of a list")
-    state = filters.MultipleChoiceFilter(choices=ImportState.choices)
+    state = filters.MultipleChoiceFilter(choices=ImportState.choices, distinct=False)
 
 
 class ImportView(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[Import]):

@@ -24,7 +24,16 @@ def test_an_answer_that_does_not_hold_is_worked_out_anew(redis: Any) -> None:
     numbers = count()
 
     assert [kept("acme:n", lambda: next(numbers), lambda _value: 0).value for _ in range(2)] == [0, 1]
-    assert redis.keys() == []
+    assert [kept("acme:n", lambda: next(numbers), lambda _value: 600).value for _ in range(2)] == [2, 2]
+
+
+def test_nobody_waits_for_who_works_out_what_is_not_worth_keeping(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = count()
+    kept("acme:n", lambda: next(numbers), lambda _value: 0)
+    redis.set("kept:acme:n:working", "1", ex=600)
+    monkeypatch.setattr(module.time, "sleep", lambda _seconds: pytest.fail("waited"))
+
+    assert kept("acme:n", lambda: next(numbers), lambda _value: 0).value == 1
 
 
 def test_while_one_works_it_out_the_others_are_given_the_former_answer(redis: Any) -> None:
