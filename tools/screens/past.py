@@ -56,8 +56,9 @@ def write_days(
             # At night there is no day to tell of yet: it began shortly before.
             opens = min(opens, closes - timedelta(hours=2))
         came = max(opens, closes - (AT_MOST if back else AT_WORK))
+        left = min(max(opens + AT_MOST, came), closes)
         for operator in early:
-            day.work(operator.pk, opens + timedelta(minutes=chance.uniform(0, 12)), min(opens + AT_MOST, closes))
+            day.work(operator.pk, opens + timedelta(minutes=chance.uniform(0, 12)), left)
         for operator in late:
             day.work(operator.pk, came + timedelta(minutes=chance.uniform(0, 12)), closes)
         _write_calls(schema, day.calls, zone)
