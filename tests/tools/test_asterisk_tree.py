@@ -12,16 +12,16 @@ from tools.stack import StackError, switch
 from tools.stack.layout import Layout
 from tools.stack.ports import Ports
 
-ONE_LINE = "deb [signed-by=/usr/share/k.gpg] https://packages.example/debian bookworm main contrib\n"
+ONE_LINE = "deb [signed-by=/usr/share/k.gpg] https://own.example/debian bookworm main contrib\n"
 DEB822 = """\
 Types: deb
 # a comment
-URIs: http://packages.example/debian
+URIs: http://own.example/debian
 Suites: bookworm bookworm-updates
 Components: main
 
 Types: deb
-URIs: http://packages.example/debian-security
+URIs: http://own.example/debian-security
 Suites: bookworm-security
 Components: main
 """
@@ -36,22 +36,22 @@ def apt(tmp_path: Path) -> Path:
 def test_the_mirror_is_the_machines_own_in_apts_one_line_form(apt: Path) -> None:
     (apt / "sources.list.d" / "cloud.list").write_text("deb https://tools.example/apt cloud main\n")
     (apt / "sources.list").write_text("# deb http://old.example/debian buster main\n" + ONE_LINE)
-    assert tree.mirror_of(apt) == "https://packages.example/debian"
+    assert tree.mirror_of(apt) == "https://own.example/debian"
 
 
 def test_the_mirror_is_the_machines_own_in_apts_stanza_form(apt: Path) -> None:
     (apt / "sources.list.d" / "debian.sources").write_text(DEB822)
-    assert tree.mirror_of(apt) == "http://packages.example/debian"
+    assert tree.mirror_of(apt) == "http://own.example/debian"
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "",
-        "deb http://packages.example/debian-security bookworm-security main\n",
+        "deb http://own.example/debian-security bookworm-security main\n",
         "deb cdrom:[Debian 12]/ bookworm main\n",
-        "deb-src http://packages.example/debian bookworm main\n",
-        "deb http://packages.example/ubuntu noble main\n",
+        "deb-src http://own.example/debian bookworm main\n",
+        "deb http://own.example/ubuntu noble main\n",
     ],
 )
 def test_other_sources_are_no_mirror_of_debian(apt: Path, text: str) -> None:
