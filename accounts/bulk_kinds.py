@@ -23,17 +23,20 @@ anything changed; raises DomainError where it is refused. Runs in the person's s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkKind:
-    """``title`` says what goes on, ``result`` how many it was done with. ``undo``: the code of the kind that takes it
-    back, "" where nothing does."""
+    """``title`` says what goes on; ``result``, of ngettext_lazy with "n", how many rows it was done with. ``undo``: the
+    code of the kind that takes it back, "" where nothing does."""
 
     code: str
     title: Words
-    result: Callable[[int], str]
+    result: Words
     rows: Callable[[], QuerySet[Any]]
     apply: Apply
     name: Callable[[Any], str] = str
     """How a row that was refused is called."""
     undo: str = ""
+
+    def came_to(self, count: int) -> str:
+        return str(self.result % {"n": count})
 
     @property
     def notice(self) -> str:

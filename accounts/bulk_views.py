@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,6 +31,28 @@ SHOWN_REFUSED = 500
 _everybody = for_roles(*COMPANY_ROLES, Role.GLOBAL_ADMIN)
 
 
+View = Callable[[SiteRequest], HttpResponseBase]
+ParamsOf = Callable[[SiteRequest], Params]
+"""Reads what the form says beside the rows. Raises DomainError for what there isn't."""
+
+
+def chosen_view(
+    code: str,
+    table: type[Table[M]],
+    rows: Callable[[], QuerySet[M]],
+    *,
+    who: Callable[[View], View],
+    back: str,
+    params: ParamsOf | None = None,
+) -> View:
+    """Make the view that does it with the chosen rows of a table that has one address, named ``back``."""
+
+    def view(request: SiteRequest) -> HttpResponseBase:
+        return do_with_chosen(request, code, table, rows(), back=reverse(back), params=params)
+
+    return require_POST(who(view))
+
+
 def do_with_chosen(
     request: SiteRequest,
     code: str,
@@ -37,19 +60,21 @@ def do_with_chosen(
     rows: QuerySet[M],
     *,
     back: str,
-    params: Params | None = None,
+    params: ParamsOf | None = None,
 ) -> HttpResponse:
     """Do it with the rows that were chosen among ``rows`` (those that the person may see); lead to where it shows.
 
     ``back``: the path of the table's page.
     """
+    back = _back(request, back)
     try:
+        said = params(request) if params else None
         chosen = selected(request, table, rows)
         keys = [str(pk) for pk in chosen.rows.order_by("pk").values_list("pk", flat=True)]
-        run = bulk.do_begin(code, keys, acting_user=_person(request), params=params, back=_back(request, back))
+        run = bulk.do_begin(code, keys, acting_user=_person(request), params=said, back=back)
     except DomainError as refusal:
         messages.error(request, str(refusal))
-        return redirect(_back(request, back))
+        return redirect(back)
     return _lead_on(request, run)
 
 
@@ -62,7 +87,7 @@ def show(request: SiteRequest, run_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "run": run,
         "title": kind.title if kind else _("Background work"),
-        "words": kind.result(len(run.changed)) if kind else "",
+        "words": kind.came_to(len(run.changed)) if kind else "",
         "total": len(run.keys),
         "share": run.done / len(run.keys) if run.keys else 1,
         "refused": run.refused[:SHOWN_REFUSED],
@@ -104,7 +129,7 @@ def _lead_on(request: SiteRequest, run: BulkRun, *, undoes: bool = False) -> Htt
     if run.ended_at is None or run.refused or kind is None:
         return redirect("work", run.pk)
     may_undo = bool(kind.undo and run.changed and not undoes)
-    say_done(request, kind.result(len(run.changed)), undo=reverse("work_undo", args=[run.pk]) if may_undo else "")
+    say_done(request, kind.came_to(len(run.changed)), undo=reverse("work_undo", args=[run.pk]) if may_undo else "")
     return redirect(run.back or "home")
 
 

@@ -43,6 +43,12 @@ class UnknownCampaignError(DomainError):
     message = _("There is no campaign “%(name)s”.")
 
 
+class NoSuchCampaignError(DomainError):
+    code = "unknown_campaign"
+    http_status = 404
+    message = _("There is no such campaign.")
+
+
 class NoAnnouncementNameError(DomainError):
     code = "name_missing"
     message = _("Give the message a name.")

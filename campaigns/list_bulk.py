@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from functools import partial
+
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.bulk_kinds import BulkKind, Params
-from accounts.bulk_views import do_with_chosen
+from accounts.bulk_views import chosen_view
 from accounts.models import User
 from accounts.page_access import for_masters
 from campaigns.actions import do_attach_list, do_detach_list
-from campaigns.choices import CampaignState
+from campaigns.chosen import chosen_campaign, open_campaigns
 from campaigns.models import Campaign, CampaignList
 from contacts.list_table import ListTable, lists_with_imports
 from contacts.models import ContactList
 from screens.columns import BulkAction
-from screens.paging import parse_key
-from tenants.request import CompanyRequest
 
 
 def _attach(contact_list: ContactList, acting_user: User, params: Params) -> bool:
@@ -45,28 +41,22 @@ KINDS = (
     BulkKind(
         code="lists.attach", title=gettext_lazy("Giving lists to a campaign"), rows=ContactList.objects.all,
         apply=_attach,
-        result=lambda n: ngettext("%(n)d list was given to the campaign.", "%(n)d lists were given to the campaign.", n)
-        % {"n": n},
+        result=ngettext_lazy("%(n)d list was given to the campaign.", "%(n)d lists were given to the campaign.", "n"),
         undo="lists.detach",
     ),
     BulkKind(
         code="lists.detach", title=gettext_lazy("Taking lists from their campaigns"), rows=ContactList.objects.all,
         apply=_detach,
-        result=lambda n: ngettext("%(n)d list has no campaign any more.", "%(n)d lists have no campaign any more.", n)
-        % {"n": n},
+        result=ngettext_lazy("%(n)d list has no campaign any more.", "%(n)d lists have no campaign any more.", "n"),
     ),
 )  # fmt: skip
-
-
-def _open_campaigns() -> QuerySet[Campaign]:
-    return Campaign.objects.exclude(state=CampaignState.STOPPED).order_by("name")
 
 
 def bulk_actions(request: HttpRequest) -> list[BulkAction]:
     """Of masters only; nothing while there is no campaign."""
     if not isinstance(request.user, User) or not request.user.is_master:
         return []
-    campaigns = list(_open_campaigns().values_list("pk", "name"))
+    campaigns = list(open_campaigns().values_list("pk", "name"))
     if not campaigns:
         return []
     return [
@@ -82,20 +72,6 @@ def bulk_actions(request: HttpRequest) -> list[BulkAction]:
     ]  # fmt: skip
 
 
-@require_POST
-@for_masters
-def attach(request: CompanyRequest) -> HttpResponse:
-    wanted = parse_key(Campaign, request.POST.get("campaign", "")[:20])
-    if wanted is None or not _open_campaigns().filter(pk=wanted).exists():
-        messages.error(request, _("There is no such campaign."))
-        return redirect("contacts:lists")
-    back = reverse("contacts:lists")
-    return do_with_chosen(
-        request, "lists.attach", ListTable, lists_with_imports(), back=back, params={"campaign": wanted}
-    )
-
-
-@require_POST
-@for_masters
-def detach(request: CompanyRequest) -> HttpResponse:
-    return do_with_chosen(request, "lists.detach", ListTable, lists_with_imports(), back=reverse("contacts:lists"))
+_view = partial(chosen_view, table=ListTable, rows=lists_with_imports, who=for_masters, back="contacts:lists")
+attach = _view("lists.attach", params=chosen_campaign)
+detach = _view("lists.detach")

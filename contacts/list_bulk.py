@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.bulk_kinds import BulkKind, Params
-from accounts.bulk_views import do_with_chosen
+from accounts.bulk_views import chosen_view
 from accounts.models import User
 from accounts.page_access import for_masters
 from contacts.actions import do_delete_empty_list
 from contacts.list_table import ListTable, lists_with_imports
 from contacts.models import ContactList
 from screens.columns import BulkAction
-from tenants.request import CompanyRequest
 
 
 def _delete(contact_list: ContactList, acting_user: User, params: Params) -> bool:
@@ -27,7 +25,7 @@ def _delete(contact_list: ContactList, acting_user: User, params: Params) -> boo
 KINDS = (
     BulkKind(
         code="lists.delete", title=gettext_lazy("Deleting empty lists"), rows=ContactList.objects.all, apply=_delete,
-        result=lambda n: ngettext("%(n)d list is deleted.", "%(n)d lists are deleted.", n) % {"n": n},
+        result=ngettext_lazy("%(n)d list is deleted.", "%(n)d lists are deleted.", "n"),
     ),
 )  # fmt: skip
 
@@ -45,7 +43,4 @@ def bulk_actions(request: HttpRequest) -> list[BulkAction]:
     ]  # fmt: skip
 
 
-@require_POST
-@for_masters
-def delete(request: CompanyRequest) -> HttpResponse:
-    return do_with_chosen(request, "lists.delete", ListTable, lists_with_imports(), back=reverse("contacts:lists"))
+delete = chosen_view("lists.delete", ListTable, lists_with_imports, who=for_masters, back="contacts:lists")

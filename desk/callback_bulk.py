@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from functools import partial
+
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
+from django.views.decorators.http import require_GET
 
 from accounts.bulk_kinds import BulkKind, Params
-from accounts.bulk_views import do_with_chosen
+from accounts.bulk_views import chosen_view
 from accounts.models import User
 from accounts.page_access import for_supervisors
 from agents.models import Operator
 from campaigns.callbacks import do_assign, do_cancel
+from campaigns.exceptions import UnknownOperatorError
 from campaigns.models import Callback
 from desk.callback_table import Callbacks, operators
 from screens.columns import BulkAction
 from screens.pages import table_page
 from screens.paging import parse_key
-from tenants.request import CompanyRequest
+from tenants.request import CompanyRequest, SiteRequest
 
 ANYONE = 0
 
@@ -42,12 +43,12 @@ KINDS = (
     BulkKind(
         code="callbacks.cancel", title=gettext_lazy("Canceling callbacks"), rows=Callback.objects.all, apply=_cancel,
         name=lambda row: str(row.contact),
-        result=lambda n: ngettext("%(n)d callback is canceled.", "%(n)d callbacks are canceled.", n) % {"n": n},
+        result=ngettext_lazy("%(n)d callback is canceled.", "%(n)d callbacks are canceled.", "n"),
     ),
     BulkKind(
         code="callbacks.assign", title=gettext_lazy("Giving callbacks to an operator"), rows=Callback.objects.all,
         apply=_assign, name=lambda row: str(row.contact),
-        result=lambda n: ngettext("%(n)d callback was given on.", "%(n)d callbacks were given on.", n) % {"n": n},
+        result=ngettext_lazy("%(n)d callback was given on.", "%(n)d callbacks were given on.", "n"),
     ),
 )  # fmt: skip
 
@@ -73,23 +74,14 @@ def callback_list(request: CompanyRequest) -> HttpResponseBase:
     return table_page(request, table, "calls/callbacks.html")
 
 
-@require_POST
-@for_supervisors
-def cancel(request: CompanyRequest) -> HttpResponse:
-    return _do(request, "callbacks.cancel")
-
-
-@require_POST
-@for_supervisors
-def assign(request: CompanyRequest) -> HttpResponse:
+def _chosen_operator(request: SiteRequest) -> Params:
     text = request.POST.get("operator", "")[:20]
     wanted = ANYONE if text == str(ANYONE) else parse_key(Operator, text)
     if wanted is None or (wanted and wanted not in dict(operators())):
-        messages.error(request, _("There is no such operator."))
-        return redirect("calls:callbacks")
-    return _do(request, "callbacks.assign", {"operator": wanted})
+        raise UnknownOperatorError
+    return {"operator": wanted}
 
 
-def _do(request: CompanyRequest, code: str, params: Params | None = None) -> HttpResponse:
-    back = reverse("calls:callbacks")
-    return do_with_chosen(request, code, Callbacks, Callback.objects.all(), back=back, params=params)
+_view = partial(chosen_view, table=Callbacks, rows=Callback.objects.all, who=for_supervisors, back="calls:callbacks")
+cancel = _view("callbacks.cancel")
+assign = _view("callbacks.assign", params=_chosen_operator)

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.contrib import messages
 from django.db import transaction
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts import actions, invitations
 from accounts.bulk_kinds import BulkKind, Params
-from accounts.bulk_views import do_with_chosen
+from accounts.bulk_views import chosen_view
 from accounts.models import User
 from accounts.page_access import for_masters
 from accounts.tasks import mail_is_configured, mail_link
 from agents.models import Operator
-from campaigns.choices import CampaignState
-from campaigns.models import Campaign
+from campaigns.chosen import chosen_campaign, open_campaigns
 from campaigns.ties import campaigns_of, do_set_campaigns_of
 from desk.exceptions import MailMissingError, NoOperatorError, OwnAccessError, PasswordSetError
 from desk.people_table import People, people
 from screens.columns import BulkAction
-from screens.paging import parse_key
 from tenants.active import active_schema
-from tenants.request import CompanyRequest
+from tenants.request import SiteRequest
 from tenants.written import Written
 
 
@@ -76,41 +70,36 @@ def _tie(person: User, acting_user: User, campaign: int, *, joins: bool) -> bool
 KINDS = (
     BulkKind(
         code="people.deactivate", title=gettext_lazy("Deactivating people"), rows=people, apply=_deactivate,
-        result=lambda n: ngettext("%(n)d person has no access any more.", "%(n)d people have no access any more.", n)
-        % {"n": n},
+        result=ngettext_lazy("%(n)d person has no access any more.", "%(n)d people have no access any more.", "n"),
         undo="people.reactivate",
     ),
     BulkKind(
         code="people.reactivate", title=gettext_lazy("Giving people their access back"), rows=people, apply=_reactivate,
-        result=lambda n: ngettext("%(n)d person has access again.", "%(n)d people have access again.", n) % {"n": n},
+        result=ngettext_lazy("%(n)d person has access again.", "%(n)d people have access again.", "n"),
         undo="people.deactivate",
     ),
     BulkKind(
         code="people.invite", title=gettext_lazy("Sending links to set a password"), rows=people, apply=_invite_again,
-        result=lambda n: ngettext("%(n)d link is on its way.", "%(n)d links are on their way.", n) % {"n": n},
+        result=ngettext_lazy("%(n)d link is on its way.", "%(n)d links are on their way.", "n"),
     ),
     BulkKind(
         code="people.join", title=gettext_lazy("Adding operators to a campaign"), rows=people, apply=_join,
-        result=lambda n: ngettext(
-            "%(n)d operator was added to the campaign.", "%(n)d operators were added to the campaign.", n
-        ) % {"n": n},
+        result=ngettext_lazy(
+            "%(n)d operator was added to the campaign.", "%(n)d operators were added to the campaign.", "n"
+        ),
         undo="people.leave",
     ),
     BulkKind(
         code="people.leave", title=gettext_lazy("Taking operators out of a campaign"), rows=people, apply=_leave,
-        result=lambda n: ngettext(
-            "%(n)d operator was taken out of the campaign.", "%(n)d operators were taken out of the campaign.", n
-        ) % {"n": n},
+        result=ngettext_lazy(
+            "%(n)d operator was taken out of the campaign.", "%(n)d operators were taken out of the campaign.", "n"
+        ),
         undo="people.join",
     ),
 )  # fmt: skip
 
 
-def _open_campaigns() -> QuerySet[Campaign]:
-    return Campaign.objects.exclude(state=CampaignState.STOPPED).order_by("name")
-
-
-_OFFERED = Written(lambda: _open_campaigns().values_list("pk", "name"))
+_OFFERED = Written(lambda: open_campaigns().values_list("pk", "name"))
 
 
 def bulk_actions(request: HttpRequest) -> list[BulkAction]:
@@ -137,44 +126,14 @@ def bulk_actions(request: HttpRequest) -> list[BulkAction]:
     ]  # fmt: skip
 
 
-@require_POST
-@for_masters
-def deactivate(request: CompanyRequest) -> HttpResponse:
-    return _do(request, "people.deactivate")
-
-
-@require_POST
-@for_masters
-def reactivate(request: CompanyRequest) -> HttpResponse:
-    return _do(request, "people.reactivate")
-
-
-@require_POST
-@for_masters
-def invite(request: CompanyRequest) -> HttpResponse:
+def _links_address(request: SiteRequest) -> Params:
     sample = request.build_absolute_uri(reverse("people:welcome", args=[0, "x"]))
-    return _do(request, "people.invite", {"welcome": sample.removesuffix("0/x/")})
+    return {"welcome": sample.removesuffix("0/x/")}
 
 
-@require_POST
-@for_masters
-def join(request: CompanyRequest) -> HttpResponse:
-    return _tie_chosen(request, "people.join")
-
-
-@require_POST
-@for_masters
-def leave(request: CompanyRequest) -> HttpResponse:
-    return _tie_chosen(request, "people.leave")
-
-
-def _tie_chosen(request: CompanyRequest, code: str) -> HttpResponse:
-    wanted = parse_key(Campaign, request.POST.get("campaign", "")[:20])
-    if wanted is None or not _open_campaigns().filter(pk=wanted).exists():
-        messages.error(request, _("There is no such campaign."))
-        return redirect("people:list")
-    return _do(request, code, {"campaign": wanted})
-
-
-def _do(request: CompanyRequest, code: str, params: Params | None = None) -> HttpResponse:
-    return do_with_chosen(request, code, People, people(), back=reverse("people:list"), params=params)
+_view = partial(chosen_view, table=People, rows=people, who=for_masters, back="people:list")
+deactivate = _view("people.deactivate")
+reactivate = _view("people.reactivate")
+invite = _view("people.invite", params=_links_address)
+join = _view("people.join", params=chosen_campaign)
+leave = _view("people.leave", params=chosen_campaign)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from accounts.bulk_kinds import BulkKind, Params
-from accounts.bulk_views import do_with_chosen
+from accounts.bulk_views import chosen_view
 from accounts.models import User
 from accounts.page_access import for_masters
 from integrations import key_cells
@@ -17,7 +15,6 @@ from integrations.keys import ReadKey, all_keys, do_revoke_key
 from integrations.models import ApiKey
 from screens.columns import BulkAction, Column, Empty
 from screens.tables import Table
-from tenants.request import CompanyRequest
 
 
 class KeyTable(Table[ApiKey]):
@@ -57,7 +54,7 @@ KINDS = (
     BulkKind(
         code="keys.revoke", title=gettext_lazy("Revoking API keys"), rows=ApiKey.objects.all, apply=_revoke,
         name=lambda key: str(key.name),
-        result=lambda n: ngettext("%(n)d key is revoked.", "%(n)d keys are revoked.", n) % {"n": n},
+        result=ngettext_lazy("%(n)d key is revoked.", "%(n)d keys are revoked.", "n"),
     ),
 )  # fmt: skip
 
@@ -72,7 +69,4 @@ def bulk_actions() -> list[BulkAction]:
     ]  # fmt: skip
 
 
-@require_POST
-@for_masters
-def revoke(request: CompanyRequest) -> HttpResponse:
-    return do_with_chosen(request, "keys.revoke", KeyTable, all_keys(), back=reverse("api-keys:list"))
+revoke = chosen_view("keys.revoke", KeyTable, all_keys, who=for_masters, back="api-keys:list")

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.bulk_kinds import BulkKind, Params
@@ -30,8 +30,7 @@ KINDS = (
     BulkKind(
         code="deliveries.resend", title=gettext_lazy("Sending events again"), rows=WebhookDelivery.objects.all,
         apply=_resend, name=lambda row: f"{event_word(row.event_type)} · {row.event_id}",
-        result=lambda n: ngettext("%(n)d event is on its way again.", "%(n)d events are on their way again.", n)
-        % {"n": n},
+        result=ngettext_lazy("%(n)d event is on its way again.", "%(n)d events are on their way again.", "n"),
     ),
 )  # fmt: skip
 

@@ -31,7 +31,7 @@ def test_nobody_waits_for_who_works_out_what_is_not_worth_keeping(redis: Any, mo
     numbers = count()
     kept("acme:n", lambda: next(numbers), lambda _value: 0)
     redis.set("kept:acme:n:working", "1", ex=600)
-    monkeypatch.setattr(module.time, "sleep", lambda _seconds: pytest.fail("waited"))
+    monkeypatch.setattr("time.sleep", lambda _seconds: pytest.fail("waited"))
 
     assert kept("acme:n", lambda: next(numbers), lambda _value: 0).value == 1
 
