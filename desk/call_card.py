@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from django.db.models import BigAutoField, Q, UUIDField
+from django.db.models import Q
 
 from agents.models import OperatorSession
 from calls.choices import CallState, StepKind
@@ -20,13 +19,13 @@ from campaigns.choices import RecordingMode
 from campaigns.models import Campaign
 from common.clock import to_us
 from common.columns import normal
-from common.ids import uuid7_floor
 from contacts.models import Contact
 from contacts.selectors import contact_names
+from desk.calls_of_day import calls_of_day, of_day
 from desk.formats import phone as shown
 from tenants.active import active_schema
 from tenants.selectors import entered_company
-from tenants.written import Given, Written
+from tenants.written import Written
 
 HISTORY = 20
 SAME_PEOPLE = 20
@@ -35,14 +34,8 @@ OWN_CALLS = 20
 _RECORDING_STATES = {"started": "recording", "resumed": "recording", "paused": "paused"}
 _OWN_CALLS = Written(
     lambda: (
-        Call.objects.filter(
-            operator_id=Given("operator", BigAutoField()),
-            id__gte=Given("since", UUIDField()),
-            id__lt=Given("until", UUIDField()),
-            connected_at__isnull=False,
-            state=CallState.ENDED,
-            parent_id__isnull=True,
-        )
+        calls_of_day()
+        .filter(connected_at__isnull=False, state=CallState.ENDED, parent_id__isnull=True)
         .order_by("-id")
         .values_list(
             "id",
@@ -137,14 +130,9 @@ def script_parts(campaign: Campaign, contact: Contact, number: str, session: Ope
     return [asdict(part) for part in script.parts(campaign.script, values)]
 
 
-def ids_of_day(midnight: datetime) -> dict[str, UUID]:
-    """Give the ids between which the calls of a day are that began then: with an end, later months aren't looked at."""
-    return {"since": uuid7_floor(midnight), "until": uuid7_floor(midnight + timedelta(days=2))}
-
-
 def own_calls(operator_id: int, since: datetime) -> list[dict[str, Any]]:
     """Give the operator's own last conversations since an instant, to look up and to correct."""
-    calls = _OWN_CALLS(operator=operator_id, **ids_of_day(since))
+    calls = _OWN_CALLS(**of_day(operator_id, since))
     contacts = contact_names([call.contact_id for call in calls])
     return [
         {

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigAutoField, Count, F, UUIDField
+from django.db.models import BigAutoField, Count, F
 
 from agents import assignments, rest
 from agents.models import MessageReceipt, Operator, OperatorSession
@@ -21,7 +21,8 @@ from campaigns.models import Callback, Campaign
 from common.clock import now as clock_now
 from common.clock import to_us
 from contacts.models import Contact
-from desk.call_card import call_data, contact_data, ids_of_day, own_calls, recording_data
+from desk.call_card import call_data, contact_data, own_calls, recording_data
+from desk.calls_of_day import calls_of_day, of_day
 from desk.formats import phone as shown
 from desk.phone_config import phone_of
 from tenants.active import active_schema
@@ -60,12 +61,8 @@ _MESSAGES = Written(
 )
 _SUCCESSES = Written(
     lambda: (
-        Call.objects.filter(
-            operator_id=_OPERATOR,
-            id__gte=Given("since", UUIDField()),
-            id__lt=Given("until", UUIDField()),
-            disposition__is_success=True,
-        )
+        calls_of_day()
+        .filter(disposition__is_success=True)
         .order_by()
         .values("operator_id")
         .annotate(successes=Count("*"))
@@ -197,7 +194,7 @@ def _messages(operator: Operator) -> list[dict[str, Any]]:
 
 
 def _today(operator: Operator, day: OwnDay, midnight: datetime) -> dict[str, Any]:
-    [successes] = _SUCCESSES.first(operator=operator.pk, **ids_of_day(midnight)) or (0,)
+    [successes] = _SUCCESSES.first(**of_day(operator.pk, midnight)) or (0,)
     milliseconds = timedelta(milliseconds=1)
     return {
         "calls": day.conversations,

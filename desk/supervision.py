@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigAutoField, UUIDField
+from django.db.models import BigAutoField
 
 from accounts.models import User
 from agents.messages import messages_to
@@ -25,7 +25,7 @@ from calls.models import Call
 from campaigns.selectors import campaign_names
 from common.clock import now, to_us
 from contacts.selectors import contact_names
-from desk.call_card import ids_of_day
+from desk.calls_of_day import calls_of_day, of_day
 from desk.formats import masked_phone
 from desk.phone_config import configuration
 from telephony.nodes import read_statuses
@@ -39,13 +39,8 @@ _TALK = ("id", "campaign_id", "contact_id", "number", "direction", "mode", "conn
 _OPERATOR = Given("operator", BigAutoField())
 _LAST_CALLS = Written(
     lambda: (
-        Call.objects.filter(
-            operator_id=_OPERATOR,
-            id__gte=Given("since", UUIDField()),
-            id__lt=Given("until", UUIDField()),
-            connected_at__isnull=False,
-            parent_id__isnull=True,
-        )
+        calls_of_day()
+        .filter(connected_at__isnull=False, parent_id__isnull=True)
         .order_by("-id")
         .values_list(*_TALK, "disposition__name", named=True)[:LAST_CALLS]
     ),
@@ -205,7 +200,7 @@ def _day(operator: Operator, midnight: datetime, at: datetime) -> dict[str, Any]
 
 
 def _last_calls(operator: Operator, midnight: datetime) -> list[dict[str, Any]]:
-    found = _LAST_CALLS(operator=operator.pk, **ids_of_day(midnight))
+    found = _LAST_CALLS(**of_day(operator.pk, midnight))
     return [
         told
         | {
