@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -54,7 +55,9 @@ class DayPlot:
     before: str
     """Path of yesterday's attempts."""
     abandoned: str
-    """Path of the rate of abandonment, 0 to MOST_RATE."""
+    """Path of the rate of abandonment, 0 to MOST_RATE; broken where there is no rate."""
+    abandoned_alone: str
+    """Path of the dots: rates that have none beside them."""
     now_x: str
 
 
@@ -95,14 +98,11 @@ def day_plot(own: Day, before: Day, now: timedelta | None) -> DayPlot | None:
     width = f"{frame.x(frame.begin + SLOT) * (1 - _GAP):.2f}"
     bars = [_bar(x, at, one, width, top) for at, x, _middle, one in slots if one.attempts]
     former = [(middle, before.get(at, NOTHING).attempts / top) for at, _x, middle, _one in slots]
-    rates = [
-        (middle, min(one.abandoned / answers / _MOST_RATE, 1.0))
-        for _at, _x, middle, one in slots
-        if (answers := one.connected + one.abandoned) >= ENOUGH_ANSWERS
-    ]
+    rates = [(middle, _rate(one)) for _at, _x, middle, one in slots]
     here = f"{frame.x(now):.2f}" if now is not None and frame.begin < now < frame.end else ""
     scale = [top, top // 2, 0] if top % 2 == 0 else [top, 0]
-    return DayPlot(scale, frame.hours, bars, _path(former) if any(before.values()) else "", _path(rates), here)
+    line, dots = _broken(rates)
+    return DayPlot(scale, frame.hours, bars, _path(former) if any(before.values()) else "", line, dots, here)
 
 
 def growth_chart(own: Day, before: Day, now: timedelta) -> Chart | None:
@@ -186,6 +186,22 @@ def _bar(x: float, at: timedelta, one: Totals, width: str, top: int) -> Bar:
 def _clock(at: timedelta) -> str:
     minutes = at // timedelta(minutes=1)
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _rate(one: Totals) -> float | None:
+    """Share of MOST_RATE, 1 at most; None where too few answered for a rate to say anything."""
+    answers = one.connected + one.abandoned
+    return min(one.abandoned / answers / _MOST_RATE, 1.0) if answers >= ENOUGH_ANSWERS else None
+
+
+def _broken(points: Sequence[tuple[float, float | None]]) -> tuple[str, str]:
+    """The path through neighbours, a gap at each None; and the points without a neighbour, as lines of no length."""
+    runs = [
+        [(x, y) for x, y in run if y is not None]
+        for known, run in groupby(points, key=lambda point: point[1] is not None)
+        if known
+    ]
+    return "".join(_path(run) for run in runs), "".join(_path(run * 2) for run in runs if len(run) == 1)
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

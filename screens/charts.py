@@ -21,7 +21,7 @@ Tone = Literal["accent", "quiet", "free", "ring", "talk", "wrap", "pause", "bad"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One line, or one colour of bars. ``values`` has one figure for each of the chart's labels; None: not yet."""
+    """One line, or one colour of bars. ``values`` has one figure for each of the chart's labels; None: a gap."""
 
     label: Words
     values: Sequence[Figure]

@@ -30,7 +30,7 @@ from campaigns.exceptions import DefaultRefusedError
 from campaigns.models import Campaign, CampaignList
 from common.clock import now
 from contacts.models import Contact, ContactList, Import, Phone
-from desk import attention, overview, plots
+from desk import attention, overview
 from desk.report_rows import MOST_DAYS
 from tenants.models import Company
 from tests.factories.calls import ZONE, Telling, build_call
@@ -460,29 +460,6 @@ def test_the_list_of_contacts_asks_as_often_for_many(
     browser.get("/lists/contacts/")
     with django_assert_max_num_queries(14):
         browser.get("/lists/contacts/")
-
-
-# ── plots ──
-
-
-def test_a_day_without_calls_has_no_plot() -> None:
-    assert plots.day_plot({}, {}, None) is None
-    assert plots.growth_chart({}, {}, timedelta(hours=9)) is None
-
-
-def test_bars_stand_on_the_ground_and_reach_no_further_than_the_top() -> None:
-    day = {timedelta(hours=9, minutes=20): Totals(attempts=37, answered=9)}
-    plot = plots.day_plot(day, {}, timedelta(hours=10))
-    assert plot is not None
-    [bar] = plot.bars
-    assert (plot.scale, plot.hours, bar.at) == ([40, 20, 0], [9, 10, 11, 12, 13], "09:20")
-    assert float(bar.attempts_y) + float(bar.attempts_h) == pytest.approx(100)
-    assert plot.now_x == "25.00"
-
-
-@pytest.mark.parametrize(("most", "top"), [(0, 2), (2, 2), (3, 4), (11, 20), (39, 40), (61, 80), (101, 200)])
-def test_a_scale_ends_at_a_round_figure(most: int, top: int) -> None:
-    assert plots.nice_top(most) == top
 
 
 def test_money_and_zone_are_the_companys(acme: Company) -> None:

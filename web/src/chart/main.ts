@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 
 import { language } from "../live/format";
-import { axisFigure, type ChartData, readChart, type Tone, topOf } from "./read";
+import { alone, axisFigure, type ChartData, readChart, type Tone, topOf } from "./read";
 
 const VARIABLES: Record<Tone | "line" | "ink", string> = {
   accent: "--accent", quiet: "--ink-3", free: "--free-dot", ring: "--ring-dot", talk: "--talk-dot", wrap: "--wrap-dot",
@@ -30,7 +30,9 @@ function seriesOf(data: ChartData, place: HTMLElement): uPlot.Series[] {
     const ink = colour(line.tone, place);
     const base: uPlot.Series = { label: line.label, stroke: ink, width: 1.75, points: { show: false } };
     if (data.kind === "bars" && bars) return { ...base, fill: ink, width: 0, paths: bars };
-    return line.filled ? { ...base, fill: pale(ink) } : base;
+    const dots: uPlot.Series.Points = { show: false, filter: alone(line.values), size: 5, width: 0, fill: ink };
+    const broken: uPlot.Series = { ...base, points: dots };
+    return line.filled ? { ...broken, fill: pale(ink) } : broken;
   });
   const limit: uPlot.Series[] =
     data.limit === null ? [] : [{ stroke: colour("bad", place), width: 1, dash: [4, 3], points: { show: false } }];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { axisFigure, readChart, topOf } from "./read";
+import { alone, axisFigure, readChart, topOf } from "./read";
 
 const GOOD = { kind: "bars", unit: "money", limit: 3, labels: ["9h", "10h"], series: [{ label: "Hoje", tone: "talk", filled: true, values: [1, null] }] };
 
@@ -26,4 +26,10 @@ test("figures of an axis are short and in the page's language", () => {
   expect(axisFigure(1234.5, "whole", "pt-BR")).toBe("1.234,5");
   expect(axisFigure(0.031, "percent", "pt-BR")).toBe("3,1 %");
   expect(axisFigure(12_000, "money", "pt-BR")).toMatch(/^R\$ 12\smil$/);
+});
+
+test("a figure between gaps is a dot, one beside another part of a line", () => {
+  expect(alone([0, null, 2, null, 4, 5, null, 7])).toEqual([0, 2, 7]);
+  expect(alone([1, 2, 3])).toEqual([]);
+  expect(alone([null, null])).toEqual([]);
 });

@@ -60,3 +60,9 @@ export function topOf(data: ChartData): number {
   const top = Math.max(0, data.limit ?? 0, ...figures);
   return top > 0 ? top * 1.08 : 1;
 }
+
+/** Which figures have none beside them: no line leads there, so each is drawn as a dot. */
+export function alone(values: readonly (number | null)[]): number[] {
+  const missing = (index: number): boolean => (values[index] ?? null) === null;
+  return values.flatMap((_value, index) => (!missing(index) && missing(index - 1) && missing(index + 1) ? [index] : []));
+}
