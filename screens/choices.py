@@ -23,7 +23,11 @@ Offered = Callable[[], Iterable[Named]]
 
 
 class NamedRows(ModelChoiceIterator):  # type: ignore[type-arg]  # no generic while it runs
-    """Keys and names alone: no object is made of a row that is only offered."""
+    """Keys and names alone: no object is made of a row that is only offered.
+
+    Truth and length are those of what is offered: the queryset of a form that nobody has sent may be empty, though
+    there is something to choose. Each asks the database anew, as in Django; nothing that draws a field needs them.
+    """
 
     field: OneRowField | RowsField
 
@@ -34,6 +38,16 @@ class NamedRows(ModelChoiceIterator):  # type: ignore[type-arg]  # no generic wh
             yield from self.field.offered()
         else:
             yield from self.queryset.values_list("pk", self.field.named_by)
+
+    def __bool__(self) -> bool:
+        if self.field.offered is None:
+            return super().__bool__()
+        return any(True for _named in self)
+
+    def __len__(self) -> int:
+        if self.field.offered is None:
+            return super().__len__()
+        return sum(1 for _named in self)
 
 
 class RowSelect(forms.Select):
