@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 STATES: dict[str, Promise | str] = {
@@ -12,3 +13,10 @@ STATES: dict[str, Promise | str] = {
     "exhausted": pgettext_lazy("contact", "Exhausted"),
 }
 TONES = {"ready": "free", "dialing": "ring", "done": "talk", "exhausted": "off"}
+
+
+def badge_of(state: str, *, is_barred: bool) -> tuple[str, Promise | str]:
+    """Give tone and words. ``is_barred``: none of his numbers may be called, which his turn is yet to find out."""
+    if state == "ready" and is_barred:
+        return "off", _("Not to be called")
+    return TONES.get(state, "off"), STATES[state]

@@ -23,7 +23,7 @@ from contacts.suppression import do_suppress_contact
 from desk.call_names import names_beside
 from desk.call_row import CallRow, ReadCall, rows_of
 from desk.contact_bulk import bulk_actions
-from desk.contact_states import STATES, TONES
+from desk.contact_states import badge_of
 from desk.contact_table import Contacts
 from desk.history import changes_of
 from screens.columns import Empty
@@ -84,12 +84,14 @@ def contact_page(request: CompanyRequest, contact_id: int) -> HttpResponse:
     phones = _PHONES(contact=contact.pk)
     numbers = [phone.e164 for phone in phones]
     suppressed = {number for (number,) in _SUPPRESSED(numbers=numbers)} if numbers else set()
+    may_be_called = len(suppressed) < len(numbers)
+    tone, state = badge_of(contact.state, is_barred=bool(numbers) and not may_be_called)
     context: dict[str, Any] = {
         "contact": contact,
-        "tone": TONES.get(contact.state, "off"),
-        "state": STATES[contact.state],
+        "tone": tone,
+        "state": state,
         "phones": [{"phone": phone, "suppressed": phone.e164 in suppressed} for phone in phones],
-        "may_be_called": len(suppressed) < len(numbers),
+        "may_be_called": may_be_called,
         "calls": _calls(contact, numbers),
         "callbacks": _CALLBACKS(contact=contact.pk)[:CALLBACKS_SHOWN],
         "history": changes_of("contacts.contact", str(contact.pk)),

@@ -60,6 +60,9 @@ def test_one_contact_is_never_called_again_from_his_page(page: Client, contacts:
     assert "Ana 0 " in told
     assert suppressed() == 2
     assert f"{address}suppress/" not in told, "there is nothing left to suppress"
+    assert told.count("Não ligar</") == 3, "each phone, and the contact beside his name"
+    assert "Pronto" not in told
+    assert "Pode ser chamado a partir de" not in told
 
 
 def test_chosen_contacts_are_never_called_again(page: Client, contacts: Callable[[int], list[int]]) -> None:
