@@ -112,7 +112,9 @@ def _language(scope: dict[str, Any]) -> str:
 async def _refuse(scope: dict[str, Any], receive: Receive, send: Send, error: DomainError) -> None:
     with override(_language(scope)):
         detail = str(error)
-        page = render_to_string("413.html", {"detail": detail}) if error.http_status == 413 else ""
+        # The error speaks of a file; elsewhere it was a form, and the page has words for that itself.
+        words = detail if scope["path"].endswith(UPLOAD_PATHS) else ""
+        page = render_to_string("413.html", {"detail": words}) if error.http_status == 413 else ""
     if "/api/" in scope["path"]:
         kind, text = (
             MEDIA_TYPE.encode(),

@@ -127,6 +127,15 @@ async def test_a_page_too_large_is_refused_by_a_page_in_the_browsers_language(sp
     assert "Cadência" in answer["body"].decode()
 
 
+@pytest.mark.parametrize(
+    ("path", "said"), [("/lists/upload/", "smaller ones"), ("/people/new/", "Go back and send less")]
+)
+async def test_a_page_too_large_speaks_of_a_file_only_where_one_is_sent(path: str, said: str) -> None:
+    answer = await Exchange(path, declared=3 * GB, speaks="en").run(limit=2 * GB)
+
+    assert said in answer["body"].decode()
+
+
 async def test_other_paths_take_no_large_bodies_whatever_the_limit_of_mailings() -> None:
     assert (await Exchange("/login/", declared=USUAL_BYTES + 1).run(limit=2 * GB))["status"] == 413
     assert (await Exchange("/login/", declared=1_000_000, pieces=1).run(limit=2 * GB))["status"] == 200
