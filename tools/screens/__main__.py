@@ -20,7 +20,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, StorageState, sync_playwright
 
 from tests.browser.pages import EMAILS, pages_of
-from tools.screens import scenes
+from tools.screens import refusals, scenes
 from tools.screens.camera import SHAPES, Camera, file_name, opened
 from tools.screens.sheets import make_sheets
 from tools.screens.visits import Site, log_in, page_addresses
@@ -44,7 +44,7 @@ API = ("api/v1/try/", "api/v1/errors/")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make screens", description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", help=f"one of {', '.join(EMAILS)}, states")
+    parser.add_argument("--only", default="", help=f"one of {', '.join(EMAILS)}, states, errors")
     parser.add_argument("--port", type=int, default=PORT, help="the web's; the next ones are for the others")
     parser.add_argument("--keep", action="store_true", help="leave the stack running until Ctrl-C")
     options = parser.parse_args(arguments)
@@ -71,6 +71,8 @@ def _take(browser: Browser, camera: Camera, site: Site, only: str) -> None:
             _pages(browser, camera, site, role, state)
     if only in {"", "states"}:
         scenes.take_all(browser, camera, site, logins)
+    if only in {"", "states", "errors"}:
+        refusals.take_all(browser, camera, site, logins["master"])
 
 
 def _pages(browser: Browser, camera: Camera, site: Site, role: str, state: StorageState) -> None:
@@ -89,7 +91,11 @@ def _pages(browser: Browser, camera: Camera, site: Site, role: str, state: Stora
 def _at_work(port: int) -> Iterator[Stack]:
     """The whole product with its companies, and robots who have worked for a while."""
     commands.reset(PROFILE)
-    env = {"CADENCIA_DEMO_PASSWORD": PASSWORD, "SIMULATED_SCENARIO": str(CUSTOMERS)}
+    env = {
+        "CADENCIA_DEMO_PASSWORD": PASSWORD,
+        "SIMULATED_SCENARIO": str(CUSTOMERS),
+        "CADENCIA_STATEMENT_TIMEOUT_S": str(refusals.GIVEN_UP_S),
+    }
     with Stack(profile=PROFILE, base_port=port, env=env) as stack:
         stack.manage("migrate_schemas", "--shared", "--verbosity", "0")
         stack.python("-m", "tools.screens.seed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Error, Page, StorageState
 
@@ -19,6 +20,8 @@ EMPTY = (
     "people/", "numbers/", "campaigns/messages/", "settings/api-keys/", "settings/webhooks/", "settings/history/",
 )  # fmt: skip
 """Of a company that has just been approved."""
+CONTACTS_OF_ENDED = "lists/contacts/?list=3"
+"""Those of the campaign that was stopped: in no other scene."""
 LARGE = {"2k": (2560, 1440), "4k": (3840, 2160)}
 
 
@@ -90,6 +93,23 @@ def _invite(page: Page) -> None:
     _send({"name": "Íris Prado", "email": f"iris.{secrets.token_hex(2)}@acme.example"})(page)
 
 
+def _never_again(page: Page) -> None:
+    """Ask whether a contact of a list is never to be called again: the first who still may be."""
+    for address in [one.get_attribute("href") for one in page.locator("tbody a[href*='/lists/contacts/']").all()]:
+        page.goto(urljoin(page.url, address))
+        button = page.locator("form[action$='/suppress/'] button")
+        if button.count():
+            button.click()
+            page.locator("#confirm[open]").wait_for()
+            return
+
+
+def _never_called_again(page: Page) -> None:
+    _never_again(page)
+    page.locator("#confirm [value=do]").click()
+    page.locator("form[action$='/suppress/']").wait_for(state="detached")
+
+
 def _nothing(_page: Page) -> None:
     """The page as it is."""
 
@@ -101,6 +121,8 @@ SCENES = (
     Scene("master", "calls/", "columns", _click("details:has([name=columns]) > summary"), WIDE_ONLY),
     Scene("master", "calls/", "recording", _call),
     Scene("master", "lists/", "chosen", _chosen_rows),
+    Scene("master", CONTACTS_OF_ENDED, "never-again", _never_again),
+    Scene("master", CONTACTS_OF_ENDED, "never-called-again", _never_called_again),
     Scene("master", "people/new/", "invite-invalid", _send({"name": "", "email": "não é e-mail"}), refused=(422,)),
     Scene("master", "people/new/", "invite-made", _invite),
     Scene("master", "campaigns/new/", "campaign-invalid", _send({"name": ""}), whole=True, refused=(422,)),
