@@ -21,6 +21,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from common.errors import DomainError
 from common.problems import MEDIA_TYPE, problem
 from contacts.exceptions import DiskFullError, FileTooLargeError
+from tenants.resolve import prefix_of
 
 # ASGI's messages: asgiref types them as a union that Django's own handler doesn't fit.
 Receive = Callable[[], Awaitable[Any]]
@@ -114,7 +115,8 @@ async def _refuse(scope: dict[str, Any], receive: Receive, send: Send, error: Do
         detail = str(error)
         # The error speaks of a file; elsewhere it was a form, and the page has words for that itself.
         words = detail if scope["path"].endswith(UPLOAD_PATHS) else ""
-        page = render_to_string("413.html", {"detail": words}) if error.http_status == 413 else ""
+        known = {"detail": words, "home": f"{prefix_of(scope['path'])}/"}
+        page = render_to_string("413.html", known) if error.http_status == 413 else ""
     if "/api/" in scope["path"]:
         kind, text = (
             MEDIA_TYPE.encode(),

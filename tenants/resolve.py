@@ -34,6 +34,12 @@ class Site:
         return get_public_schema_name() if self.company is None else str(self.company.schema_name)
 
 
+def prefix_of(path: str) -> str:
+    """Give "/c/<slug>" of a path below a company's, else "", without asking whether there is such a company."""
+    match = _BY_PATH.match(path)
+    return match[0] if match else ""
+
+
 class UnknownCompanyError(LookupError):
     """No active company of that host or path. Pending, suspended and unknown ones are told alike."""
 

@@ -136,6 +136,13 @@ async def test_a_page_too_large_speaks_of_a_file_only_where_one_is_sent(path: st
     assert said in answer["body"].decode()
 
 
+@pytest.mark.parametrize(("path", "start"), [("/c/acme/people/new/", "/c/acme/"), ("/people/new/", "/")])
+async def test_a_page_too_large_leads_back_to_the_start_of_its_own_site(path: str, start: str) -> None:
+    answer = await Exchange(path, declared=USUAL_BYTES + 1).run(limit=2 * GB)
+
+    assert f'href="{start}"' in answer["body"].decode()
+
+
 async def test_other_paths_take_no_large_bodies_whatever_the_limit_of_mailings() -> None:
     assert (await Exchange("/login/", declared=USUAL_BYTES + 1).run(limit=2 * GB))["status"] == 413
     assert (await Exchange("/login/", declared=1_000_000, pieces=1).run(limit=2 * GB))["status"] == 200
