@@ -9,7 +9,7 @@ from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import check_role
 from accounts.scopes import Scope
-from contacts.choices import PhoneState
+from contacts.choices import ContactState, PhoneState
 from contacts.models import Contact, Phone, SuppressedNumber
 from contacts.signals import contact_changed
 from tenants.active import active_schema
@@ -18,7 +18,7 @@ from tenants.active import active_schema
 def do_suppress_contact(contact: Contact, *, acting_user: User | None) -> list[str]:
     """Never call any number of a contact again, in any list; give those that were not suppressed yet.
 
-    Raises NotAllowedError.
+    He is exhausted at once, unless a call is up for him or he was done. Raises NotAllowedError.
     """
     check_role(acting_user, Role.MASTER, Role.SUPERVISOR, scope=Scope.CONTACTS_WRITE)
     with transaction.atomic():
@@ -29,6 +29,10 @@ def do_suppress_contact(contact: Contact, *, acting_user: User | None) -> list[s
         if states:
             audit("contact.suppressed", locked, acting_user=acting_user, phones=list(states))
             changes = {f"phone.{number}": [state, PhoneState.SUPPRESSED.value] for number, state in states.items()}
+            if locked.state == ContactState.READY:
+                changes["state"] = [ContactState.READY.value, ContactState.EXHAUSTED.value]
+                locked.state = ContactState.EXHAUSTED
+                locked.save(update_fields=["state"])
             contact_changed.send(
                 sender=Contact, schema=active_schema(), contact=locked, changes=changes, acting_user=acting_user
             )

@@ -16,7 +16,7 @@ TONES = {"ready": "free", "dialing": "ring", "done": "talk", "exhausted": "off"}
 
 
 def badge_of(state: str, *, is_barred: bool) -> tuple[str, Promise | str]:
-    """Give tone and words. ``is_barred``: none of his numbers may be called, which his turn is yet to find out."""
-    if state == "ready" and is_barred:
+    """Give tone and words. ``is_barred``: none of his numbers may be called, found out by his turn or not."""
+    if state in {"ready", "exhausted"} and is_barred:
         return "off", _("Not to be called")
     return TONES.get(state, "off"), STATES[state]

@@ -12,6 +12,8 @@ from django_tenants.utils import schema_context
 from accounts.bulk import AT_ONCE, carry_on
 from accounts.models import AuditEntry, BulkRun, Notice, User
 from common.clock import now
+from common.ids import uuid7
+from contacts.choices import ContactState
 from contacts.models import Contact, ContactList, Phone, SuppressedNumber
 from integrations.models import Event
 
@@ -63,6 +65,22 @@ def test_one_contact_is_never_called_again_from_his_page(page: Client, contacts:
     assert told.count("Não ligar</") == 3, "each phone, and the contact beside his name"
     assert "Pronto" not in told
     assert "Pode ser chamado a partir de" not in told
+    table = page.get("/lists/contacts/").content.decode()
+    assert (table.count("Esgotado</"), table.count("Pronto</")) == (2, 2), "each a choice of the filter too"
+
+
+@pytest.mark.parametrize("state", [ContactState.DIALING, ContactState.DONE])
+def test_who_is_being_dialed_or_done_stays_so(
+    page: Client, contacts: Callable[[int], list[int]], state: ContactState
+) -> None:
+    [contact] = contacts(1)
+    with schema_context("acme"):
+        Contact.objects.update(state=state, current_call_id=uuid7() if state == ContactState.DIALING else None)
+    page.post(f"/lists/contacts/{contact}/suppress/")
+
+    assert suppressed() == 2
+    with schema_context("acme"):
+        assert Contact.objects.get().state == state
 
 
 def test_chosen_contacts_are_never_called_again(page: Client, contacts: Callable[[int], list[int]]) -> None:
