@@ -201,6 +201,8 @@ def _today(operator: Operator, day: OwnDay, midnight: datetime) -> dict[str, Any
         "successes": successes,
         "talk_ms": day.by_state.get("talking", timedelta()) // milliseconds,
         "wrap_up_ms": day.by_state.get("wrap_up", timedelta()) // milliseconds,
+        "mean_talk_ms": None if day.mean_talk is None else day.mean_talk // milliseconds,
+        "mean_wrap_up_ms": None if day.mean_wrap_up is None else day.mean_wrap_up // milliseconds,
         "free_ms": day.by_state.get("free", timedelta()) // milliseconds,
         "paused_ms": day.by_state.get("paused", timedelta()) // milliseconds,
         "worked_ms": day.worked // milliseconds,

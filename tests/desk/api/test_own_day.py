@@ -63,3 +63,29 @@ def test_the_days_own_figures_are_those_of_the_calls(
         )
         assert today["talk_ms"] == talked // timedelta(milliseconds=1) >= 0
     assert today["worked_ms"] >= today["talk_ms"] + today["wrap_up_ms"]
+
+
+def test_what_goes_on_counts_as_a_call_and_moves_no_mean(
+    desk: Desk, switch: Switch, make_call: Callable[[], Call]
+) -> None:
+    first, second = make_call(), make_call()
+    switch.connect(first, desk.operator)
+    begun = desk.state()["today"]
+    assert (begun["calls"], begun["mean_talk_ms"], begun["mean_wrap_up_ms"]) == (1, None, None)
+    switch.end(first)
+    desk.do("call/disposition/", disposition=sale(), note="")
+    assert desk.state()["today"]["mean_wrap_up_ms"] is None, "the first wrap-up goes on"
+    desk.do("shift/wrap-up/finish/")
+    before = desk.state()["today"]
+    switch.connect(second, desk.operator)
+
+    today = desk.state()["today"]
+
+    with schema_context("acme"):
+        first.refresh_from_db()
+        assert first.ended_at is not None
+        assert first.connected_at is not None
+        assert today["mean_talk_ms"] == (first.ended_at - first.connected_at) // timedelta(milliseconds=1)
+    assert today["calls"] == 2
+    assert today["mean_talk_ms"] == before["mean_talk_ms"]
+    assert today["mean_wrap_up_ms"] == before["mean_wrap_up_ms"] == before["wrap_up_ms"]

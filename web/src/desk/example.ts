@@ -44,5 +44,5 @@ export const EXAMPLE: DeskData = {
   callbacks: [],
   messages: [],
   recent: [],
-  today: { calls: 0, successes: 0, talk_ms: 0, wrap_up_ms: 0, paused_ms: 0, worked_ms: 0, most_work_ms: 21_600_000 },
+  today: { calls: 0, successes: 0, talk_ms: 0, wrap_up_ms: 0, mean_talk_ms: null, mean_wrap_up_ms: null, paused_ms: 0, worked_ms: 0, most_work_ms: 21_600_000 },
 };

@@ -50,3 +50,11 @@ it("counts only pauses with a limit as planned", () => {
   const free = { ...reason, limit_minutes: null, used_today_s: 999 };
   expect(plannedPauses([{ ...reason, used_today_s: 240 }, { ...reason, limit_minutes: 20, used_today_s: 60 }, free])).toEqual({ paused: 300, planned: 30 });
 });
+
+it("shows the means of what is over, and none before the first has ended", () => {
+  const texts = (today: Partial<typeof EXAMPLE.today>): Record<string, string> =>
+    textsOf({ ...EMPTY, data: { ...EXAMPLE, shift: exampleShift({ state: "talking" }), today: { ...EXAMPLE.today, ...today } } }, ZONE);
+  const second = texts({ calls: 2, talk_ms: 8_000, wrap_up_ms: 20_000, mean_talk_ms: 6_000, mean_wrap_up_ms: 20_000 });
+  expect([second["today-calls"], second["today-talk"], second["today-wrap"]]).toEqual(["2", "00:06", "00:20"]);
+  expect(texts({ calls: 1, talk_ms: 8_000 })["today-talk"]).toBe("—");
+});

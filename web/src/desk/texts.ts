@@ -6,7 +6,7 @@ import { stageOf } from "./flags";
 import { documentName, showDocument } from "./numbers";
 import { openItems, type Desk } from "./state";
 import { relative, whenWords, zoneWords } from "./times";
-import type { DeskCall, DeskData, DeskMessage, PauseReason, Today } from "./wire";
+import type { DeskCall, DeskData, DeskMessage, PauseReason } from "./wire";
 import { say } from "./words";
 
 export type Texts = Record<string, string>;
@@ -121,8 +121,8 @@ function todayTexts({ today, pause_reasons }: DeskData): Texts {
     "today-calls": whole(today.calls),
     "today-successes": whole(today.successes),
     "today-conversion": share === null ? "—" : `${share}\u00a0%`,
-    "today-talk": mean(today.talk_ms, today),
-    "today-wrap": mean(today.wrap_up_ms, today),
+    "today-talk": mean(today.mean_talk_ms),
+    "today-wrap": mean(today.mean_wrap_up_ms),
     "today-worked": hours(today.worked_ms),
     "today-pauses": say("minutes_of", { n: Math.floor(paused / 60), all: planned }),
   };
@@ -137,8 +137,8 @@ export function plannedPauses(reasons: readonly PauseReason[]): { paused: number
   };
 }
 
-function mean(ms: number, { calls }: Today): string {
-  return calls > 0 ? duration((ms * 1000) / calls) : "—";
+function mean(ms: number | null): string {
+  return ms === null ? "—" : duration(ms * 1000);
 }
 
 /** "3h07": of a day, seconds say nothing. */

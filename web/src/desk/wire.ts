@@ -167,6 +167,9 @@ export interface Today {
   successes: number;
   talk_ms: number;
   wrap_up_ms: number;
+  /** Of the conversations and wrap-ups that are over; null before the first. */
+  mean_talk_ms: number | null;
+  mean_wrap_up_ms: number | null;
   paused_ms: number;
   worked_ms: number;
   most_work_ms: number;
@@ -221,6 +224,6 @@ export function nobodysDesk(nowUs: number): DeskData {
   return {
     now_us: nowUs, operator: null, shift: null, last_end_reason: "", campaigns: [], phone: null, phone_elsewhere: false,
     call: null, preview: null, dispositions: [], pause_reasons: [], reminders: [], callbacks: [], messages: [], recent: [],
-    today: { calls: 0, successes: 0, talk_ms: 0, wrap_up_ms: 0, paused_ms: 0, worked_ms: 0, most_work_ms: 0 },
+    today: { calls: 0, successes: 0, talk_ms: 0, wrap_up_ms: 0, mean_talk_ms: null, mean_wrap_up_ms: null, paused_ms: 0, worked_ms: 0, most_work_ms: 0 },
   };
 }
