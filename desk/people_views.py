@@ -29,6 +29,7 @@ from desk.people_bulk import bulk_actions
 from desk.people_forms import NewPasswordForm, PersonForm
 from desk.people_row import state_of
 from desk.people_table import People, people
+from screens import shown_once
 from screens.pages import table_page
 from tenants.request import CompanyRequest
 
@@ -65,7 +66,7 @@ def edit(request: CompanyRequest, person_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _save(form, person, _acting(request)) is not None:
         messages.success(request, _("Saved."))
         return redirect("people:edit", person.pk)
-    return _form_page(request, form, person)
+    return _person_page(request, form, person)
 
 
 @require_POST
@@ -80,11 +81,10 @@ def reactivate(request: CompanyRequest, person_id: int) -> HttpResponse:
     return _move(request, person_id, active=True)
 
 
-@never_cache
 @require_POST
 @for_masters
 def link(request: CompanyRequest, person_id: int) -> HttpResponse:
-    """Make a link by which the person sets his password; shown once, to be copied."""
+    """Make a link by which the person sets his password; his page shows it once, to be copied."""
     return _with_link(request, get_object_or_404(people(), pk=person_id))
 
 
@@ -170,18 +170,26 @@ def _move(request: CompanyRequest, person_id: int, *, active: bool) -> HttpRespo
 
 
 def _with_link(request: CompanyRequest, person: User) -> HttpResponse:
-    """Show the person's page with a new link, and mail it where mail is configured."""
+    """Lead to the person's page with a new link, and mail it where mail is configured."""
     try:
         token = invitations.do_make_link(person, acting_user=_acting(request))
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("people:edit", person.pk)
     url = request.build_absolute_uri(reverse("people:welcome", args=[person.pk, token]))
-    mailed = mail_is_configured()
-    if mailed:
+    if mail_is_configured():
         mail_link.delay(request.schema, person.pk, url)
-    form = PersonForm.of(person, _campaigns(person))
-    return _form_page(request, form, person, link=url, mailed=mailed)
+    shown_once.hand_over(request, f"link:{person.pk}", url)
+    return redirect("people:edit", person.pk)
+
+
+def _person_page(request: CompanyRequest, form: PersonForm, person: User) -> HttpResponse:
+    """The page of a person, with the link that was just made for him: once."""
+    link = "" if form.is_bound else shown_once.take_over(request, f"link:{person.pk}")
+    response = _form_page(request, form, person, link=link, mailed=mail_is_configured())
+    if link:
+        shown_once.keep_nowhere(response)
+    return response
 
 
 def _form_page(request: CompanyRequest, form: PersonForm, person: User | None, **extra: Any) -> HttpResponse:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +22,7 @@ from integrations import keys
 from integrations.exceptions import KeyExpiryError, KeyNameMissingError, UnknownScopesError
 from integrations.key_table import KeyTable, bulk_actions
 from integrations.models import ApiKey
+from screens import shown_once
 from screens.pages import table_page
 from telephony.answers import lead_to
 from tenants.request import CompanyRequest
@@ -69,7 +70,7 @@ def key_list(request: CompanyRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @for_masters
 def new(request: CompanyRequest) -> HttpResponse:
-    """Ask what the key is for, and show it: this once."""
+    """Ask what the key is for, and lead to the page that shows it once."""
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -77,10 +78,22 @@ def new(request: CompanyRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(_FIELDS.get(type(refusal)), str(refusal))
         else:
-            response = render(request, "api/key_made.html", {"made": made})
-            response["Cache-Control"] = "no-store"
-            return response
+            shown_once.hand_over(request, f"key:{made.key.pk}", made.secret)
+            return redirect("api-keys:made", made.key.pk)
     return render(request, "api/key_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+@for_masters
+def made(request: CompanyRequest, key_id: int) -> HttpResponse:
+    """Show a key that was just made, once; afterwards this leads to the list."""
+    key = get_object_or_404(ApiKey, pk=key_id)
+    secret = shown_once.take_over(request, f"key:{key.pk}")
+    if not secret:
+        return redirect("api-keys:list")
+    response = render(request, "api/key_made.html", {"key": key, "secret": secret})
+    shown_once.keep_nowhere(response)
+    return response
 
 
 @require_POST

@@ -11,5 +11,6 @@ urlpatterns = [
     path("", key_pages.key_list, name="list"),
     path("new/", key_pages.new, name="new"),
     path("chosen/revoke/", key_table.revoke, name="chosen-revoke"),
+    path("<int:key_id>/", key_pages.made, name="made"),
     path("<int:key_id>/revoke/", key_pages.revoke, name="revoke"),
 ]

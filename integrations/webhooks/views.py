@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -21,7 +20,7 @@ from common.clock import now
 from common.errors import DomainError
 from integrations.choices import DeliveryState
 from integrations.models import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from integrations.webhooks import actions, secrets
+from integrations.webhooks import actions
 from integrations.webhooks.bulk import bulk_actions
 from integrations.webhooks.delivering import body_of
 from integrations.webhooks.exceptions import UnknownEventTypeError, WebhookUrlError
@@ -30,13 +29,13 @@ from integrations.webhooks.labels import event_word, what_came
 from integrations.webhooks.retention import KEPT_DAYS
 from integrations.webhooks.shown import ShownDelivery
 from integrations.webhooks.tables import DeliveryTable
+from screens import shown_once
 from screens.columns import Empty
 from screens.editing import locked_for
 from screens.pages import table_page
 from telephony.answers import lead_to
 from tenants.request import CompanyRequest
 
-_SECRET = "webhook_secret"  # noqa: S105  the session's key
 _WATCHED = timedelta(minutes=1)
 """How long the page of a delivery asks for its answer by itself."""
 
@@ -59,7 +58,7 @@ def new(request: CompanyRequest) -> HttpResponse:
         except DomainError as refusal:
             _show(form, refusal)
         else:
-            _hand_over(request, endpoint, secret)
+            shown_once.hand_over(request, f"webhook:{endpoint.pk}", secret)
             return redirect("webhooks:detail", endpoint.pk)
     return _form_page(request, form, None)
 
@@ -93,7 +92,7 @@ def detail(request: CompanyRequest, endpoint_id: int) -> HttpResponseBase:
         words=_("The next event goes out within a second or two. A test shows whether your side takes it."),
         icon="send",
     )
-    secret = _take_over(request, endpoint)
+    secret = shown_once.take_over(request, f"webhook:{endpoint.pk}")
     context = {
         "endpoint": endpoint,
         "events": _words(endpoint),
@@ -104,7 +103,7 @@ def detail(request: CompanyRequest, endpoint_id: int) -> HttpResponseBase:
     table = DeliveryTable(request, rows, empty=empty, actions=bulk_actions(endpoint))
     response = table_page(request, table, "webhooks/detail.html", context)
     if secret:
-        response["Cache-Control"] = "no-store"
+        shown_once.keep_nowhere(response)
     return response
 
 
@@ -137,7 +136,7 @@ def rotate(request: CompanyRequest, endpoint_id: int) -> HttpResponseBase:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        _hand_over(request, changed, secret)
+        shown_once.hand_over(request, f"webhook:{changed.pk}", secret)
     return lead_to(request, "webhooks:detail", endpoint_id)
 
 
@@ -221,20 +220,6 @@ def _show(form: WebhookForm, refusal: DomainError) -> None:
         form.add_error("event_types", str(refusal))
     else:
         form.add_error(None, str(refusal))
-
-
-def _hand_over(request: CompanyRequest, endpoint: WebhookEndpoint, secret: str) -> None:
-    """Keep a secret for the next page only, sealed: sessions lie in the database."""
-    request.session[_SECRET] = [endpoint.pk, secrets.seal(secret)]
-
-
-def _take_over(request: CompanyRequest, endpoint: WebhookEndpoint) -> str:
-    """Give the secret that was just made for this endpoint, once; "" otherwise."""
-    kept: Any = request.session.get(_SECRET)
-    if not kept or kept[0] != endpoint.pk or request.headers.get("HX-Request"):
-        return ""
-    del request.session[_SECRET]
-    return secrets.unseal(kept[1])
 
 
 def _words(endpoint: WebhookEndpoint) -> list[str]:

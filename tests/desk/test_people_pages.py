@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 from django_tenants.utils import schema_context
@@ -19,6 +20,7 @@ from accounts.tasks import mail_link
 from agents.models import Operator, OperatorSession
 from campaigns.models import Campaign, CampaignOperator
 from common.clock import now
+from screens import shown_once
 
 GOOD = "a-fine-long-secret"
 
@@ -46,7 +48,31 @@ def link_in(page: Any) -> str:
 @pytest.fixture
 def invited(browser: Client) -> str:
     """Ana was invited; the path of her link."""
-    return link_in(browser.post("/people/new/", form()))
+    return link_in(browser.post("/people/new/", form(), follow=True))
+
+
+def test_the_answer_to_an_invitation_can_be_fetched_anew_and_shows_the_link_once(browser: Client) -> None:
+    answer = browser.post("/people/new/", form())
+    assert (answer.status_code, answer["Location"]) == (302, f"/people/{ana().pk}/")
+
+    shown = browser.get(answer["Location"])
+    link_in(shown)
+    assert shown["Cache-Control"] == "no-store"
+    assert "/welcome/" not in browser.get(answer["Location"]).content.decode()
+
+
+def test_a_link_that_nobody_came_to_see_within_the_minute_is_forgotten_and_lies_sealed_until_then(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown_once, "KEPT", timedelta(seconds=-1))
+    page = browser.post("/people/new/", form())["Location"]
+    with schema_context("acme"):
+        (waiting,) = [kept for one in Session.objects.all() if (kept := one.get_decoded().get("shown_once"))]
+    assert "/welcome/" not in str(waiting)
+
+    assert "/welcome/" not in browser.get(page).content.decode()
+    with schema_context("acme"):
+        assert not any("shown_once" in one.get_decoded() for one in Session.objects.all())
 
 
 def test_an_invited_person_sets_a_password_by_the_link_and_logs_in(
@@ -94,7 +120,7 @@ def test_a_link_ends_after_72_hours(invited: str, settings: Any, client_of: Call
 def test_a_second_link_for_somebody_without_password_voids_the_first(
     invited: str, browser: Client, client_of: Callable[..., Client]
 ) -> None:
-    second = link_in(browser.post(f"/people/{ana().pk}/link/"))
+    second = link_in(browser.post(f"/people/{ana().pk}/link/", follow=True))
 
     assert client_of("acme").get(invited).status_code == 404
     assert client_of("acme").get(second).status_code == 200
@@ -122,7 +148,7 @@ def test_a_link_for_a_new_password_keeps_the_old_one_until_it_is_used(
     browser: Client, operator_user: User, client_of: Callable[..., Client]
 ) -> None:
     his = client_of("acme", operator_user)
-    url = link_in(browser.post(f"/people/{operator_user.pk}/link/"))
+    url = link_in(browser.post(f"/people/{operator_user.pk}/link/", follow=True))
     assert his.get("/api/v1/session/").json()["user"]["id"] == operator_user.pk
 
     client_of("acme").post(url, {"password": GOOD, "again": GOOD})

@@ -27,17 +27,23 @@ def page(redis: Any, client_of: ClientOf, master: User) -> Client:
 
 
 def test_a_key_is_shown_once_and_works_until_it_is_revoked(page: Client) -> None:
-    made = page.post(NEW, {"name": "CRM", "role": "supervisor", "scopes": ["campaigns:read"]})
+    answer = page.post(NEW, {"name": "CRM", "role": "supervisor", "scopes": ["campaigns:read"]})
+    assert answer.status_code == 302
+    made = page.get(answer["Location"])
 
-    secret = made.context["made"].secret
+    secret = made.context["secret"]
+    assert secret not in answer["Location"]
     assert secret in made.content.decode()
     assert made["Cache-Control"] == "no-store"
+    assert page.get(answer["Location"])["Location"] == "/settings/api-keys/"
+    with schema_context("acme"):
+        assert ApiKey.objects.count() == 1
     listed = page.get("/settings/api-keys/").content.decode()
     assert secret not in listed
     assert secret[:12] in listed
     program = Client(headers={"host": "acme.localhost", "authorization": f"Bearer {secret}"})
     assert program.get("/api/v1/campaigns/").status_code == 200
-    page.post(f"/settings/api-keys/{made.context['made'].key.pk}/revoke/")
+    page.post(f"/settings/api-keys/{made.context['key'].pk}/revoke/")
     assert program.get("/api/v1/campaigns/").status_code == 401
 
 

@@ -143,6 +143,7 @@ COMPANY: dict[str, Row] = {
     "settings/api-keys/": Row(GET=MASTER),
     "settings/api-keys/new/": Row(GET=MASTER, POST=MASTER),
     "settings/api-keys/chosen/revoke/": Row(POST=MASTER),
+    "settings/api-keys/<key_id>/": Row(of="api_key", GET=MASTER),
     "settings/api-keys/<key_id>/revoke/": Row(of="api_key", POST=MASTER),
     "api/v1/schema/": Row(GET=PEOPLE),
     "api/v1/try/": Row(GET=PEOPLE),

@@ -137,6 +137,7 @@ READ_OF_COMPANY: dict[str, str] = {
     "settings/history/": "activity/",
     "settings/pauses/<reason_id>/": "pause-reasons/<pk>/",
     "settings/api-keys/": "api-keys/",
+    "settings/api-keys/<key_id>/": "api-keys/<pk>/",
     "settings/webhooks/": "webhook-endpoints/",
     "settings/webhooks/<endpoint_id>/": "webhook-endpoints/<pk>/",
     "settings/webhooks/<endpoint_id>/edit/": "webhook-endpoints/<pk>/",
