@@ -12,6 +12,7 @@ from contacts.list_row import ListRow
 from contacts.models import ContactList, Import
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
+from tenants.letters import holding
 
 
 def lists_with_imports() -> QuerySet[ContactList]:
@@ -66,7 +67,7 @@ class ListTable(Table[ContactList]):
 
     def narrow(self, rows: QuerySet[ContactList], given: dict[str, str]) -> QuerySet[ContactList]:
         if text := given.get("search", "").replace("\x00", ""):
-            rows = rows.filter(name__icontains=text)
+            rows = rows.filter(holding("name", text))
         if state := given.get("state", ""):
             wanted: dict[str, str] = {"import_state": state}
             rows = rows.filter(**wanted) if state in ImportState.values else rows.none()

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from contacts.choices import ContactState, ImportState, PhoneKind, PhoneState
+from tenants.letters import plain
 
-NAME_WORDS = SearchVector("name", config="simple")
-"""The words of a contact's name as they are, without any language's endings and stop words."""
+NAME_WORDS = SearchVector(plain("name"), config="simple")
+"""The words of a contact's name without accents, and without any language's endings and stop words."""
 
 
 class ContactList(models.Model):
@@ -69,7 +70,7 @@ class Contact(models.Model):
             models.Index(fields=["document"], name="contact_document", condition=~models.Q(document="")),
             models.Index(fields=["external_id"], name="contact_code", condition=~models.Q(external_id="")),
             # Words of names by their beginnings (contacts.search).
-            GinIndex(NAME_WORDS, name="contact_name_words"),
+            GinIndex(NAME_WORDS, name="contact_plain_name_words"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -7,6 +7,7 @@ import re
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Q, QuerySet
 
+from common.letters import folded
 from contacts.models import NAME_WORDS, Contact, Phone
 from live.kept import remembered
 from tenants.active import active_schema
@@ -74,8 +75,8 @@ def _owners(digits: str) -> list[int]:
 
 
 def words_of(text: str) -> list[str]:
-    """What is looked for in names; empty where nothing was typed that a name may hold."""
-    return re.findall(r"[^\W_]+", text.lower())[:MOST_WORDS]
+    """What is looked for in names, without accents; empty where nothing was typed that a name may hold."""
+    return re.findall(r"[^\W_]+", folded(text))[:MOST_WORDS]
 
 
 def _beginnings(words: list[str]) -> SearchQuery:

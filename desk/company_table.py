@@ -21,6 +21,7 @@ from live.redis import client
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
 from tenants.choices import CompanyStatus
+from tenants.letters import holding
 from tenants.models import Company
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class CompanyTable(Table[Company]):
     def narrow(self, rows: QuerySet[Company], given: dict[str, str]) -> QuerySet[Company]:
         if text := given.get("search", "").replace("\x00", ""):
             bare = "".join(sign for sign in text if sign.isalnum()).upper()
-            match = Q(legal_name__icontains=text) | Q(trade_name__icontains=text) | Q(slug__icontains=text)
+            match = holding("legal_name", text) | holding("trade_name", text) | Q(slug__icontains=text)
             rows = rows.filter(match | Q(cnpj=bare) if bare else match)
         if status := given.get("status", ""):
             rows = rows.filter(status=status) if status in CompanyStatus.values else rows.none()

@@ -22,6 +22,7 @@ from contacts.selectors import contacts_by_index
 from desk import formats
 from desk.navigation import pages_for
 from tenants.active import is_public
+from tenants.letters import holding
 from tenants.models import Company
 
 SHORTEST, LONGEST = 2, 80
@@ -63,7 +64,7 @@ def _pages(user: User, text: str) -> list[Hit]:
 def _campaigns(user: User, text: str) -> list[Hit]:
     if not user.may_supervise:
         return []
-    found = Campaign.objects.filter(name__icontains=text).order_by("name")[:EACH]
+    found = Campaign.objects.filter(holding("name", text)).order_by("name")[:EACH]
     return [
         Hit(one.name, reverse("campaigns:detail", args=[one.pk]), "speakerphone", str(one.get_state_display()))
         for one in found
@@ -73,14 +74,14 @@ def _campaigns(user: User, text: str) -> list[Hit]:
 def _lists(user: User, text: str) -> list[Hit]:
     if not user.may_supervise:
         return []
-    found = ContactList.objects.filter(name__icontains=text)[:EACH]
+    found = ContactList.objects.filter(holding("name", text))[:EACH]
     return [Hit(one.name, f"{reverse('contacts:lists')}?search={one.name}", "list-details") for one in found]
 
 
 def _people(user: User, text: str) -> list[Hit]:
     if not user.is_master:
         return []
-    found = User.objects.filter(Q(name__icontains=text) | Q(email__istartswith=text)).order_by("name")[:EACH]
+    found = User.objects.filter(holding("name", text) | Q(email__istartswith=text)).order_by("name")[:EACH]
     return [
         Hit(one.name, reverse("people:edit", args=[one.pk]), "users", f"{one.get_role_display()} · {one.email}")
         for one in found
@@ -109,7 +110,7 @@ def _companies(user: User, text: str) -> list[Hit]:
     if not user.is_global_admin or not is_public():
         return []
     bare = re.sub(r"\W", "", text).upper()
-    match = Q(legal_name__icontains=text) | Q(trade_name__icontains=text) | Q(slug__startswith=text.lower())
+    match = holding("legal_name", text) | holding("trade_name", text) | Q(slug__startswith=text.lower())
     found = Company.objects.filter(match | Q(cnpj=bare) if bare else match).order_by("legal_name")[:EACH]
     return [
         Hit(str(one), f"{reverse('platform:companies')}?search={one.slug}", "building", str(one.get_status_display()))

@@ -15,6 +15,7 @@ from desk.people_row import NO_PASSWORD, STATES, PersonRow, ReadPerson, Shift, s
 from screens.columns import Column, Control, Empty
 from screens.tables import Table
 from tenants.figures import table
+from tenants.letters import holding
 from tenants.written import keys_as_text
 
 # Of those who are, or were, operators: what each does on his shift, and in how many campaigns he works.
@@ -84,7 +85,7 @@ class People(Table[User]):
 
     def narrow(self, rows: QuerySet[User], given: dict[str, str]) -> QuerySet[User]:
         if text := given.get("q", "").replace("\x00", ""):
-            rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
+            rows = rows.filter(holding("name", text) | Q(email__icontains=text))
         if role := given.get("role", ""):
             rows = rows.filter(role=role)
         return _in_state(rows, given.get("state", ""))

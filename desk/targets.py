@@ -15,11 +15,13 @@ from campaigns.exceptions import CampaignNotRunningError
 from campaigns.models import Campaign
 from campaigns.outside import route_for
 from common.clock import now
+from common.letters import folded
 from common.phone import PhoneNumber, parse_phone
 from desk.exceptions import TargetBusyError, UnknownTargetError
 from desk.formats import phone as shown
 from telephony.queues import queue_of
 from tenants.active import active_schema
+from tenants.letters import holding
 
 MOST = 30
 
@@ -83,14 +85,14 @@ def _colleagues(operator: Operator, text: str) -> list[Target]:
     found = [
         Target("operator", extension, name, state, is_available=state == OperatorState.FREE)
         for extension, name, state in rows.values_list("operator__extension", "operator__user__name", "state")
-        if not text or text.lower() in name.lower() or extension.startswith(text)
+        if not text or folded(text) in folded(name) or extension.startswith(text)
     ]
     return sorted(found, key=lambda target: not target.is_available)
 
 
 def _queues(text: str) -> list[Target]:
     running = Campaign.objects.filter(state=CampaignState.RUNNING)
-    campaigns = (running.filter(name__icontains=text) if text else running).order_by("name").values_list("pk", "name")
+    campaigns = (running.filter(holding("name", text)) if text else running).order_by("name").values_list("pk", "name")
     free = _free_by_campaign()
     return [
         Target("queue", str(pk), name, str(free.get(pk, 0)), is_available=bool(free.get(pk)))

@@ -13,6 +13,7 @@ from screens.columns import Column, Control, Empty, Words
 from screens.tables import Table
 from telephony import number_cells
 from telephony.models import CallerId, InboundNumber
+from tenants.letters import holding
 
 _COMPANY = Coalesce(NullIf("company__trade_name", Value("")), "company__legal_name")
 """As a company names itself."""
@@ -97,7 +98,7 @@ def _wanted(given: Mapping[str, str]) -> Q:
 
 def matching(text: str) -> Q:
     """A part of the number however it is written, of a description, or of a company's name."""
-    match = Q(label__icontains=text) | Q(company__slug__startswith=text.lower())
-    match |= Q(company__trade_name__icontains=text) | Q(company__legal_name__icontains=text)
+    match = holding("label", text) | Q(company__slug__startswith=text.lower())
+    match |= holding("company__trade_name", text) | holding("company__legal_name", text)
     digits = re.sub(r"\D", "", text).removeprefix("0")
     return match | Q(number__contains=digits) if digits and not re.search(r"[^\W\d]", text) else match

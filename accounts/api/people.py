@@ -31,6 +31,7 @@ from tenants.api.etags import Tagged
 from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.rows import DrawnList
+from tenants.letters import holding
 
 
 class PeoplePages(CursorPagination):
@@ -43,7 +44,7 @@ class PeopleFilter(filters.FilterSet):  # type: ignore[misc]
     search = filters.CharFilter(method="by_text", label="Part of a name or e-mail", max_length=120)
 
     def by_text(self, queryset: QuerySet[User], _name: str, value: str) -> QuerySet[User]:
-        return queryset.filter(Q(name__icontains=value) | Q(email__icontains=value))
+        return queryset.filter(holding("name", value) | Q(email__icontains=value))
 
 
 class PeopleView(Tagged, DrawnList, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]):

@@ -37,6 +37,7 @@ from tenants.api.etags import Tagged
 from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.rows import DrawnList
+from tenants.letters import PlainTextFilter
 
 
 def _operator(request: Request) -> Operator:
@@ -175,9 +176,7 @@ class OperatorPages(CursorPagination):
 
 
 class OperatorFilter(filters.FilterSet):  # type: ignore[misc]
-    search = filters.CharFilter(
-        field_name="user__name", lookup_expr="icontains", max_length=120, label="Part of a name"
-    )
+    search = PlainTextFilter(field_name="user__name", max_length=120, label="Part of a name")
     is_active = filters.BooleanFilter(field_name="user__is_active", label="Whether he may log in")
     on_shift = filters.BooleanFilter(method="by_shift", label="Whether he is on shift now")
 

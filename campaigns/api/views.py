@@ -40,6 +40,7 @@ from tenants.api.etags import Tagged
 from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.rows import DrawnList
+from tenants.letters import PlainTextFilter
 from tenants.selectors import entered_company
 
 
@@ -49,7 +50,7 @@ class CampaignPages(CursorPagination):
 
 class CampaignFilter(filters.FilterSet):  # type: ignore[misc]
     state = filters.MultipleChoiceFilter(choices=CampaignState.choices, distinct=False)
-    search = filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=120, label="Part of the name")
+    search = PlainTextFilter(field_name="name", max_length=120, label="Part of the name")
 
 
 class CampaignViewSet(Tagged, DrawnList, mixins.RetrieveModelMixin, mixins.CreateModelMixin, GenericViewSet[Campaign]):

@@ -43,6 +43,7 @@ from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.parsers import JSONParser
 from tenants.api.rows import DrawnList
+from tenants.letters import PlainTextFilter
 
 MOST_DIGITS = 19
 """Of a key in the database."""
@@ -60,7 +61,7 @@ class InOrder(CursorPagination):
 
 
 class ContactListFilter(filters.FilterSet):  # type: ignore[misc]
-    search = filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=120, label="Part of the name")
+    search = PlainTextFilter(field_name="name", max_length=120, label="Part of the name")
     campaign = filters.NumberFilter(
         field_name="campaign_list__campaign", min_value=1, max_value=MOST_KEY, label="Id of the campaign that has it"
     )

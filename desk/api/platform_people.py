@@ -23,6 +23,7 @@ from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
 from tenants.api.permissions import IsGlobalAdmin
 from tenants.api.rows import DrawnList
+from tenants.letters import holding
 from tenants.models import Company, PersonEntry
 
 
@@ -48,7 +49,7 @@ class EntryFilter(filters.FilterSet):  # type: ignore[misc]
     is_active = filters.BooleanFilter()
 
     def by_text(self, queryset: QuerySet[PersonEntry], _name: str, value: str) -> QuerySet[PersonEntry]:
-        return queryset.filter(Q(name__icontains=value) | Q(email__icontains=value))
+        return queryset.filter(holding("name", value) | Q(email__icontains=value))
 
 
 class PlatformPeopleView(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[PersonEntry]):

@@ -15,6 +15,7 @@ from desk.platform import people_cells
 from desk.platform.people_row import STATES, EntryRow, NamedCompany, ReadEntry
 from screens.columns import Column, Control, Empty, Words
 from screens.tables import Table
+from tenants.letters import holding
 from tenants.models import Company, PersonEntry
 from tenants.written import Written
 
@@ -70,7 +71,7 @@ class Everybody(Table[PersonEntry]):
 
     def narrow(self, rows: QuerySet[PersonEntry], given: dict[str, str]) -> QuerySet[PersonEntry]:
         if text := given.get("q", "").replace("\x00", ""):
-            rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
+            rows = rows.filter(holding("name", text) | Q(email__icontains=text))
         if schema := given.get("company", "").replace("\x00", ""):
             rows = rows.filter(schema=schema)
         if role := given.get("role", "").replace("\x00", ""):

@@ -20,6 +20,7 @@ from desk.platform.people_table import company_choices
 from screens.columns import Control
 from screens.pages import table_page
 from tenants.choices import CompanyStatus
+from tenants.letters import holding
 from tenants.models import Company, PersonEntry
 from tenants.request import SiteRequest
 from tenants.written import GivenKeys, IsOneOf, Written
@@ -52,9 +53,11 @@ class Trail(History):
         return self.schema == str(get_public_schema_name())
 
     def narrow(self, rows: QuerySet[AuditEntry], given: dict[str, str]) -> QuerySet[AuditEntry]:
+        if given.get("company") and self.schema == str(get_public_schema_name()):
+            return rows.none()  # it has no trail yet: the platform's own is not that
         if who := given.get("who", "").replace("\x00", ""):
             # By the people of that name, who are few: the trail's own names would have to be read to its end.
-            people = User.objects.filter(name__icontains=who).values_list("pk", flat=True)
+            people = User.objects.filter(holding("name", who)).values_list("pk", flat=True)
             named = Q(actor_id__in=list(people[:MOST_NAMED]))
             rows = rows.filter(named | Q(actor_id=None) if who.lower() in _("Platform").lower() else named)
         return super().narrow(rows, {name: value for name, value in given.items() if name != "who"})

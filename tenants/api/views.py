@@ -20,6 +20,7 @@ from tenants.api.permissions import IsGlobalAdmin
 from tenants.api.rows import DrawnList
 from tenants.api.serializers import CompanySerializer, LimitsSerializer, NewCompanySerializer, ReasonSerializer
 from tenants.choices import CompanyStatus
+from tenants.letters import holding
 from tenants.models import Company
 from tenants.platform_limits import do_set_limits
 
@@ -33,7 +34,7 @@ class CompanyFilter(filters.FilterSet):  # type: ignore[misc]
     search = filters.CharFilter(method="by_text", max_length=150, label="Part of a name or address, or a CNPJ")
 
     def by_text(self, queryset: QuerySet[Company], _name: str, value: str) -> QuerySet[Company]:
-        found = Q(legal_name__icontains=value) | Q(trade_name__icontains=value) | Q(slug__icontains=value)
+        found = holding("legal_name", value) | holding("trade_name", value) | Q(slug__icontains=value)
         bare = "".join(sign for sign in value if sign.isalnum()).upper()
         return queryset.filter(found | Q(cnpj=bare) if bare else found)
 

@@ -6,14 +6,17 @@ import re
 from collections.abc import Callable, Iterable
 
 import pytest
+from django.db.models import Value
 from django.test import Client
 from django_tenants.utils import schema_context
 
 from accounts.models import User
 from common.clock import now
+from common.letters import ACCENTED, folded
 from contacts import search
 from contacts.models import Contact, ContactList
 from contacts.search import matching
+from tenants.letters import plain
 from tenants.models import Company
 
 pytestmark = pytest.mark.usefixtures("redis")
@@ -74,3 +77,30 @@ def test_the_pages_of_a_search_lead_to_all_who_have_the_name(client_of: ClientOf
         onward = re.search(r'rel="next" href="/lists/contacts/\?([^"]+)"', page)
         query = onward[1].replace("&amp;", "&") if onward else ""
     assert len(seen) == 230
+
+
+@pytest.mark.parametrize("many", [0, 5_000], ids=["all are many", "all are few"])
+def test_names_are_found_with_and_without_their_accents(
+    acme: Company, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(search, "MANY_NAMED", many)
+    names = [
+        "José São João",
+        "Jose Sao Joao",
+        "JOSÉ SÃO JOÃO",
+        "Jose\u0301 Sa\u0303o Joa\u0303o",
+        "Ângela Muñoz Conceição",
+    ]
+    add("acme", names)
+    for text in ("jose", "José", "JOSÉ", "sao", "São", "joao jose", "Jose\u0301"):
+        assert found("acme", text) == names[:4], text
+    for text in ("angela", "Ângela", "munoz", "muñoz", "conceicao", "CONCEIÇÃO"):
+        assert found("acme", text) == names[4:], text
+
+
+def test_letters_lose_their_accents_in_the_database_as_in_python(acme: Company) -> None:
+    add("acme", [])
+    with schema_context("acme"):
+        for letters in (ACCENTED, ACCENTED.upper(), "Ação & Cia – 100% “d'água”", "Łódź, Åse, Øre"):
+            told = ContactList.objects.values_list(plain(Value(letters)), flat=True)
+            assert told[0] == folded(letters)
