@@ -48,6 +48,11 @@ from tenants.letters import PlainTextFilter
 MOST_DIGITS = 19
 """Of a key in the database."""
 MOST_KEY = 2**63 - 1
+SEARCH = OpenApiParameter(
+    "search",
+    str,
+    description="Document, phone, code, or the beginnings of words of the name, with or without their accents.",
+)
 
 
 class NewestFirst(CursorPagination):
@@ -129,13 +134,7 @@ class ContactView(Tagged, DrawnList, mixins.RetrieveModelMixin, GenericViewSet[C
             contact_list_id=int(contact_list) if is_number and self.action == "list" else None,
         )
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter(
-                "search", str, description="Document, phone, code, or the beginnings of words of the name."
-            )
-        ]
-    )
+    @extend_schema(parameters=[SEARCH])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
 

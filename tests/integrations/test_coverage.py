@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -181,6 +182,29 @@ def test_exports_are_whole_and_run_nothing(api: Client, contact_list: ContactLis
     contacts = _rows(api.get("/api/v1/exports/contacts.csv", {"contact_list": contact_list.pk}))
     assert [(row["name"], row["phones"]) for row in contacts] == [("'=HYPERLINK(1)", "'+5511987654321")]
     assert api.get("/api/v1/exports/calls.csv", {"state": "nonsense"}).status_code == 400
+
+
+def test_an_export_of_contacts_takes_the_filters_of_their_list(api: Client, contact_list: ContactList) -> None:
+    own = {"Cidade": "São Luís", "=1+1": "x"}
+    add(api, contact_list, name="Vanessa São João", extra=own)
+    add(api, contact_list, name="Outra Pessoa", phones=["(11) 98765-4322"])
+
+    for query in ({"search": "VANESSA sao"}, {"search": "+5511987654321", "contact_list": contact_list.pk}):
+        listed = api.get("/api/v1/contacts/", query).json()["results"]
+        exported = _rows(api.get("/api/v1/exports/contacts.csv", query))
+        assert [row["name"] for row in exported] == [one["name"] for one in listed] == ["Vanessa São João"]
+        assert json.loads(exported[0]["extra"]) == own
+    assert len(_rows(api.get("/api/v1/exports/contacts.csv"))) == 2
+    assert _rows(api.get("/api/v1/exports/contacts.csv", {"search": "vanessa", "contact_list": 2**40})) == []
+
+
+@pytest.mark.parametrize("of", ["calls", "contacts"])
+def test_an_export_declares_the_filters_of_its_list(api: Client, of: str) -> None:
+    paths = api.get("/api/v1/schema/", {"format": "json"}).json()["paths"]
+    listed, exported = (paths[f"/api/v1/{path}"]["get"]["parameters"] for path in (f"{of}/", f"exports/{of}.csv"))
+
+    assert exported == [one for one in listed if one["name"] not in {"cursor", "page_size"}]
+    assert len(exported) >= 3
 
 
 def test_an_export_tells_times_as_the_list_does(api: Client, contact_list: ContactList) -> None:
