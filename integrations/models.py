@@ -101,6 +101,8 @@ class WebhookEndpoint(models.Model):
     resume_at = models.DateTimeField(null=True)
     """Nothing is sent before this: it has failed just now, or asked for patience."""
     last_success_at = models.DateTimeField(null=True)
+    asked = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    """Ids of deliveries whose answer somebody waits for: they go alone, before all others, and past its rest."""
     leased_until = models.DateTimeField(null=True)
     """One sender at a time works for an endpoint; a dead one's lease runs out."""
 

@@ -35,6 +35,7 @@ from tenants.active import active_schema
 
 OVERLAP = timedelta(hours=24)
 """How long messages are signed with the former secret too."""
+_MOST_ASKED = 20
 _ONE_CLICK = timedelta(minutes=1)
 """Two rotations within this were meant as one."""
 
@@ -175,7 +176,10 @@ def do_start_endpoint(endpoint: WebhookEndpoint, *, acting_user: User | None) ->
 
 
 def do_send_test(endpoint: WebhookEndpoint, *, acting_user: User | None) -> WebhookDelivery:
-    """Send a test event to this endpoint alone, now. Raises NotAllowedError, EndpointStoppedError."""
+    """Send a test event to this endpoint alone, now, past its rest and what waits.
+
+    Raises NotAllowedError, EndpointStoppedError.
+    """
     check_may_manage(acting_user)
     at = now()
     with transaction.atomic():
@@ -183,16 +187,16 @@ def do_send_test(endpoint: WebhookEndpoint, *, acting_user: User | None) -> Webh
         if not locked.is_active:
             raise EndpointStoppedError
         event = Event.objects.create(type=TEST_EVENT, created_at=at, data={"endpoint_id": locked.pk})
-        locked.resume_at = None  # somebody watches: don't wait for its rest to end
-        locked.save(update_fields=["resume_at"])
         audit.record("webhook.tested", locked, acting_user=acting_user, url=locked.url)
         (delivery,) = events.deliver([(locked.pk, event)], at)
+        _ask_for(locked, delivery)
     return delivery
 
 
-def do_resend(delivery: WebhookDelivery, *, acting_user: User | None) -> WebhookDelivery:
+def do_resend(delivery: WebhookDelivery, *, acting_user: User | None, in_turn: bool = False) -> WebhookDelivery:
     """Send one event again, under its old id, with all its attempts anew.
 
+    ``in_turn``: with what waits, not before it: one of many.
     Raises NotAllowedError, EndpointStoppedError, DeliveryOnItsWayError, EventForgottenError.
     """
     check_may_manage(acting_user)
@@ -208,8 +212,8 @@ def do_resend(delivery: WebhookDelivery, *, acting_user: User | None) -> Webhook
             raise EventForgottenError(days=KEPT_DAYS)
         locked.state, locked.tries, locked.next_attempt_at, locked.finished_at = DeliveryState.PENDING, 0, at, None
         locked.save(update_fields=["state", "tries", "next_attempt_at", "finished_at"])
-        endpoint.resume_at = None
-        endpoint.save(update_fields=["resume_at"])
+        if not in_turn:
+            _ask_for(endpoint, locked)
         audit.record("webhook.resent", endpoint, acting_user=acting_user, event=str(locked.event_id))
         events.wake_on_commit({endpoint.pk}, at)
     return locked
@@ -234,6 +238,12 @@ def do_resend_missed(endpoint: WebhookEndpoint, *, acting_user: User | None) -> 
             audit.record("webhook.resent", locked, acting_user=acting_user, count=count)
             events.wake_on_commit({locked.pk}, at)
     return count
+
+
+def _ask_for(endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> None:
+    """Somebody waits for the answer: have it go first. Of very many only the last do."""
+    endpoint.asked = [*(one for one in endpoint.asked if one != delivery.pk), delivery.pk][-_MOST_ASKED:]
+    endpoint.save(update_fields=["asked"])
 
 
 def _known_types(event_types: Sequence[str]) -> list[str]:

@@ -22,7 +22,7 @@ from tenants.request import CompanyRequest
 
 
 def _resend(delivery: WebhookDelivery, acting_user: User, params: Params) -> bool:
-    do_resend(delivery, acting_user=acting_user)
+    do_resend(delivery, acting_user=acting_user, in_turn=True)
     return True
 
 

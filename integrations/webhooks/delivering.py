@@ -34,6 +34,9 @@ LEASE = timedelta(seconds=60)
 """Longer than a batch can take (sending.BUDGET_S and one attempt)."""
 
 
+_JUDGED = ("failures", "failing_since", "resume_at", "last_success_at")
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     endpoint_id: int
@@ -59,14 +62,17 @@ def claim(endpoint_id: int, at: datetime) -> Batch | None:
         endpoint = (
             WebhookEndpoint.objects.select_for_update(skip_locked=True).filter(pk=endpoint_id, stopped_at=None).first()
         )
-        if endpoint is None or not _is_free(endpoint, at):
+        if endpoint is None or _is_leased(endpoint, at):
+            return None
+        rows = _asked(endpoint) or _in_turn(endpoint, at)
+        if not rows:
             return None
         try:
             secrets = secrets_of(endpoint, at)
         except UnreadableSecretError:
-            _refuse_all(endpoint, at)
+            _refuse_all(endpoint, rows, at)
             return None
-        messages = _due_messages(endpoint, at)
+        messages = _messages(rows, at)
         if not messages:
             return None
         endpoint.leased_until = at + LEASE
@@ -86,6 +92,7 @@ def record(batch: Batch, answers: Sequence[Answer], at: datetime) -> None:
         found = WebhookDelivery.objects.select_for_update().filter(pk__in=[answer.delivery_id for answer in answers])
         rows = {row.pk: row for row in found}
         known = [answer for answer in answers if answer.delivery_id in rows]
+        endpoint.asked = [one for one in endpoint.asked if one not in rows]
         for answer in known:
             _move_on(rows[answer.delivery_id], answer, at)
             _judge(endpoint, answer)
@@ -93,7 +100,7 @@ def record(batch: Batch, answers: Sequence[Answer], at: datetime) -> None:
             rows.values(), ["state", "tries", "next_attempt_at", "last_status", "last_error", "finished_at"]
         )
         WebhookAttempt.objects.bulk_create([_attempt(answer) for answer in known])
-        endpoint.save(update_fields=["leased_until", "failures", "failing_since", "resume_at", "last_success_at"])
+        endpoint.save(update_fields=["asked", "leased_until", *_JUDGED])
         lost = any(rows[answer.delivery_id].state == DeliveryState.FAILED for answer in known)
         if any(answer.status == 410 for answer in known):
             stop(endpoint, StopReason.GONE, acting_user=None)
@@ -104,23 +111,44 @@ def record(batch: Batch, answers: Sequence[Answer], at: datetime) -> None:
 def wake_again(schema: str, endpoint_id: int, at: datetime) -> None:
     """Say when the endpoint has to be looked at next, if anything waits for it."""
     endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id, stopped_at=None).first()
-    pending = WebhookDelivery.objects.filter(endpoint_id=endpoint_id, state=DeliveryState.PENDING)
-    following = pending.aggregate(at=Min("next_attempt_at"))["at"] if endpoint else None
+    following = next_turn(endpoint) if endpoint else None
     if endpoint is not None and following is not None:
-        due.wake(schema, {endpoint_id}, max(following, endpoint.resume_at or at, endpoint.leased_until or at, at))
+        due.wake(schema, {endpoint_id}, max(at if endpoint.asked else following, endpoint.leased_until or at, at))
 
 
-def _is_free(endpoint: WebhookEndpoint, at: datetime) -> bool:
-    leased = endpoint.leased_until is not None and endpoint.leased_until > at
-    rests = endpoint.resume_at is not None and endpoint.resume_at > at
-    return not leased and not rests
+def next_turn(endpoint: WebhookEndpoint) -> datetime | None:
+    """Say when the first of what waits for an endpoint is tried, which may have been; None: nothing waits."""
+    pending = WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.PENDING)
+    following: datetime | None = pending.aggregate(at=Min("next_attempt_at"))["at"]
+    return following and max(following, endpoint.resume_at or following)
 
 
-def _due_messages(endpoint: WebhookEndpoint, at: datetime) -> list[Message]:
-    """What is due, oldest first; one message alone to an endpoint that has failed just now."""
+def _is_leased(endpoint: WebhookEndpoint, at: datetime) -> bool:
+    return endpoint.leased_until is not None and endpoint.leased_until > at
+
+
+def _asked(endpoint: WebhookEndpoint) -> list[WebhookDelivery]:
+    """What somebody waits for, in the order in which it was asked for; who isn't on its way any more is forgotten."""
+    if not endpoint.asked:
+        return []
+    rows = WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.PENDING).in_bulk(endpoint.asked)
+    asked = [one for one in endpoint.asked if one in rows]
+    if asked != endpoint.asked:
+        endpoint.asked = asked
+        endpoint.save(update_fields=["asked"])
+    return [rows[one] for one in asked]
+
+
+def _in_turn(endpoint: WebhookEndpoint, at: datetime) -> list[WebhookDelivery]:
+    """What is due, oldest first: nothing while the endpoint rests, one message alone after it has failed."""
+    if endpoint.resume_at is not None and endpoint.resume_at > at:
+        return []
     most = 1 if endpoint.resume_at is not None else BATCH
     rows = WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.PENDING, next_attempt_at__lte=at)
-    chosen = list(rows.order_by("next_attempt_at", "id")[:most])
+    return list(rows.order_by("next_attempt_at", "id")[:most])
+
+
+def _messages(chosen: Sequence[WebhookDelivery], at: datetime) -> list[Message]:
     events = Event.objects.in_bulk([row.event_id for row in chosen])
     forgotten = [row.pk for row in chosen if row.event_id not in events]
     if forgotten:  # retention was faster than the endpoint
@@ -180,13 +208,10 @@ def _attempt(answer: Answer) -> WebhookAttempt:
     )
 
 
-def _refuse_all(endpoint: WebhookEndpoint, at: datetime) -> None:
+def _refuse_all(endpoint: WebhookEndpoint, chosen: Sequence[WebhookDelivery], at: datetime) -> None:
     """Nothing can be signed until somebody makes a new secret: said in the log of each, and tried again."""
-    rows = list(
-        WebhookDelivery.objects.select_for_update()
-        .filter(endpoint=endpoint, state=DeliveryState.PENDING, next_attempt_at__lte=at)
-        .order_by("next_attempt_at", "id")[:BATCH]
-    )
+    found = WebhookDelivery.objects.select_for_update().filter(pk__in=[row.pk for row in chosen])
+    rows = list(found.order_by("next_attempt_at", "id"))
     for row in rows:
         answer = Answer(row.pk, at, 0, error=DeliveryError.SECRET.value)
         _move_on(row, answer, at)
@@ -195,4 +220,5 @@ def _refuse_all(endpoint: WebhookEndpoint, at: datetime) -> None:
     WebhookDelivery.objects.bulk_update(
         rows, ["state", "tries", "next_attempt_at", "last_status", "last_error", "finished_at"]
     )
-    endpoint.save(update_fields=["failures", "failing_since", "resume_at"])
+    endpoint.asked = []
+    endpoint.save(update_fields=["asked", *_JUDGED])

@@ -20,9 +20,8 @@ from common.clock import now
 from common.errors import DomainError
 from integrations.choices import DeliveryState
 from integrations.models import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from integrations.webhooks import actions
+from integrations.webhooks import actions, delivering
 from integrations.webhooks.bulk import bulk_actions
-from integrations.webhooks.delivering import body_of
 from integrations.webhooks.exceptions import UnknownEventTypeError, WebhookUrlError
 from integrations.webhooks.forms import WebhookForm
 from integrations.webhooks.labels import event_word, what_came
@@ -95,6 +94,7 @@ def detail(request: CompanyRequest, endpoint_id: int) -> HttpResponseBase:
     secret = shown_once.take_over(request, f"webhook:{endpoint.pk}")
     context = {
         "endpoint": endpoint,
+        "next_at": delivering.next_turn(endpoint) if endpoint.failing_since else None,
         "events": _words(endpoint),
         "secret": secret,
         "overlaps": endpoint.former_until is not None and endpoint.former_until > now(),
@@ -174,9 +174,11 @@ def delivery(request: CompanyRequest, delivery_id: int) -> HttpResponse:
     tried = [(one, what_came(one.status, one.error)) for one in WebhookAttempt.objects.filter(delivery=row)]
     context = {
         "shown": ShownDelivery.of(row),
+        "next_at": row.next_attempt_at and max(row.next_attempt_at, row.endpoint.resume_at or row.next_attempt_at),
+        "now": now(),
         "endpoint": row.endpoint,
         "attempts": tried,
-        "body": json.dumps(json.loads(body_of(event)), indent=2, ensure_ascii=False) if event else "",
+        "body": json.dumps(json.loads(delivering.body_of(event)), indent=2, ensure_ascii=False) if event else "",
         "watched": row.state == DeliveryState.PENDING and row.tries == 0 and _is_fresh(row),
         "may_resend": event is not None and row.endpoint.is_active and (row.state, row.tries) != ("pending", 0),
         "days": KEPT_DAYS,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django_tenants.utils import schema_context
 
 from accounts.models import User
@@ -105,6 +107,21 @@ def test_a_test_leads_to_its_answer_which_comes_by_itself(browser: Client, recei
     assert "HTTP 418" in shown
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
     assert "<script>alert" not in shown
+
+
+def test_what_waits_for_a_failing_endpoint_says_when_it_is_tried_next(browser: Client, receiver: Receiver) -> None:
+    endpoint, _page = add(browser, receiver.url)
+    receiver.replies = [Reply(503)]
+    page = browser.post(f"{LIST}{endpoint.pk}/test/")["Location"]
+    turn(endpoint)
+    with schema_context("acme"):
+        resume_at = now() + timedelta(hours=1)
+        WebhookEndpoint.objects.update(resume_at=resume_at)
+        WebhookDelivery.objects.update(tries=0, next_attempt_at=now() - timedelta(hours=1))
+    at = f"{timezone.localtime(resume_at):%d/%m/%Y %H:%M:%S}"
+
+    assert at in browser.get(f"{LIST}{endpoint.pk}/").content.decode()
+    assert at in browser.get(page).content.decode()
 
 
 def test_the_log_shows_what_came_and_is_filtered(browser: Client, receiver: Receiver) -> None:
