@@ -40,9 +40,10 @@ class Callbacks(Table[Callback]):
     )  # fmt: skip
     controls = (
         Control(name="state", label=_("State"), choices=lambda: CallbackState.choices),
-        Control(name="campaign", label=_("Campaign"),
+        Control(name="campaign", label=_("Campaign"), holds_keys=True,
                 choices=lambda: Campaign.objects.order_by("name").values_list("pk", "name")[:500]),
-        Control(name="operator", label=_("Operator"), choices=lambda: [("none", _("anyone")), *operators()]),
+        Control(name="operator", label=_("Operator"), holds_keys=True,
+                choices=lambda: [("none", _("anyone")), *operators()]),
     )  # fmt: skip
     empty = Empty(
         heading=_("No callback is open"),

@@ -63,7 +63,7 @@ class Contacts(Table[Contact]):
     )
     controls = (
         Control(name="q", label=_("Search"), kind="search", placeholder=_("Name, CPF, CNPJ or phone")),
-        Control(name="list", label=_("Contact list"), choices=_LISTS),
+        Control(name="list", label=_("Contact list"), choices=_LISTS, holds_keys=True),
         Control(name="state", label=_("State"), choices=STATES.items),
     )
     nothing_fits = Empty(

@@ -45,6 +45,7 @@ class History(Table[AuditEntry]):
         Control(
             name="who",
             label=_("Who"),
+            holds_keys=True,
             choices=lambda: list(User.objects.exclude(role="operator").values_list("pk", "name")),
         ),
         Control(name="since", label=_("From"), kind="day"),

@@ -11,6 +11,8 @@ from django.http import QueryDict
 LONGEST = 200
 """Characters of a filter's value; more than anybody types."""
 PLACES = ("page", "after", "before")
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""For what is no text: bytes that aren't UTF-8 (Django puts it there), and a NUL, which PostgreSQL doesn't take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,9 @@ class Address:
 
 
 def read(query: QueryDict, *, filters: Sequence[str], sortable: Sequence[str], columns: Sequence[str]) -> Address:
-    """Read an address. Never fails: a hostile value is a filter that the filter set refuses in words, or is nothing.
-
-    No column holds a NUL, and PostgreSQL takes none, so no filter gets one.
-    """
-    given = {name: text[:LONGEST] for name in filters if (text := query.get(name, "").replace("\x00", "").strip())}
+    """Read an address. Never fails: a hostile value is a filter that the table refuses in words, with all its rows."""
+    read = {name: query.get(name, "").replace("\x00", UNREADABLE).strip() for name in filters}
+    given = {name: text[:LONGEST] for name, text in read.items() if text}
     sort = query.get("sort", "")
     key = sort.removeprefix("-")
     known = key in sortable

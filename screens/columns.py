@@ -68,6 +68,8 @@ class Control:
     choices: Callable[[], Iterable[tuple[Any, Words]]] | None = None
     placeholder: Words = ""
     inputmode: str = ""
+    holds_keys: bool = False
+    """Its values are primary keys, of more rows than it offers: a key of none is a filter that nothing fits."""
     rare: bool = False
     """Behind "More filters" until it is set."""
 

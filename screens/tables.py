@@ -25,6 +25,7 @@ from screens.columns import BulkAction, Column, Control, Empty, Words
 from screens.controls import ShownControl, show_controls
 from screens.narrowing import only
 from screens.paging import Page, by_key, numbered
+from screens.refusals import refusals
 
 M = TypeVar("M", bound=Model)
 ActionSource = Callable[[HttpRequest], Sequence[BulkAction]]
@@ -73,6 +74,8 @@ class Table(Generic[M]):
     css: ClassVar[str] = ""
     nothing_fits: ClassVar[Empty | None] = None
     """When the filters leave nothing."""
+    empty: Empty | None = None
+    """When there is nothing at all."""
 
     def __init__(
         self,
@@ -84,12 +87,12 @@ class Table(Generic[M]):
         empty: Empty | None = None,
         query: QueryDict | None = None,
     ) -> None:
-        """``empty`` stands there when there is nothing at all; ``total`` gives a count that is kept somewhere, for rows
+        """``empty`` replaces the class's own; ``total`` gives a count that is kept somewhere, for rows
         without filters; ``query`` replaces the address's own.
         """
         self.path = request.path
         self._own_actions = actions
-        self.empty = empty
+        self.empty = empty or type(self).empty
         self.request = request
         self._rows = rows
         self._total = total
@@ -131,7 +134,9 @@ class Table(Generic[M]):
     @cached_property
     def filtered(self) -> QuerySet[M]:
         """All rows that the filters leave, in the asked order; none when a filter is refused."""
-        if self._filters is None:
+        if self.refusals:
+            rows = self._rows.none()
+        elif self._filters is None:
             rows = self.narrow(self._rows, self.address.filters)
         else:
             rows = self._filters.qs if self._filters.is_valid() else self._rows.none()
@@ -157,9 +162,17 @@ class Table(Generic[M]):
     def _known_filters(self) -> Mapping[str, Any]:
         return self.filter_set.base_filters if self.filter_set is not None else {}
 
+    @cached_property
+    def refusals(self) -> list[str]:
+        """What of the filters can't be applied, in words: beside what the filter set refuses itself."""
+        labels = {name: known.label for name, known in self._known_filters.items()}
+        return refusals(self.controls, labels, self.choices_of, self.address.filters)
+
     @property
     def errors(self) -> list[str]:
-        """What the filters refused, in words."""
+        """What is wrong with the filters, in words: then no row is found."""
+        if self.refusals:
+            return self.refusals
         found = self._filters.errors if self._filters is not None else {}
         return [str(message) for messages in found.values() for message in messages]
 

@@ -33,7 +33,7 @@ from calls.filters import CallFilter
 from calls.models import Call, Disposition
 from calls.selectors import active_dispositions, calls_visible_to
 from tenants.api.etags import Tagged
-from tenants.api.filtering import FilterBackend
+from tenants.api.filtering import FilterBackend, asked_boolean
 from tenants.api.pagination import CursorPagination
 from tenants.api.rows import DrawnList
 
@@ -113,7 +113,7 @@ class DispositionViewSet(
     def get_queryset(self) -> QuerySet[Disposition]:
         if getattr(self, "swagger_fake_view", False):
             return Disposition.objects.none()
-        everything = self.action != "list" or self.request.query_params.get("inactive") == "1"
+        everything = self.action != "list" or asked_boolean(self.request, "inactive")
         return (
             Disposition.objects.all() if everything and _person(self.request).may_supervise else active_dispositions()
         )

@@ -9,8 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django_filters.filters import BooleanFilter
 from django_filters.filterset import BaseFilterSet
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from screens.narrowing import only
@@ -21,12 +24,30 @@ class FilterBackend(DjangoFilterBackend):  # type: ignore[misc]
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         whole = self.get_filterset_class(view, queryset)
-        if whole is None or not acts_by_values(whole):
+        if whole is None:
             return super().filter_queryset(request, queryset, view)  # type: ignore[no-any-return]
         asked = asked_for(whole, request)
+        for name in asked:
+            if isinstance(whole.base_filters[name], BooleanFilter):
+                asked_boolean(request, name)
+        if not acts_by_values(whole):
+            return super().filter_queryset(request, queryset, view)  # type: ignore[no-any-return]
         if not asked:
             return queryset
         return super().filter_queryset(request, queryset, _View(only(whole, asked)))  # type: ignore[no-any-return]
+
+
+_BOOLEANS = {"": None, "true": True, "1": True, "false": False, "0": False}
+
+
+def asked_boolean(request: Request, name: str) -> bool | None:
+    """Read a yes or no of the query; None when it isn't said. Raises ValidationError for anything else, which
+    django-filter's own field takes for not said: all rows would be given.
+    """
+    said = request.query_params.get(name, "").strip().lower()
+    if said not in _BOOLEANS:
+        raise ValidationError({name: [_("Write true or false.")]})
+    return _BOOLEANS[said]
 
 
 class _View:
