@@ -10,11 +10,19 @@ class NotAllowedError(DomainError):
 
 
 class ScopeMissingError(DomainError):
-    """``scope``: what the API key lacks; "" where no key may come."""
+    """``scope``: what the API key lacks."""
 
     code = "scope_missing"
     http_status = 403
     message = _("This API key doesn't allow this: it lacks the scope “%(scope)s”.")
+
+
+class NotForKeysError(DomainError):
+    """What somebody does in his own name, or nobody has thought of opening to programs."""
+
+    code = "not_for_keys"
+    http_status = 403
+    message = _("API keys can't do this, whatever their scopes: it takes a person who has logged in.")
 
 
 class InvalidTokenError(DomainError):

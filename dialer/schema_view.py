@@ -29,6 +29,7 @@ class SchemaView(SpectacularAPIView):
     modules half made.
     """
 
+    any_key = True
     _drawing: ClassVar = threading.Lock()
     _drawn: ClassVar[dict[tuple[str, str], Mapping[str, bytes]]] = {}
 

@@ -81,7 +81,7 @@ def do_create_key(
 ) -> NewKey:
     """Make a key that acts in the master's name.
 
-    Raises NotAllowedError, ScopeMissingError, KeyNameMissingError, UnknownScopesError, KeyRoleError, KeyExpiryError,
+    Raises NotAllowedError, NotForKeysError, KeyNameMissingError, UnknownScopesError, KeyRoleError, KeyExpiryError,
     TooManyKeysError.
     """
     check_may_manage(acting_user)

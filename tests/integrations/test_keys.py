@@ -42,7 +42,20 @@ def test_a_key_reads_what_its_scope_names_and_nothing_else(acme_master: User) ->
     assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")
     assert "contacts:read" in refused.json()["detail"]
     assert client.post("/api/v1/campaigns/", {"name": "X"}, content_type="application/json").status_code == 403
-    assert client.get("/api/v1/supervision/").json()["code"] == "scope_missing"
+
+
+@pytest.mark.parametrize("scopes", [["status:read"], [scope.value for scope in Scope]], ids=["one", "all"])
+def test_any_key_reads_the_description_and_none_does_what_people_do(acme_master: User, scopes: list[str]) -> None:
+    client = bearer(
+        "acme", keys.do_create_key(name="CRM", scopes=scopes, role="master", acting_user=acme_master).secret
+    )
+
+    assert client.get("/api/v1/schema/").status_code == 200
+    for path in ("notices/", "supervision/", "desk/", "shift/", "session/"):
+        refused = client.get(f"/api/v1/{path}")
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_for_keys"), path
+    assert bearer("acme", "cad_00000000_x").get("/api/v1/schema/").status_code == 401
+    assert Client(headers={"host": "acme.localhost"}).get("/api/v1/schema/").status_code == 401
 
 
 def test_a_key_writes_by_its_scope_and_the_audit_trail_names_it(acme_master: User) -> None:
@@ -138,7 +151,7 @@ def test_no_key_makes_keys(acme_master: User) -> None:
     client = bearer("acme", secret)
     assert client.get("/api/v1/api-keys/").status_code == 200
     answer = client.post("/api/v1/api-keys/", {"name": "X", "scopes": every}, content_type="application/json")
-    assert answer.json()["code"] == "scope_missing"
+    assert answer.json()["code"] == "not_for_keys"
 
 
 def test_only_masters_make_keys_and_only_sensible_ones(acme_master: User, supervisor: User) -> None:

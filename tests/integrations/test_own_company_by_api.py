@@ -184,7 +184,7 @@ def test_a_key_reaches_settings_by_their_scopes_only(key_of: Callable[..., dict[
     body = {"trade_name": "Y"}
     assert client.patch("/api/v1/company/", body, content_type=JSON, headers=reader).status_code == 403
     assert client.patch("/api/v1/company/", body, content_type=JSON, headers=writer).status_code == 200
-    assert client.get("/api/v1/notices/", headers=reader).json()["code"] == "scope_missing"
+    assert client.get("/api/v1/notices/", headers=reader).json()["code"] == "not_for_keys"
 
 
 def test_how_wrong_detection_is_is_told(api: Client) -> None:
