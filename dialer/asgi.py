@@ -20,6 +20,7 @@ from dialer.lanes import Lanes  # noqa: E402
 from dialer.signs import SigningWeb  # noqa: E402
 from dialer.urls_sockets import urlpatterns  # noqa: E402
 from dialer.warm import warm_up  # noqa: E402
+from live.log_stream import say_start  # noqa: E402
 
 http = LaneHandler(Lanes(usual=settings.WEB_THREADS, statement_timeout_s=settings.STATEMENT_TIMEOUT_S))
 application = SigningWeb(
@@ -31,3 +32,4 @@ application = SigningWeb(
     )
 )
 warm_up()
+say_start("web")

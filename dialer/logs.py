@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 
 from django.apps import apps
 from django.db import InterfaceError, OperationalError
@@ -11,9 +10,9 @@ from django_tenants.utils import get_public_schema_name
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from live.log_stream import SLUG, company_said
 from tenants.active import active_schema
 
-_SLUG = re.compile(r"[a-z][a-z0-9]{1,29}")
 AWAY = (OperationalError, InterfaceError, RedisConnectionError, RedisTimeoutError)
 
 
@@ -39,7 +38,7 @@ def _first_line(text: str) -> str:
 class WithSchema(logging.Filter):
     """Puts ``schema`` on each record: the company whose schema is active, or whose name the message begins with.
 
-    Upkeep that goes through companies says so itself: ``log.info("%s: …", schema)``.
+    Upkeep that goes through companies says so itself: ``log.info("%s: …", schema)`` or ``log.info("[%s] …", schema)``.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -51,7 +50,9 @@ class WithSchema(logging.Filter):
 def _schema_of(record: logging.LogRecord) -> str:
     args = record.args
     if isinstance(args, tuple) and args and str(record.msg).startswith("%s: ") and isinstance(args[0], str):
-        return args[0] if _SLUG.fullmatch(args[0]) else ""
+        return args[0] if SLUG.fullmatch(args[0]) else ""
+    if said := company_said(record):
+        return said
     if not apps.ready:
         return ""
     schema = active_schema()

@@ -367,6 +367,7 @@ LOGGING = {
     "loggers": {
         "httpx": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},  # its own handlers reach stderr alone
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

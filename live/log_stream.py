@@ -11,6 +11,8 @@ import dataclasses
 import json
 import logging
 import os
+import re
+import socket
 import threading
 import time
 from collections import deque
@@ -41,6 +43,8 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 EVENT = "logs.written"
 PUBLIC = "public"
 """The platform's own schema, whose admins are told."""
+SLUG = re.compile(r"[a-z][a-z0-9]{1,29}")
+"""What a company's schema looks like."""
 
 # One step: kept, numbered (as live.publish numbers) and told. KEYS: stream, parts, sequence. ARGV: part, how many are
 # kept, channel, the event, then the lines.
@@ -88,7 +92,7 @@ def channel(url: str, schema: str = PUBLIC) -> str:
 class LogStream(logging.Handler):
     """``place``: what tells processes of one part apart; its process id where that is empty.
 
-    A filter may set ``record.schema``, the company that a record is about.
+    A filter may set ``record.schema``, the company that a record is about; else it is the one that the message names.
     """
 
     def __init__(self, url: str, part: str, place: str = "") -> None:
@@ -141,7 +145,7 @@ class LogStream(logging.Handler):
             place=self.place or str(self._pid),
             level=record.levelname,
             logger=record.name,
-            schema=str(getattr(record, "schema", "")),
+            schema=str(getattr(record, "schema", "")) or company_said(record),
             text=self.format(record)[:LONGEST],
         )
 
@@ -173,6 +177,19 @@ class LogStream(logging.Handler):
         except (RedisError, OSError):
             return False
         return True
+
+
+def company_said(record: logging.LogRecord) -> str:
+    """Give the company whose name the message begins with, ``log.info("[%s] …", schema)``; "" where it names none."""
+    args = record.args
+    if isinstance(args, tuple) and args and str(record.msg).startswith("[%s] ") and isinstance(args[0], str):
+        return args[0] if SLUG.fullmatch(args[0]) and args[0] != PUBLIC else ""
+    return ""
+
+
+def say_start(part: str) -> None:
+    """Log that a process of this part has begun its work: who reads the log sees each restart."""
+    logging.getLogger(__name__).info("%s started: process %d on %s", part, os.getpid(), socket.gethostname())
 
 
 def to_json(line: LogLine) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import socket
 
 from dialer.web.child import serve
 from dialer.web.parent import Parent
+from live.log_stream import LogStream
 
 
 def main() -> None:
@@ -22,8 +24,17 @@ def main() -> None:
     if given.feed is not None:
         serve(socket.socket(fileno=given.feed), graceful_s=given.graceful)
         return
+    _log_as_parent()
     processes = given.processes or len(os.sched_getaffinity(0))
     Parent(given.host, given.port, processes=processes, graceful_s=given.graceful).run()
+
+
+def _log_as_parent() -> None:
+    """The parent loads no Django, and says of its processes what they can't say any more."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)-7s %(name)s: %(message)s")
+    part, url = os.environ.get("CADENCIA_PROCESS"), os.environ.get("REDIS_URL")
+    if part and url and os.environ.get("CADENCIA_ENV") != "test":
+        logging.getLogger().addHandler(LogStream(url, part))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 
-from live.log_stream import LogStream
+from live.log_stream import LogStream, say_start
+from telephony.ami.log_companies import CompanyOfLine
 from telephony.ami.service import Service
 from telephony.ami.settings import Settings, SettingsError
 
@@ -17,6 +18,9 @@ log = logging.getLogger("telephony.ami")
 
 async def serve(settings: Settings) -> None:
     service = Service(settings)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(CompanyOfLine(service.operators, service.tracker))
+    say_start("ami")
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, service.stopping.set)

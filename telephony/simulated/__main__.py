@@ -13,6 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
+from live.log_stream import LogStream, say_start
 from telephony.simulated import ScenarioError, SimulatedSwitch, SwitchConfig, load_scenario
 
 log = logging.getLogger("telephony.simulated")
@@ -66,6 +67,7 @@ async def serve(config: SwitchConfig) -> None:
     """Run until SIGTERM or SIGINT."""
     switch = SimulatedSwitch(config)
     await switch.start()
+    say_start("switch")
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -80,6 +82,8 @@ async def serve(config: SwitchConfig) -> None:
 def main() -> int:
     arguments = parser().parse_args()
     logging.basicConfig(level=arguments.log_level.upper(), format="%(levelname)-7s %(name)s: %(message)s")
+    if (part := os.environ.get("CADENCIA_PROCESS")) and (redis_url := os.environ.get("REDIS_URL")):
+        logging.getLogger().addHandler(LogStream(redis_url, part))
     try:
         config = config_from(arguments)
     except (ScenarioError, ValueError) as error:

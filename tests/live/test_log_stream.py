@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,6 +45,41 @@ def test_a_line_is_kept_with_its_part_level_and_company(handler: LogStream, redi
     (line,) = lines(redis)
     assert (line.part, line.level, line.schema, line.text) == ("dial", "WARNING", "acme", "acme: no room")
     assert log_stream.parts(redis) == ["dial"]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "company"),
+    [
+        ("[%s] phone %s: registered", "acme", "acme"),
+        ("[%s] phone %s: registered", "public", ""),
+        ("[%s] phone %s: registered", "PJSIP/1", ""),
+        ("phone of %s: %s", "acme", ""),
+    ],
+)
+def test_a_line_without_a_filter_is_of_the_company_that_it_begins_with(
+    handler: LogStream, redis: Any, text: str, first: str, company: str
+) -> None:
+    handler.emit(record(text, first, "101012"))
+    handler.close()
+    (line,) = lines(redis)
+    assert line.schema == company
+    assert Wanted("acme", "dial", "", "101012").fits(line) is (company == "acme")
+
+
+@pytest.mark.parametrize(
+    ("part", "command"),
+    [("web", ("-c", "import dialer.asgi")), ("switch", ("-m", "telephony.simulated", "--port", "0"))],
+)
+def test_a_process_that_starts_says_so_in_its_part(redis: Any, part: str, command: tuple[str, ...]) -> None:
+    env = os.environ | {"CADENCIA_ENV": "dev", "CADENCIA_PROCESS": part, "REDIS_URL": settings.REDIS_URL}
+    with subprocess.Popen([sys.executable, *command], cwd=settings.BASE_DIR, env=env) as process:
+        end = time.monotonic() + 120
+        while not (said := log_stream.read(redis, [part], lambda line: "started" in line.text)):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        process.terminate()
+    assert said[0].text.startswith(f"{part} started: process {process.pid} on ")
+    assert log_stream.parts(redis) == [part]
 
 
 def test_what_is_kept_is_bounded(handler: LogStream, redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,9 +167,12 @@ def test_the_company_of_a_line_is_its_schema_or_the_name_it_begins_with(db: None
     from dialer.logs import WithSchema
 
     named, active, neither = record("%s: upkeep failed", "beta"), record("late"), record("late")
+    bracketed = record("[%s] phone %s: lost", "beta", "101012")
     WithSchema().filter(named)
+    WithSchema().filter(bracketed)
     with schema_context("acme"):
         WithSchema().filter(active)
     WithSchema().filter(neither)
     assert active_schema() == "public"
-    assert [one.schema for one in (named, active, neither)] == ["beta", "acme", ""]  # type: ignore[attr-defined]
+    found = [one.schema for one in (named, bracketed, active, neither)]  # type: ignore[attr-defined]
+    assert found == ["beta", "beta", "acme", ""]

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from calls.consumer import Consumer
 from calls.rebuild import rebuild_all
+from live.log_stream import say_start
 from telephony.commands import unrepeating_client
 
 
@@ -32,4 +33,5 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        say_start(options["name"])
         consumer.run()
