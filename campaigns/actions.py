@@ -24,6 +24,7 @@ from campaigns.browser_events import CampaignChanged
 from campaigns.choices import CampaignState
 from campaigns.defaults import defaults
 from campaigns.exceptions import (
+    LastListError,
     ListInUseError,
     NameTakenError,
     NoListError,
@@ -133,7 +134,7 @@ def do_update_campaign(
     second.
 
     Operators keep their penalties. Raises NotAllowedError, NameTakenError, ListInUseError, NoListError,
-    UnknownCallerIdError.
+    LastListError, UnknownCallerIdError.
     """
     check_may_configure(acting_user)
     with transaction.atomic():
@@ -162,7 +163,7 @@ def do_update_campaign(
 def do_set_lists(campaign: Campaign, list_ids: Sequence[int], *, acting_user: User | None) -> None:
     """Give the campaign exactly these lists, called in this order. Contacts keep what they have been through.
 
-    Raises NotAllowedError, UnknownListError, ListInUseError, NoListError (one that dials ahead needs one to run).
+    Raises NotAllowedError, UnknownListError, ListInUseError, LastListError (one that dials ahead needs one to run).
     """
     check_may_configure(acting_user)
     with transaction.atomic():
@@ -178,7 +179,7 @@ def do_attach_list(campaign: Campaign, contact_list: ContactList, *, acting_user
 
 
 def do_detach_list(campaign: Campaign, contact_list: ContactList, *, acting_user: User | None) -> None:
-    """Take a list away; calls that are up for it go on. Raises NotAllowedError, NoListError."""
+    """Take a list away; calls that are up for it go on. Raises NotAllowedError, LastListError."""
     check_may_configure(acting_user)
     with transaction.atomic():
         locked = _locked(campaign)
@@ -312,7 +313,7 @@ def _write_lists(campaign: Campaign, list_ids: Sequence[int], acting_user: User 
     if wanted == _list_ids(campaign):
         return
     if campaign.state == CampaignState.RUNNING and campaign.needs_list and not wanted:
-        raise NoListError
+        raise LastListError(name=campaign.name)
     _check_lists(campaign, wanted)
     campaign.campaign_lists.exclude(contact_list_id__in=wanted).delete()
     try:

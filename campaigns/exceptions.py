@@ -9,6 +9,14 @@ class NoListError(DomainError):
     message = _("Attach a contact list to the campaign before it starts.")
 
 
+class LastListError(DomainError):
+    code = "last_list"
+    http_status = 409
+    message = _(
+        "The campaign “%(name)s” is running, and this is its last list. Add another first, or pause the campaign."
+    )
+
+
 class WrongCampaignStateError(DomainError):
     code = "wrong_state"
     http_status = 409

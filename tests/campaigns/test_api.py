@@ -31,6 +31,8 @@ def test_a_master_sets_a_campaign_up_and_drives_it(world: World) -> None:
     body = {"operators": [{"id": operator.pk, "penalty": 1}]}
     assert send(client, "put", f"{path}operators/", body).json() == body
     assert send(client, "post", f"{path}start/").json()["state"] == "running"
+    refused = send(client, "put", f"{path}lists/", {"lists": []})
+    assert (refused.status_code, refused.json()["code"]) == (409, "last_list")
     changed = send(client, "patch", path, {"max_channels": 7}).json()
     assert (changed["max_channels"], changed["list_count"], changed["operator_count"]) == (7, 1, 1)
     assert send(client, "post", f"{path}pause/").json()["state"] == "paused"
