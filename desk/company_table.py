@@ -38,6 +38,11 @@ class CompanyTable(Table[Company]):
     label = _("All other companies")
     default_sort = "company"
     reads = ReadCompany._fields
+    empty = Empty(
+        heading=_("No other company yet"),
+        words=_("A company stands here once you have decided about it."),
+        icon="building",
+    )
     controls = (
         Control(name="search", label=_("Name, CNPJ or address"), kind="search"),
         Control(

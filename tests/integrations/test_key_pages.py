@@ -76,6 +76,13 @@ def test_a_key_holds_through_its_last_day(page: Client) -> None:
     assert timezone.localtime(ends).date() == today + timedelta(days=1)
 
 
+def test_where_there_is_no_key_the_page_says_what_keys_are_for(page: Client) -> None:
+    text = page.get("/settings/api-keys/").content.decode()
+
+    assert "Deixe seus sistemas entrarem" in text
+    assert "Nada aqui ainda" not in text
+
+
 def test_every_code_has_its_place_on_the_page_of_errors(client_of: ClientOf) -> None:
     for site in ("acme", "public"):
         text = client_of(site).get("/api/v1/errors/").content.decode()
