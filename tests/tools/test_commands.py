@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools.stack_parts import BASE_PORT, OBEY_CTRL_C, lend_servers, wait_for
-from tools.stack import StackError
+from tools.stack import StackError, control
 from tools.stack.layout import ROOT, Layout, check_free_space
 from tools.stack.ports import Ports, is_free
 
@@ -40,8 +40,10 @@ def test_asking_a_stack_that_does_not_run_is_one_line() -> None:
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_services_in_order_and_frees_their_ports(tmp_path: Path, sign: signal.Signals) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, None])
+def test_a_signal_or_a_stop_from_elsewhere_ends_the_services_in_order_and_frees_their_ports(
+    tmp_path: Path, sign: signal.Signals | None
+) -> None:
     (tmp_path / "requirements").symlink_to(ROOT / "requirements")
     lend_servers(tmp_path)
     code = f"""
@@ -63,8 +65,12 @@ raise SystemExit(__main__.main(["services", "--port", "{BASE_PORT + 30}"]))
         while seen[-1] and "Ctrl-C ends them" not in seen[-1]:
             seen.append(process.stdout.readline())
         assert not is_free(ports.postgres)
-        process.send_signal(sign)
+        if sign is None:
+            control.ask(Layout(tmp_path, "demo").home, "shut_down")  # as `make stop` does
+        else:
+            process.send_signal(sign)
         rest = process.stdout.read()
     assert process.returncode == 0
     assert rest.index("redis stopping") < rest.index("postgres stopping")
+    assert ("Stopped from elsewhere." in rest) is (sign is None)
     wait_for(lambda: all(is_free(port) for port in ports.named().values()), "free ports")

@@ -50,8 +50,8 @@ def demo(port: int | None, duration_s: float | None, *, real_switch: bool = Fals
         stack.wait_ready(*PROGRAM, timeout_s=120)
         stack.start("robots")
         words = f"\nCadência runs at {stack.url}. Ctrl-C ends it; the data stays (`make demo-reset` forgets it)."
-        _wait(stack, duration_s, f"{words}\n{logins}")
-        return 0 if duration_s is None else _summarize(stack, since)
+        was_stopped = _wait(stack, duration_s, f"{words}\n{logins}")
+        return 0 if duration_s is None or was_stopped else _summarize(stack, since)
 
 
 def _summarize(stack: Stack, since: datetime) -> int:
@@ -67,12 +67,19 @@ def _summarize(stack: Stack, since: datetime) -> int:
     return stack.manage("demo_summary", *options, check=False).returncode
 
 
-def _wait(stack: Stack, duration_s: float | None, words: str) -> None:
-    """Say that all is up, then wait for the time to pass, for Ctrl-C, or for the supervisor's end (a failure)."""
+def _wait(stack: Stack, duration_s: float | None, words: str) -> bool:
+    """Say that all is up, then wait for the time to pass, for Ctrl-C, or for the stack's end.
+
+    Gives whether it was stopped from elsewhere. Raises StackError where its supervisor failed, KeyboardInterrupt for a
+    Ctrl-C before the time is over.
+    """
     end = None if duration_s is None else time.monotonic() + duration_s
     try:
         print(words, flush=True)
         while end is None or time.monotonic() < end:
+            if not stack.alive and stack.ended_as_asked:
+                print("Stopped from elsewhere" + (" before its time: no summary." if end else "."), flush=True)
+                return True
             if not stack.alive:
                 raise StackError(f"The supervisor ended. See {stack.layout.logs}.")
             time.sleep(0.2)
@@ -80,6 +87,7 @@ def _wait(stack: Stack, duration_s: float | None, words: str) -> None:
         print("\nStopping … (Ctrl-C again kills everything at once)", flush=True)
         if duration_s is not None:
             raise
+    return False
 
 
 def reset(profile: str) -> int:

@@ -172,6 +172,11 @@ class Stack:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def ended_as_asked(self) -> bool:
+        """The supervisor has ended in good order without us: somebody asked it to (`make stop`)."""
+        return self._process is not None and self._process.poll() == 0
+
     def _launch(self) -> None:
         reading, writing = os.pipe()
         self._process = subprocess.Popen(
