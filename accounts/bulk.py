@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
@@ -25,6 +26,8 @@ from tenants.active import active_schema
 AT_ONCE = 50
 """Rows that are done within the request; a page of a table."""
 PIECE = 50
+AGAIN = timedelta(seconds=5)
+"""A second click comes sooner, and nobody takes such a decision twice in so short a time."""
 BURST_S = 20.0
 """How long a worker stays with one run before others have their turn."""
 log = logging.getLogger(__name__)
@@ -33,13 +36,20 @@ log = logging.getLogger(__name__)
 def do_begin(
     code: str, keys: Sequence[str], *, acting_user: User, params: Params | None = None, back: str = ""
 ) -> BulkRun:
-    """Do it with the rows of these keys; ended already when it comes back, if they are few."""
+    """Do it with the rows of these keys; ended already when it comes back, if they are few.
+
+    The same again within AGAIN of the person's last act is that act, sent twice: its run is given.
+    """
     at = clock.now()
+    act = {"code": code, "keys": list(keys), "params": params or {}}
     with transaction.atomic():
-        run = BulkRun.objects.create(
-            user=acting_user, code=code, keys=list(keys), params=params or {}, back=back[:1000], moved_at=at
-        )
-        if len(keys) > AT_ONCE:
+        # Of two requests that come together one waits here, and finds what the other began.
+        User.objects.select_for_update(no_key=True).get(pk=acting_user.pk)
+        last = BulkRun.objects.filter(user=acting_user, created_at__gt=at - AGAIN, is_undone=False).first()
+        is_new = last is None or any(getattr(last, name) != value for name, value in act.items())
+        run = BulkRun.objects.create(user=acting_user, back=back[:1000], moved_at=at, **act) if is_new else last
+        assert run is not None
+        if is_new and len(keys) > AT_ONCE:
             schema = active_schema()
             transaction.on_commit(lambda: enqueue(schema, run.pk))
     if len(keys) <= AT_ONCE:

@@ -87,7 +87,7 @@ def show(request: SiteRequest, run_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "run": run,
         "title": kind.title if kind else _("Background work"),
-        "words": kind.came_to(len(run.changed)) if kind else "",
+        "words": kind.came_to(len(run.changed)) if kind and run.changed else _nothing_changed(run),
         "total": len(run.keys),
         "share": run.done / len(run.keys) if run.keys else 1,
         "refused": run.refused[:SHOWN_REFUSED],
@@ -129,8 +129,15 @@ def _lead_on(request: SiteRequest, run: BulkRun, *, undoes: bool = False) -> Htt
     if run.ended_at is None or run.refused or kind is None:
         return redirect("work", run.pk)
     may_undo = bool(kind.undo and run.changed and not undoes)
+    if not run.changed:
+        messages.info(request, _nothing_changed(run))
+        return redirect(run.back or "home")
     say_done(request, kind.came_to(len(run.changed)), undo=reverse("work_undo", args=[run.pk]) if may_undo else "")
     return redirect(run.back or "home")
+
+
+def _nothing_changed(run: BulkRun) -> str:
+    return _("Nothing was changed.") if run.refused else _("Nothing to change: it was so already.")
 
 
 def _back(request: SiteRequest, path: str) -> str:

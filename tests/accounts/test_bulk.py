@@ -260,3 +260,39 @@ def test_masters_alone_may(act: str, client_of: ClientOf, supervisor: User, team
     client = client_of("acme", supervisor)
     assert client.post(f"/people/chosen/{act}/", {"selected": [team[0].pk]}).status_code == 403
     assert is_active(team[:1]) == [True]
+
+
+def test_an_act_that_is_sent_twice_is_done_once_and_can_still_be_taken_back(page: Client, team: list[User]) -> None:
+    deactivate(page, *team[:2])
+    answer = deactivate(page, *team[:2])
+
+    run = run_of("people.deactivate")
+    assert runs() == 1
+    assert f'action="/work/{run.pk}/undo/"' in answer.content.decode()
+    page.post(f"/work/{run.pk}/undo/")
+    assert is_active(team[:2]) == [True, True]
+    deactivate(page, *team[:2])  # meant: the first was taken back
+    assert is_active(team[:2]) == [False, False]
+
+
+def test_the_same_act_is_done_anew_after_a_moment(
+    page: Client, team: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deactivate(page, *team[:2])
+    monkeypatch.setattr(bulk, "AGAIN", timedelta(0))
+    deactivate(page, *team[:2])
+    assert runs() == 2
+
+
+def test_what_changed_nothing_is_no_success(page: Client, master: User, team: list[User]) -> None:
+    with schema_context("acme"):
+        User.objects.filter(pk=team[0].pk).update(is_active=False)
+
+    told = deactivate(page, team[0]).content.decode()
+
+    assert "note is-ring" in told
+    assert "note is-free" not in told
+    assert "0 pessoa" not in told
+    refused = deactivate(page, master).content.decode()
+    assert 'class="row-x strong" role="status"' in refused
+    assert "0 pessoa" not in refused
