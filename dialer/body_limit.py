@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import get_supported_language_variant, override
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from common.errors import DomainError
@@ -35,6 +36,12 @@ LINGER_S = 5.0
 UPLOAD_PATHS = ("/lists/upload/", "/api/v1/imports/")
 
 
+class RequestTooLargeError(DomainError):
+    code = "body_too_large"
+    http_status = 413
+    message = _("The body is larger than is taken here.")
+
+
 class _BodyTooLargeError(Exception):
     pass
 
@@ -52,13 +59,13 @@ class BodyLimit:
             return
         limit = self._upload_bytes() if scope["path"].endswith(UPLOAD_PATHS) else USUAL_BYTES
         if _declared_length(scope) > limit:
-            await _refuse(scope, receive, send, FileTooLargeError())
+            await _refuse(scope, receive, send, _too_large(scope))
             return
         counted, tracked = _Counted(receive, limit), _Tracked(receive, send)
         try:
             await self._application(scope, counted, tracked)
         except _BodyTooLargeError:
-            await tracked.refuse(scope, FileTooLargeError())
+            await tracked.refuse(scope, _too_large(scope))
         except OSError as error:
             if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
                 raise
@@ -101,6 +108,13 @@ def _declared_length(scope: dict[str, Any]) -> int:
     return int(value) if value.isdigit() else 0
 
 
+def _too_large(scope: dict[str, Any]) -> DomainError:
+    """Say what was too large: a file, or a body that carries none."""
+    kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    is_file = scope["path"].endswith(UPLOAD_PATHS) or kind.lower().startswith(b"multipart/")
+    return FileTooLargeError() if is_file else RequestTooLargeError()
+
+
 def _language(scope: dict[str, Any]) -> str:
     """Give the language that the browser asks for: who it is nobody knows yet."""
     asked = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
@@ -113,7 +127,7 @@ def _language(scope: dict[str, Any]) -> str:
 async def _refuse(scope: dict[str, Any], receive: Receive, send: Send, error: DomainError) -> None:
     with override(_language(scope)):
         detail = str(error)
-        # The error speaks of a file; elsewhere it was a form, and the page has words for that itself.
+        # Elsewhere than at uploads it was a form, and the page has words for that itself.
         words = detail if scope["path"].endswith(UPLOAD_PATHS) else ""
         known = {"detail": words, "home": f"{prefix_of(scope['path'])}/"}
         page = render_to_string("413.html", known) if error.http_status == 413 else ""

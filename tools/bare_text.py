@@ -46,6 +46,8 @@ KEYWORDS = frozenset(
 """Names of arguments and attributes that hold what somebody reads."""
 SPEAKING = frozenset({"say_done", "toast"})
 """Functions whose second argument somebody reads; Django's ``messages.…`` as well."""
+REFUSING = frozenset({"ValidationError", "ParseError", "NotFound", "PermissionDenied"})
+"""Errors whose first argument somebody reads: a text, texts, or texts by field."""
 SCHEMA = frozenset({"help_text", "label"})
 """In an ``api`` folder they are the schema's, which is English (docs/adr/0021)."""
 SILENT = (
@@ -147,6 +149,7 @@ def _spoken(node: ast.AST, names: frozenset[str]) -> Iterator[ast.Constant]:
             if keyword.arg in names:
                 yield from _literal(keyword.value)
         yield from _second_argument(node)
+        yield from _refused(node)
     elif isinstance(node, ast.ClassDef):
         for statement in node.body:
             yield from _class_attribute(statement)
@@ -159,6 +162,15 @@ def _second_argument(call: ast.Call) -> Iterator[ast.Constant]:
     )
     if len(call.args) > 1 and (of_messages or (isinstance(function, ast.Name) and function.id in SPEAKING)):
         yield from _literal(call.args[1])
+
+
+def _refused(call: ast.Call) -> Iterator[ast.Constant]:
+    name = ast.unparse(call.func).rpartition(".")[2]
+    if name in REFUSING and call.args:
+        given = call.args[0]
+        for one in given.values if isinstance(given, ast.Dict) else [given]:
+            for text in one.elts if isinstance(one, ast.List) else [one]:
+                yield from _literal(text)
 
 
 def _class_attribute(statement: ast.stmt) -> Iterator[ast.Constant]:

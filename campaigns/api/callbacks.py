@@ -26,6 +26,7 @@ from tenants.api.drawing import ModelSerializer, Serializer
 from tenants.api.etags import Tagged
 from tenants.api.filtering import FilterBackend
 from tenants.api.pagination import CursorPagination
+from tenants.api.relations import RowField
 from tenants.api.rows import DrawnList
 
 _MOST_KEY = 2**63 - 1
@@ -54,13 +55,13 @@ class CallbackSerializer(ModelSerializer[Callback]):
 class NewCallbackSerializer(Serializer[Any]):
     """A contact has one open callback a campaign: another one moves it."""
 
-    campaign = serializers.PrimaryKeyRelatedField(queryset=Campaign.objects.all())
-    contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.all())
+    campaign = RowField(queryset=Campaign.objects.all())
+    contact = RowField(queryset=Contact.objects.all())
     due_at = serializers.DateTimeField(help_text="Within 90 days from now.")
-    operator = serializers.PrimaryKeyRelatedField(
+    operator = RowField(
         queryset=Operator.objects.all(), required=False, allow_null=True, default=None, help_text="Null: anyone."
     )
-    phone = serializers.PrimaryKeyRelatedField(
+    phone = RowField(
         queryset=Phone.objects.all(), required=False, allow_null=True, default=None, help_text="One of the contact's."
     )
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
@@ -72,7 +73,7 @@ class MovedCallbackSerializer(Serializer[Any]):
 
 
 class AssignedCallbackSerializer(Serializer[Any]):
-    operator = serializers.PrimaryKeyRelatedField(
+    operator = RowField(
         queryset=Operator.objects.filter(user__is_active=True, user__role=Role.OPERATOR),
         allow_null=True,
         help_text="Null: anyone.",

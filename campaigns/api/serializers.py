@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from calls.choices import Outcome
@@ -67,7 +68,9 @@ class CampaignSerializer(ModelSerializer[Campaign]):
     def validate_amd_options(self, value: Any) -> dict[str, int]:
         """AMD()'s arguments by name, used with the preset "custom"; those that are missing are the balanced ones."""
         if not isinstance(value, dict):
-            raise serializers.ValidationError(f"Expected an object with values among {list(amd.NAMES)}.")
+            raise serializers.ValidationError(
+                _("Expected an object with values among %(names)s.") % {"names": ", ".join(amd.NAMES)}
+            )
         if found := amd.problems(value):
             raise serializers.ValidationError([f"{one.name}: {problem_words(one)}" for one in found])
         return value
@@ -75,9 +78,11 @@ class CampaignSerializer(ModelSerializer[Campaign]):
     def validate_retry_minutes(self, value: Any) -> dict[str, int]:
         """Outcome → minutes, 0 to 30 days."""
         if not isinstance(value, dict) or not set(value) <= _RETRIED:
-            raise serializers.ValidationError(f"Expected an object with outcomes among {sorted(_RETRIED)}.")
+            raise serializers.ValidationError(
+                _("Expected an object with outcomes among %(names)s.") % {"names": ", ".join(sorted(_RETRIED))}
+            )
         if not all(type(minutes) is int and 0 <= minutes <= 43_200 for minutes in value.values()):
-            raise serializers.ValidationError("Minutes must be whole numbers from 0 to 43200.")
+            raise serializers.ValidationError(_("Minutes are whole numbers from 0 to 43200."))
         return value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -15,6 +16,7 @@ from contacts.mailing.records import DELIMITERS
 from contacts.models import Contact, ContactList, Import, Phone
 from contacts.selectors import note_counts, refused_counts
 from tenants.api.drawing import Draw, ModelSerializer, Serializer, drawer
+from tenants.api.relations import RowField
 from tenants.api.rows import of_columns
 
 ROLES = [role.value for role in ColumnRole]
@@ -75,12 +77,12 @@ class _OwnColumnsSerializer(Serializer[Any]):
 
     def validate_extra(self, value: dict[str, str]) -> dict[str, str]:
         if len(value) > MOST_KEYS:
-            raise serializers.ValidationError(f"At most {MOST_KEYS} columns.")
+            raise serializers.ValidationError(_("At most %(most)s columns.") % {"most": MOST_KEYS})
         return value
 
 
 class NewContactSerializer(_OwnColumnsSerializer):
-    contact_list = serializers.PrimaryKeyRelatedField(queryset=ContactList.objects.all())
+    contact_list = RowField(queryset=ContactList.objects.all())
     phones = serializers.ListField(
         child=serializers.CharField(max_length=40),
         allow_empty=False,
@@ -176,9 +178,7 @@ class UploadSerializer(Serializer[Any]):
     """For the schema: the file itself is taken by contacts.uploads."""
 
     file = serializers.FileField()
-    contact_list = serializers.PrimaryKeyRelatedField(
-        queryset=ContactList.objects.all(), required=False, allow_null=True, default=None
-    )
+    contact_list = RowField(queryset=ContactList.objects.all(), required=False, allow_null=True, default=None)
     list_name = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -45,9 +46,9 @@ class PeriodSerializer(Serializer[Any]):
         today: date = self.context["today"]
         first, last = attrs.setdefault("since", today), attrs.setdefault("until", today)
         if first > last:
-            raise serializers.ValidationError({"until": ["Before the first day."]})
+            raise serializers.ValidationError({"until": [_("Before the first day.")]})
         if last - first > timedelta(days=LONGEST_DAYS):
-            raise serializers.ValidationError({"until": [f"At most {LONGEST_DAYS} days at once."]})
+            raise serializers.ValidationError({"until": [_("At most %(most)s days at once.") % {"most": LONGEST_DAYS}]})
         return attrs
 
 

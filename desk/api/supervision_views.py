@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -96,7 +97,7 @@ class TalksView(APIView):
         try:
             call_ids = [UUID(text) for text in asked[: shapes.MOST_AT_ONCE]]
         except ValueError as error:
-            raise ValidationError({"calls": ["Expected ids of calls."]}) from error
+            raise ValidationError({"calls": [_("Expected ids of calls, separated by commas.")]}) from error
         return Response(shapes.TalksSerializer({"talks": supervision.talks(call_ids)}).data)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from telephony.choices import Codec, Transport
@@ -130,7 +131,7 @@ class TrunkSerializer(ModelSerializer[Trunk]):
 
     def validate_name(self, value: str) -> str:
         if self.instance is not None and value != self.instance.name:
-            raise serializers.ValidationError("The name can't be changed: calls keep it.")
+            raise serializers.ValidationError(_("The name can't be changed: calls keep it."))
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

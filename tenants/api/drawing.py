@@ -28,6 +28,8 @@ from django.utils import timezone
 from rest_framework import relations, serializers
 from rest_framework.settings import api_settings
 
+from tenants.api.relations import RowField
+
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 Draw = Callable[[Any], Any]
@@ -59,7 +61,8 @@ class Drawn:
 class Serializer(Drawn, serializers.Serializer[T]): ...
 
 
-class ModelSerializer(Drawn, serializers.ModelSerializer[M]): ...
+class ModelSerializer(Drawn, serializers.ModelSerializer[M]):
+    serializer_related_field = RowField
 
 
 def drawn(serializer: Any, things: Iterable[Any]) -> list[Any]:
@@ -185,7 +188,7 @@ def _source(field: Any, model: type[Model] | None) -> str:
 
 def _key_column(field: Any, model: type[Model] | None) -> str:
     """Give the attribute with the key alone, for which the other row needn't be read."""
-    plain = type(field) is serializers.PrimaryKeyRelatedField and field.pk_field is None
+    plain = type(field) in {serializers.PrimaryKeyRelatedField, RowField} and field.pk_field is None
     if model is None or not plain:
         return ""
     column = next((one for one in model._meta.concrete_fields if one.name == field.source), None)

@@ -73,11 +73,11 @@ class Exchange:
     ``left_at_answer``: the pieces not yet read when the answer began; what is read after it is thrown away.
     """
 
-    def __init__(self, path: str, *, declared: int | None, pieces: int = 0, speaks: str = "") -> None:
+    def __init__(self, path: str, *, declared: int | None, pieces: int = 0, speaks: str = "", kind: str = "") -> None:
         self.pieces_left = self.left_at_answer = pieces
         self.sent: list[dict[str, Any]] = []
         headers = [] if declared is None else [(b"content-length", str(declared).encode())]
-        headers.append((b"accept-language", speaks.encode()))
+        headers += [(b"accept-language", speaks.encode()), (b"content-type", kind.encode())]
         self.scope = {"type": "http", "path": path, "headers": headers}
 
     async def run(self, *, limit: int) -> dict[str, Any]:
@@ -141,6 +141,25 @@ async def test_a_page_too_large_leads_back_to_the_start_of_its_own_site(path: st
     answer = await Exchange(path, declared=USUAL_BYTES + 1).run(limit=2 * GB)
 
     assert f'href="{start}"' in answer["body"].decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "code", "said"),
+    [
+        ("/api/v1/contacts/", "application/json", "body_too_large", "The body is larger than is taken here."),
+        ("/c/acme/api/v1/contacts/", "", "body_too_large", "The body is larger than is taken here."),
+        ("/api/v1/announcements/", "multipart/form-data; boundary=x", "file_too_large", "The file is too large."),
+    ],
+)
+@pytest.mark.parametrize("declared", [3 * GB, None])
+async def test_the_api_speaks_of_a_file_only_where_one_is_sent(
+    path: str, kind: str, code: str, said: str, declared: int | None
+) -> None:
+    answer = await Exchange(path, declared=declared, pieces=20, speaks="en", kind=kind).run(limit=2 * GB)
+
+    body = json.loads(answer["body"])
+    assert (answer["status"], body["code"]) == (413, code)
+    assert body["detail"].startswith(said)
 
 
 async def test_other_paths_take_no_large_bodies_whatever_the_limit_of_mailings() -> None:

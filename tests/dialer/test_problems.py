@@ -48,6 +48,38 @@ def test_an_unknown_thing_a_method_and_a_form_of_body(api: Client) -> None:
     check(api.post("/api/v1/campaigns/", "{", content_type="application/json"), 400, "parse_error")
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{\n  "name": "x",\n}', "line 3, column 1"),
+        ("{", "line 1, column 2"),
+        ('{"name": "\u00e9"}'.encode("latin-1"), "isn't text in UTF-8"),
+        ('{"name": NaN}', "holds NaN"),
+        ('{"name": ' + "9" * 5000 + "}", "too long"),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused_with_the_place_of_the_mistake(
+    api: Client, body: str | bytes, said: str
+) -> None:
+    answer = api.post("/api/v1/campaigns/", body, content_type="application/json", headers={"accept-language": "en"})
+
+    check(answer, 400, "parse_error")
+    assert answer.json()["detail"].startswith("The body is not valid JSON")
+    assert said in answer.json()["detail"]
+
+
+def test_what_is_not_there_is_refused_in_words_of_people(api: Client) -> None:
+    sent = {"contact_list": 999, "phones": ["(11) 98765-4321"]}
+    for body in (sent, {**sent, "contact_list": "x"}):
+        answer = api.post("/api/v1/contacts/", body, content_type="application/json")
+        check(answer, 400, "invalid")
+        assert "pk" not in answer.json()["errors"][0]["detail"].lower().split()
+    made = api.post("/api/v1/campaigns/", {"name": "X", "machine_message": 999}, content_type="application/json")
+    check(made, 400, "invalid")
+    assert made.json()["errors"][0]["code"] == "does_not_exist"
+    assert "pk" not in made.json()["errors"][0]["detail"].lower().split()
+
+
 def test_a_role_that_does_not_suffice(client_of: ClientOf, supervisor: User, redis: Any) -> None:
     check(client_of("acme", supervisor).get("/api/v1/people/"), 403, "permission_denied")
 

@@ -53,6 +53,9 @@ def test_a_translated_text_of_a_template_is_none(source: str) -> None:
         'class Lost(DomainError):\n    message = "It is gone."',
         'class State(TextChoices):\n    READY = "ready", "Ready now"',
         'say_done(request, "Saved" if ok else _("Not saved"))',
+        'raise serializers.ValidationError(f"At most {most} days.")',
+        'raise ValidationError({"until": ["Before the first day."]})',
+        'raise ParseError("No JSON: %s" % error)',
     ],
 )
 def test_a_bare_text_of_a_module_is_found(source: str) -> None:
