@@ -71,3 +71,13 @@ def test_a_web_process_has_drawn_both_sites_descriptions_before_it_is_asked(monk
 
     assert set(SchemaView._drawn) == {("dialer.urls_company", "pt-br"), ("dialer.urls_public", "pt-br")}
     assert all(json.loads(forms["json"])["paths"] and forms["yaml"] for forms in SchemaView._drawn.values())
+
+
+def test_the_size_of_a_page_is_declared_with_its_bounds() -> None:
+    paths = json.loads(SchemaView.drawn("dialer.urls_company", "en")["json"])["paths"]
+    (size,) = (one for one in paths["/api/v1/contacts/"]["get"]["parameters"] if one["name"] == "page_size")
+
+    assert size["schema"] == {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}
+    assert "taken as 500" in size["description"]
+    sized = [one for path in paths.values() for way in path.values() for one in way.get("parameters", ())]
+    assert all("maximum" in one["schema"] for one in sized if one["name"] == "page_size")
