@@ -110,6 +110,7 @@ def _alerts() -> dict[str, str]:
         "alert_wrap_long": _("In wrap-up for over {limit}"),
         "alert_lasts": _("goes on"),
         "limits_saved": _("Saved. Every wallboard follows."),
+        "limit_range": _("{name}: a whole number from {least} to {most}."),
         "alert_abandon": _("Abandoned: {rate}"),
         "alert_abandon_why": _("{campaign}, limit {limit}"),
         "alert_pause_over": _("{pause} over {minutes} min"),

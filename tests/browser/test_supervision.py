@@ -317,13 +317,40 @@ def test_a_limit_that_is_changed_calls_for_people_at_once_and_their_past_is_kept
     expect(late.first).to_be_visible()
     page.locator("#limit-talk_minutes").fill("999")
     page.locator("#limits button[type=submit]").click()
-    expect(page.locator("#limits [data-part=said]")).to_have_class(re.compile("bad"))
+    said = page.locator("#limits [data-part=said]")
+    expect(said).to_have_class(re.compile("bad"))
+    label = page.locator("label[for=limit-talk_minutes]").inner_text()
+    expect(said).to_have_text(re.compile(rf"^{label}: .*\b1\b.*\b240\b"))
+    expect(page.locator("#limits [aria-invalid=true]")).to_have_attribute("id", "limit-talk_minutes")
+    expect(page.locator("#limit-talk_minutes")).to_be_focused()
     page.locator("#limit-talk_minutes").fill("15")
     page.locator("#limits button[type=submit]").click()
     expect(late).to_have_count(0)
     page.keyboard.press("Escape")
     page.locator("[data-part=past-toggle]").click()
     expect(page.locator(".alerts.past li.is-off").first).to_be_visible()
+
+
+def test_on_a_large_screen_the_wallboard_is_as_large_as_on_a_common_one(page: Page) -> None:
+    share = "one => one.getBoundingClientRect().height / innerHeight"
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    common = page.locator(".figs .fig-v").first.evaluate(share)
+    page.set_viewport_size({"width": 3840, "height": 2160})
+    assert page.locator(".figs .fig-v").first.evaluate(share) >= common * 0.9
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.locator(".op button").first.click()
+    expect(page.locator("#panel")).to_be_visible()
+    bar, panel = page.locator(".top").bounding_box(), page.locator("#panel").bounding_box()
+    assert bar
+    assert panel
+    assert abs(bar["y"] + bar["height"] - panel["y"]) <= 2
+    assert abs(panel["x"] + panel["width"] - 3840) <= 2
+    assert abs(panel["y"] + panel["height"] - 2160) <= 2
+    page.keyboard.press("Escape")
+    page.locator("#wall-mode").click()
+    wall = page.locator("#wall").bounding_box()
+    assert wall
+    assert (abs(wall["width"] - 3840) <= 2, abs(wall["height"] - 2160) <= 2) == (True, True)
 
 
 def test_the_sound_is_off_until_somebody_wants_it_and_that_is_remembered(page: Page) -> None:

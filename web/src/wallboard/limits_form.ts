@@ -5,6 +5,16 @@ import type { Supervisor } from "../supervisor/main";
 import { word } from "../supervisor/words";
 import type { Board } from "./state";
 
+function mark(input: HTMLInputElement, wrong: boolean): void {
+  if (wrong) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+}
+
+/** "Wrap-up lasts: from 5 to 3600." */
+function rangeOf(input: HTMLInputElement): string {
+  return word("limit_range", { name: input.labels?.[0]?.textContent ?? "", least: input.min, most: input.max });
+}
+
 /** Gives a function that shows the board's limits, as long as nobody is typing others. */
 export function startLimitsForm(supervisor: Supervisor | null): (board: Board) => void {
   const form = document.getElementById("limits");
@@ -20,10 +30,18 @@ export function startLimitsForm(supervisor: Supervisor | null): (board: Board) =
   form.addEventListener("input", (event) => {
     if (!(event.target instanceof HTMLInputElement) || event.target.name === "") return;
     edited = true;
+    mark(event.target, false);
     tell("");
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    const wrong = inputs.filter((input) => !input.validity.valid);
+    for (const input of inputs) mark(input, wrong.includes(input));
+    if (wrong[0]) {
+      tell(wrong.map(rangeOf).join(" "), true);
+      wrong[0].focus();
+      return;
+    }
     const limits = Object.fromEntries(inputs.map((input) => [input.name, input.valueAsNumber]));
     void supervisor.api
       .setLimits(limits)
