@@ -50,12 +50,19 @@ SELECT ARRAY(SELECT caller_id_id FROM campaigns_campaigncallerid WHERE campaign_
 """
 
 
-class PercentField(forms.DecimalField):
+class ShortDecimalField(forms.DecimalField):
+    """Shown without zeros that say nothing: 5, not 5.0."""
+
+    def prepare_value(self, value: Any) -> Any:
+        # In digits: ten are "10", not Decimal's own "1E+1".
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+class PercentField(ShortDecimalField):
     """Typed and shown as a percentage, kept as a share 0..1."""
 
     def prepare_value(self, value: Any) -> Any:
-        # In digits: ten per cent are "10", not Decimal's own "1E+1".
-        return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
+        return super().prepare_value(value * 100 if isinstance(value, Decimal) else value)
 
     def clean(self, value: Any) -> Decimal | None:
         percentage = super().clean(value)
@@ -82,7 +89,7 @@ class CampaignForm(SectionsForm):
         validators=[MinValueValidator(0), MaxValueValidator(20)],
         help_text=_("The dialer brakes before this share of people who answered finds no operator."),
     )  # fmt: skip
-    max_lines_per_operator = forms.DecimalField(
+    max_lines_per_operator = ShortDecimalField(
         label=_("Lines per free operator, at most"), decimal_places=1, initial=Decimal("5.0"),
         min_value=1, max_value=20, help_text=_("A ceiling for safety, even when hardly anybody answers."),
     )  # fmt: skip

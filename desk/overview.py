@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, IntegerField, Value, When
 
+from agents.board_limits import board_limits
 from agents.choices import OperatorState
 from calls import report
 from calls.report import Only, Stretch, Totals
@@ -63,10 +64,16 @@ class CampaignToday:
     spark: Spark
     """Answers of the last two hours, by ten minutes."""
 
+    near_percent: int
+    """From which share of its limit on a campaign's abandonment is amber (agents.board_limits)."""
+
     @property
-    def is_near_limit(self) -> bool:
-        rate = self.totals.abandon_rate
-        return rate is not None and rate >= self.campaign.target_abandon_rate * 9 / 10
+    def abandon_tone(self) -> Literal["", "warn", "bad"]:
+        """As on the wallboard (web/src/wallboard/limits.ts): red from the limit on."""
+        rate, limit = self.totals.abandon_rate, self.campaign.target_abandon_rate
+        if rate is None or rate * 100 < limit * self.near_percent:
+            return ""
+        return "warn" if rate < limit else "bad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +164,9 @@ def _with_sparks(rows: Sequence[Row], cut: datetime) -> list[CampaignToday]:
     since = cut - SPARKED + SLOT
     answers = report.campaign_slots(Stretch(since, cut + SLOT), [campaign.pk for campaign, _totals, _on_shift in rows])
     places = [since + SLOT * number for number in range(SPARKED // SLOT)]
+    near = board_limits().near_percent
     return [
-        CampaignToday(campaign, totals, on_shift, spark([answers[campaign.pk].get(at, 0) for at in places]))
+        CampaignToday(campaign, totals, on_shift, spark([answers[campaign.pk].get(at, 0) for at in places]), near)
         for campaign, totals, on_shift in rows
     ]
 

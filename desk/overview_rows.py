@@ -24,13 +24,14 @@ def rows(campaigns: Iterable[CampaignToday]) -> SafeString:
 
     def draw(row: CampaignToday) -> str:
         campaign, totals = row.campaign, row.totals
+        tone = f" {row.abandon_tone}" if row.abandon_tone else ""
         attempts = tried % {"n": formats.whole(totals.attempts, language)}
         return (
             f'<tr><td><a class="strong" href="{detail(campaign.pk)}">{escaped(campaign.name)}</a>'
             f'<div class="micro muted">{escaped(attempts)}</div></td><td>{state_badge(campaign.state)}</td>'
             f'<td class="num" data-l="{operators}">{formats.whole(row.operators, language)}</td>{_spark(row, spark)}'
             f'<td class="num" data-l="{answer}">{formats.percent_sign(totals.answer_rate, language)}</td>'
-            f'<td class="num{" warn" if row.is_near_limit else ""}" data-l="{abandoned}">'
+            f'<td class="num{tone}" data-l="{abandoned}">'
             f"{formats.percent_sign(totals.abandon_rate, language)}</td>"
             f'<td class="num strong" data-l="{won}">{formats.whole(totals.successes, language)}</td>'
             f'<td class="num" data-l="{cost}">{formats.money(totals.price, language)}</td></tr>\n'

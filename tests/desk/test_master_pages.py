@@ -18,6 +18,7 @@ from django_tenants.utils import schema_context
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry, User
+from agents.board_limits import do_change_board_limits
 from agents.models import Operator, OperatorSession, PauseReason
 from calls import batch
 from calls.actions import do_set_disposition
@@ -32,6 +33,7 @@ from common.clock import now
 from contacts.models import Contact, ContactList, Import, Phone
 from desk import attention, overview
 from desk.report_rows import MOST_DAYS
+from desk.sparks import Spark
 from tenants.models import Company
 from tests.factories.calls import ZONE, Telling, build_call
 
@@ -174,6 +176,29 @@ def test_abandonment_needs_somebody_near_the_limit_and_with_enough_answers(campa
             totals = Totals(connected=connected, abandoned=abandoned)
             rows = [(campaign, totals, 3)]
             assert [one.tone for one in attention._abandonment(rows, str)] == ([tone] if tone else [])
+
+
+@pytest.mark.parametrize(
+    ("abandoned", "near", "tone"),
+    [(23, 80, ""), (24, 80, "warn"), (29, 80, "warn"), (30, 80, "bad"), (24, 90, ""), (27, 90, "warn")],
+)
+def test_abandonment_is_amber_and_red_where_the_wallboard_is(abandoned: int, near: int, tone: str) -> None:
+    campaign = Campaign(target_abandon_rate=Decimal("0.03"))
+    totals = Totals(connected=1000 - abandoned, abandoned=abandoned)
+    assert overview.CampaignToday(campaign, totals, 0, Spark("", ""), near).abandon_tone == tone
+
+
+def test_the_overview_follows_the_companys_limits(campaign: Campaign) -> None:
+    with schema_context("acme"):
+        assert overview._with_sparks([(campaign, Totals(), 0)], now())[0].near_percent == 83
+        do_change_board_limits(acting_user=None, near_percent=50)
+        assert overview._with_sparks([(campaign, Totals(), 0)], now())[0].near_percent == 50
+
+
+def test_a_new_campaigns_form_shows_no_zeros_that_say_nothing(browser: Client) -> None:
+    page = browser.get("/campaigns/new/").content.decode()
+    [field] = re.findall(r'<input[^>]*name="max_lines_per_operator"[^>]*>', page)
+    assert 'value="5"' in field
 
 
 def test_failed_imports_and_paused_campaigns_are_told(campaign: Campaign) -> None:
