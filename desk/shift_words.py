@@ -26,7 +26,7 @@ def _state_words() -> dict[str, str]:
         "free": pgettext("operator", "Free"),
         "preview": _("Preview"),
         "ringing": _("Ringing"),
-        "talking": _("On a call"),
+        "talking": _("Talking"),
         "held": _("On hold"),
         "consulting": _("Consulting"),
         "conference": _("Conference"),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { concerns } from "../shell/concerns";
 import { fill } from "../wallboard/why";
-import { duration, money, share, shortName, whole } from "./format";
+import { duration, money, share, shortName, spoken, whole } from "./format";
 import { parseMessage } from "./protocol";
 
 describe("figures as Brazilians write them", () => {
@@ -14,6 +14,15 @@ describe("figures as Brazilians write them", () => {
     [-5, "00:00"],
   ])("%s µs: %s", (us, expected) => {
     expect(duration(us)).toBe(expected);
+  });
+
+  it.each([
+    [-5, "0 s"],
+    [59_999_999, "59 s"],
+    [122_000_000, "2 min"],
+    [3_729_000_000, "1 h 02 min"],
+  ])("%s µs in a sentence: %s", (us, expected) => {
+    expect(spoken(us).replaceAll("\u00a0", " ")).toBe(expected);
   });
 
   it("writes counts, shares and money", () => {

@@ -13,6 +13,15 @@ export function duration(us: number): string {
   return hours ? `${hours}:${minutes}:${rest}` : `${minutes}:${rest}`;
 }
 
+/** "5 s", "2 min", "1 h 02 min": in a sentence, where "00:05" could be minutes or hours. */
+export function spoken(us: number): string {
+  const seconds = Math.max(0, Math.floor(us / 1_000_000));
+  if (seconds < 60) return `${seconds}\u00a0s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}\u00a0min`;
+  return `${Math.floor(minutes / 60)}\u00a0h\u00a0${String(minutes % 60).padStart(2, "0")}\u00a0min`;
+}
+
 /** An instant (µs) → "14:32", in the company's time zone. */
 export function clockTime(us: number, lang = language()): string {
   const zone = typeof document === "undefined" ? undefined : document.body.dataset["zone"] || undefined;

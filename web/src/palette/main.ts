@@ -59,7 +59,9 @@ class Palette {
       this.list.replaceChildren();
     }
     this.stand(0);
-    if (this.status) this.status.textContent = (this.status.dataset["words"] ?? "").replace("{n}", String(this.hits().length));
+    const count = this.hits().length;
+    const words = this.status?.dataset[count === 1 ? "one" : "words"] ?? "";
+    if (this.status) this.status.textContent = words.replace("{n}", String(count));
   }
 
   private stand(at: number): void {

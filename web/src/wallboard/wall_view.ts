@@ -41,7 +41,8 @@ function drawStates(wall: HTMLElement, board: Board, nowUs: number): void {
     tell(lane, whole(groups[lane].length), first ? duration(nowUs - first.since_us) : "");
     part(wall, `${lane}-longest`)?.classList.toggle("silent", !first);
   };
-  tell("ringing", whole(sum.ringing), String(board.campaigns.size));
+  const words = part(wall, "ringing-below")?.dataset[board.campaigns.size === 1 ? "one" : "words"] ?? "";
+  tell("ringing", whole(sum.ringing), words.replace("{n}", whole(board.campaigns.size)));
   tell("waiting", whole(sum.waiting));
   since(part(wall, "waiting-below"), sum.waitingSinceUs);
   const box = part(wall, "waiting-box");
