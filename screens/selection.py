@@ -57,12 +57,17 @@ def selected(request: HttpRequest, table: type[Table[M]], rows: QuerySet[M]) -> 
     else:
         keys = [key for text in request.POST.getlist("selected") if (key := parse_key(rows.model, text[:40]))]
         found = rows.filter(pk__in=keys).order_by()
-    count = len(found.values_list("pk")[: MOST + 1])
+    count = counted(found)
     if count == 0:
         raise NothingChosenError
     if count > MOST:
         raise TooManyChosenError(most=figures.whole(MOST, get_language() or "pt-br"))
     return Selection(found, count)
+
+
+def counted(rows: QuerySet[Any]) -> int:
+    """Count rows, MOST + 1 at most: of those beyond nobody asks how many they are."""
+    return len(rows.order_by().values_list("pk")[: MOST + 1])
 
 
 def _all_that_match(request: HttpRequest, table: type[Table[M]], rows: QuerySet[M]) -> QuerySet[M]:

@@ -1,8 +1,11 @@
 /**
  * Asks once before what can't be undone. A form with `hx-confirm` (the question) may add `data-confirm-lost` (what is
  * lost, one sentence) and `data-confirm-do` (the button's word). A submit button of a plain form asks with `data-asks`
- * (the question) and the same two. Uses the page's <dialog id="confirm">.
+ * (the question) and the same two; in a table's form of chosen rows it says how many they are. Uses the page's
+ * <dialog id="confirm">.
  */
+
+import { wayOut, withCount } from "./asked";
 
 interface ConfirmEvent extends Event {
   detail: { question?: string; elt: HTMLElement; issueRequest: (skipConfirmation: boolean) => void };
@@ -14,8 +17,12 @@ function fill(dialog: HTMLDialogElement, question: string, asking: HTMLElement):
     if (element) element.textContent = text;
   };
   put("question", question);
-  put("lost", asking.dataset["confirmLost"] ?? "");
-  put("do", asking.dataset["confirmDo"] ?? "OK");
+  const count = asking.closest("form[data-bulk]")?.querySelector("[data-part=count]")?.textContent ?? "";
+  put("lost", withCount(count, asking.dataset["confirmLost"] ?? ""));
+  const act = asking.dataset["confirmDo"] ?? "OK";
+  put("do", act);
+  const back = dialog.querySelector<HTMLElement>("[data-part=back]")?.dataset;
+  put("back", wayOut(act, back?.["usual"] ?? "", back?.["other"] ?? ""));
 }
 
 export function startConfirmations(): void {

@@ -52,14 +52,16 @@ function leaveLater(toast: HTMLElement): void {
   }, STAYS_MS);
 }
 
-export function toast(said: Toast): void {
+/** Give the toast as it stands on the page. */
+export function toast(said: Toast): HTMLElement | null {
   const place = document.getElementById("toasts");
   const element = copy();
-  if (!place || !element) return;
+  if (!place || !element) return null;
   fill(element, said);
   place.append(element);
   while (place.children.length > MOST) place.firstElementChild?.remove();
   if (!said.undo && said.tone !== "bad") leaveLater(element);
+  return element;
 }
 
 function isToast(data: unknown): data is Toast {

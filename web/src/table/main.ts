@@ -1,7 +1,8 @@
 /**
  * What a table's page does beyond htmx: choosing rows. `[data-bulk]` is the form of the chosen rows (it holds `match`,
  * `everything` and the actions), `[data-pick]` a row's box, `[data-pick-all]` the head's, `[data-pick-everything]`
- * chooses all rows that fit the filters, also those of other pages.
+ * chooses all rows that fit the filters, also those of other pages;
+ * `data-count` is where the form learns how many they are.
  */
 
 import { type Chosen, headState, words } from "./chosen";
@@ -49,14 +50,50 @@ function changed(event: Event): void {
   show(table);
 }
 
+/** Who acts on all of them knows first how many they are. */
+async function countAll(table: Element): Promise<void> {
+  const form = table.querySelector<HTMLFormElement>("form[data-bulk]");
+  const address = form?.dataset["count"];
+  if (!form || !address) return;
+  const acts = Array.from(form.querySelectorAll<HTMLButtonElement>("button[type=submit]"));
+  for (const act of acts) act.disabled = true;
+  try {
+    const answer = await fetch(address);
+    if (answer.ok) {
+      form.dataset["all"] = await answer.text();
+      delete form.dataset["count"];
+    }
+  } catch {
+    // Without the network the act itself says so.
+  } finally {
+    for (const act of acts) act.disabled = false;
+  }
+  show(table);
+}
+
+function choose(table: Element, everything: boolean): void {
+  for (const box of boxes(table)) box.checked = everything;
+  setEverything(table, everything);
+  show(table);
+}
+
 function clicked(event: Event): void {
   const button = event.target instanceof Element ? event.target.closest("[data-pick-everything], [data-pick-none]") : null;
   const table = button?.closest("[data-table]");
   if (!button || !table) return;
   const everything = button.matches("[data-pick-everything]");
-  for (const box of boxes(table)) box.checked = everything;
-  setEverything(table, everything);
-  show(table);
+  choose(table, everything);
+  if (everything) void countAll(table);
+}
+
+/** What a browser ticks again on the way back was chosen for an act that is done. */
+function forget(event: PageTransitionEvent): void {
+  const [way] = performance.getEntriesByType("navigation");
+  const isBack = event.persisted || (way instanceof PerformanceNavigationTiming && way.type === "back_forward");
+  for (const table of document.querySelectorAll("[data-table]")) {
+    if (isBack) choose(table, false);
+    else show(table);
+  }
 }
 
 /** Focus goes back to the chip whose menu was swapped away with its field. */
@@ -89,4 +126,5 @@ export function startTables(): void {
   addEventListener("resize", fit);
   document.addEventListener("htmx:afterSettle", fit);
   for (const table of document.querySelectorAll("[data-table]")) show(table);
+  addEventListener("pageshow", forget);
 }
