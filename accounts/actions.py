@@ -21,6 +21,7 @@ from accounts.models import User, clean_email
 from accounts.permissions import check_role
 from accounts.scopes import Scope
 from accounts.sessions import end_sessions
+from common.plain import plain_line
 from live import publish
 from tenants.active import active_schema, is_public
 
@@ -215,7 +216,7 @@ def _check_not_last_master(person: User) -> None:
 
 
 def _clean_name(name: str) -> str:
-    clean = " ".join(name.replace("\x00", "").split())
+    clean = plain_line(name)
     if not clean:
         raise NameMissingError
     return clean

@@ -96,6 +96,11 @@ class NameMissingError(DomainError):
     message = _("Say the person's name.")
 
 
+class UnreadableNameError(DomainError):
+    code = "name_unreadable"
+    message = _("Nothing of this name can be seen. Give it letters or digits.")
+
+
 class RowGoneError(DomainError):
     """A chosen row that somebody has removed before its turn came."""
 

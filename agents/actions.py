@@ -14,6 +14,7 @@ from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.exceptions import NotAllowedError
 from accounts.models import User
+from accounts.names import plain_name
 from accounts.permissions import check_role
 from accounts.scopes import Scope
 from agents import assignments, phones
@@ -225,13 +226,15 @@ def do_hang_up(operator: Operator, *, acting_user: User | None) -> None:
 def do_create_pause_reason(
     *, code: str, name: str, is_mandatory: bool, limit_minutes: int | None, acting_user: User | None
 ) -> PauseReason:
-    """Add a pause reason at the end of the list. Raises NotAllowedError, PauseReasonTakenError."""
+    """Add a pause reason at the end of the list. Raises NotAllowedError, UnreadableNameError,
+    PauseReasonTakenError.
+    """
     check_role(acting_user, Role.MASTER, Role.SUPERVISOR, scope=Scope.PEOPLE_WRITE)
     try:
         with transaction.atomic():
             reason = PauseReason.objects.create(
                 code=code,
-                name=name,
+                name=plain_name(name, most=60),
                 is_mandatory=is_mandatory,
                 limit_minutes=limit_minutes,
                 position=PauseReason.objects.count(),

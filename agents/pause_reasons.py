@@ -11,6 +11,7 @@ from accounts.permissions import check_role
 from accounts.scopes import Scope
 from agents.exceptions import PauseReasonFixedError, PauseTooShortError, UnknownPauseReasonError
 from agents.models import PauseReason
+from common.plain import plain_line
 
 LEAST_MINUTES = {"rest": 10, "meal": 20}
 """NR-17, Annex II, 5.4.1 and 5.4.2."""
@@ -32,7 +33,7 @@ def do_update_pause_reason(
         locked = PauseReason.objects.select_for_update().filter(pk=reason.pk).first()
         if locked is None:
             raise UnknownPauseReasonError
-        wanted = {"name": " ".join(name.split()) or locked.name, "limit_minutes": limit_minutes}
+        wanted = {"name": plain_line(name) or locked.name, "limit_minutes": limit_minutes}
         changes = {field: [getattr(locked, field), value] for field, value in wanted.items()}
         changes = {field: pair for field, pair in changes.items() if pair[0] != pair[1]}
         if changes:

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
+from accounts.names import plain_name
 from accounts.permissions import check_role
 from accounts.scopes import Scope
 from calls.exceptions import (
@@ -56,7 +57,7 @@ def do_create_disposition(*, name: str, code: str = "", acting_user: User | None
     # A name of signs alone makes no code: calls are disposed of by it, so it must be something.
     disposition = Disposition(
         code=(code or slugify(name) or f"t-{secrets.token_hex(4)}")[:30],
-        name=name.strip(),
+        name=plain_name(name, most=60),
         position=_last_position() + 1,
         **_known(settings),
     )
@@ -127,6 +128,8 @@ def _last_position() -> int:
 
 def _known(settings: dict[str, Any]) -> dict[str, Any]:
     known = {name: value for name, value in settings.items() if name in SETTINGS}
+    if "name" in known:
+        known["name"] = plain_name(known["name"], most=60)
     if "required_fields" in known:
         known["required_fields"] = list(dict.fromkeys(_field(name) for name in known["required_fields"]))
     return known

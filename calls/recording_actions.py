@@ -33,6 +33,7 @@ from calls.exceptions import (
 )
 from calls.models import Call, Recording
 from common.clock import now
+from common.plain import plain_line
 from tenants.active import active_schema
 from tenants.models import Company
 from tenants.selectors import company_for
@@ -107,7 +108,7 @@ def do_delete_recording(call: Call, *, reason: str, acting_user: User) -> Record
     Raises NotAllowedError, NoReasonError, NoRecordingError, RecordingRunsError, DeletionFailedError.
     """
     check_role(acting_user, Role.MASTER, scope=Scope.RECORDINGS_WRITE)
-    reason = " ".join(reason.replace("\x00", "").split())[:200]
+    reason = plain_line(reason)[:200]
     if not reason:
         raise NoReasonError
     with transaction.atomic():

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from accounts.audit import record as audit
 from accounts.choices import Role
 from accounts.models import User
+from accounts.names import plain_name
 from accounts.permissions import check_role
 from accounts.scopes import Scope
 from agents.following import follow_assignments
@@ -376,7 +377,8 @@ def _forget_dry_on_commit(campaign: Campaign) -> None:
 
 
 def _known(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in settings.items() if name in SETTINGS}
+    known = {name: value for name, value in settings.items() if name in SETTINGS}
+    return known | {"name": plain_name(known["name"], most=120)} if "name" in known else known
 
 
 def _as_json(value: Any) -> Any:

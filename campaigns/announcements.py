@@ -35,6 +35,7 @@ from campaigns.exceptions import (
 )
 from campaigns.models import Announcement, Campaign
 from campaigns.sound_conversion import SoundRefusedError, convert
+from common.plain import plain_line
 from tenants.active import active_schema
 
 MOST_BYTES = 8_000_000
@@ -89,7 +90,7 @@ def do_add_announcement(*, name: str, use: str, data: bytes, acting_user: User |
     SoundRefusedError's refusals (campaigns.exceptions.refusal_of_sound), NoRoomForSoundError.
     """
     check_role(acting_user, Role.MASTER, scope=Scope.CAMPAIGNS_WRITE)
-    name = " ".join(name.split())[:80]
+    name = plain_line(name)[:80]
     if not name:
         raise NoAnnouncementNameError
     if use not in AnnouncementUse.values:

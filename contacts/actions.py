@@ -15,9 +15,11 @@ from redis.exceptions import RedisError
 from accounts.audit import record
 from accounts.choices import Role
 from accounts.models import User
+from accounts.names import plain_name
 from accounts.permissions import check_role
 from accounts.scopes import Scope
 from common import clock
+from common.plain import plain_line
 from contacts import files
 from contacts.browser_events import ImportProgress
 from contacts.choices import ImportState
@@ -53,7 +55,7 @@ def do_create_list(*, name: str, acting_user: User | None) -> ContactList:
     """Make an empty list."""
     check_may_import(acting_user)
     with transaction.atomic():
-        contact_list = ContactList.objects.create(name=name.strip()[:120], created_by=acting_user)
+        contact_list = ContactList.objects.create(name=plain_name(name, most=120), created_by=acting_user)
         record("contact_list.created", contact_list, acting_user=acting_user, name=contact_list.name)
     return contact_list
 
@@ -109,7 +111,7 @@ def _keep_upload(path: Path, import_: Import, contact_list: ContactList | None, 
         if contact_list is not None:
             _lock_list(contact_list)
         import_.contact_list = contact_list or do_create_list(
-            name=list_name.strip() or Path(import_.file_name).stem or "CSV", acting_user=user
+            name=plain_line(list_name) or plain_line(Path(import_.file_name).stem) or "CSV", acting_user=user
         )
         import_.save()
         record("import.uploaded", import_, acting_user=user, file=import_.file_name, bytes=import_.size_bytes)

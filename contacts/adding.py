@@ -12,6 +12,7 @@ from accounts.models import User
 from common.clock import now
 from common.documents import Document, parse_document
 from common.phone import PhoneNumber, parse_phone
+from common.plain import plain_line, plain_text
 from contacts.actions import check_may_import
 from contacts.choices import PhoneState
 from contacts.editing import MOST_KEYS
@@ -58,7 +59,7 @@ def do_add_contact(
         contact = _insert(
             Contact(
                 contact_list=locked,
-                name=_plain(name)[:150],
+                name=plain_line(name)[:150],
                 document=_document(document),
                 external_id=_plain(external_id)[:80],
                 extra=own,
@@ -136,5 +137,4 @@ def _document(typed: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """PostgreSQL takes no NUL in any text."""
-    return text.replace("\x00", "").strip()
+    return plain_text(text).strip()

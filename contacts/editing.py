@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import check_role
 from accounts.scopes import Scope
 from common.documents import Document, parse_document
+from common.plain import plain_line, plain_text
 from contacts.exceptions import ContactDataError, DocumentTakenError, WrongDocumentError
 from contacts.models import Contact
 from contacts.signals import contact_changed
@@ -41,7 +42,7 @@ def do_edit_contact(
         locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
         before = _values(locked)
         if name is not None:
-            locked.name = _plain(name)[:150]
+            locked.name = plain_line(name)[:150]
         if document is not None:
             locked.document = _document(locked, document)
         own = dict(extra or {})
@@ -97,5 +98,4 @@ def _values(contact: Contact) -> dict[str, Any]:
 
 
 def _plain(text: str) -> str:
-    """PostgreSQL takes no NUL in any text."""
-    return text.replace("\x00", "").strip()
+    return plain_text(text).strip()

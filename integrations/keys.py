@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.permissions import check_role
 from accounts.scopes import Scope
 from common.clock import now
+from common.plain import plain_line
 from integrations.exceptions import (
     KeyExpiryError,
     KeyNameMissingError,
@@ -85,7 +86,7 @@ def do_create_key(
     TooManyKeysError.
     """
     check_may_manage(acting_user)
-    name = " ".join(name.replace("\x00", "").split())[:80]
+    name = plain_line(name)[:80]
     if not name:
         raise KeyNameMissingError
     _check_scopes(scopes)

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.permissions import check_role
 from accounts.scopes import Scope
 from common.phone import NumberKind, PhoneNumber, parse_phone
+from common.plain import plain_line
 from telephony.actions import check_may_manage
 from telephony.exceptions import NumberRefusedError, NumberTakenError
 from telephony.models import CallerId, InboundNumber, Trunk
@@ -48,7 +49,9 @@ def do_create_caller_id(
 ) -> CallerId:
     """Let a company show a number. Raises NotAllowedError, NumberRefusedError, NumberTakenError."""
     check_may_manage(acting_user)
-    row = CallerId(company=company, number=clean_number(number), trunk=trunk, label=label.strip(), is_active=is_active)
+    row = CallerId(
+        company=company, number=clean_number(number), trunk=trunk, label=plain_line(label), is_active=is_active
+    )
     return _create(row, "caller_id.created", acting_user)
 
 
@@ -72,7 +75,7 @@ def do_create_inbound_number(
 ) -> InboundNumber:
     """Give a company a number to be called at. Raises NotAllowedError, NumberRefusedError, NumberTakenError."""
     check_may_manage(acting_user)
-    row = InboundNumber(company=company, number=clean_number(number), label=label.strip(), is_active=is_active)
+    row = InboundNumber(company=company, number=clean_number(number), label=plain_line(label), is_active=is_active)
     return _create(row, "inbound_number.created", acting_user)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.plain import plain_text
 from telephony import number_format
 from telephony.choices import Codec, Transport
 
@@ -90,7 +91,8 @@ def _secret(value: str | None) -> str:
 def _label(value: str) -> str:
     if not value.strip() or len(value) > 80:
         return _("Name the carrier, in 80 characters at most.")
-    return _("Line breaks and other control characters can't be used.") if re.search(r"[\x00-\x1f\x7f]", value) else ""
+    seen = plain_text(value) == value and not re.search(r"[\n\r\t]", value)
+    return "" if seen else _("Line breaks and other control characters can't be used.")
 
 
 def _codecs(value: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from common.clock import now
 from common.documents import Document, parse_document
+from common.plain import plain_line
 from live.publish import recheck
 from tenants import signals
 from tenants.active import activate_public
@@ -91,8 +92,8 @@ def do_register_company(
     company = Company(
         schema_name=slug,
         slug=slug,
-        legal_name=legal_name,
-        trade_name=trade_name,
+        legal_name=plain_line(legal_name),
+        trade_name=plain_line(trade_name),
         cnpj=_clean_cnpj(cnpj),
         timezone=timezone,
     )
@@ -155,7 +156,7 @@ def do_resume_company(company: Company, *, reason: str, acting_user: Actor | Non
 def _set_status(
     company: Company, wanted: CompanyStatus, status: CompanyStatus, *, reason: str, acting_user: Actor | None
 ) -> Company:
-    reason = " ".join(reason.replace("\x00", "").split())[:LONGEST_REASON]
+    reason = plain_line(reason)[:LONGEST_REASON]
     if not reason:
         raise ReasonMissingError
     with schema_context(get_public_schema_name()), transaction.atomic():

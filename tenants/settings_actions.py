@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from common.plain import plain_line
 from tenants.exceptions import TimezoneRefusedError, TradeNameMissingError
 from tenants.models import Company
 
@@ -34,7 +35,7 @@ def change_company(
 
     Raises TradeNameMissingError, TimezoneRefusedError.
     """
-    name = " ".join(trade_name.replace("\x00", "").split())
+    name = plain_line(trade_name)
     if not name:
         raise TradeNameMissingError
     if timezone not in available_timezones():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from common.documents import Document, DocumentFault, parse_document
 from common.phone import NumberKind, PhoneFault, PhoneNumber, parse_phone
+from common.plain import plain_line
 from contacts.mailing.columns import MAX_PHONES, Column, ColumnRole
 from contacts.mailing.reasons import RowNote, RowReason
 from contacts.mailing.records import Record
@@ -119,7 +120,7 @@ class RowReader:
         if document is DocumentFault.EMPTY:
             return "", ""
         notes.add(RowNote.DOCUMENT_DROPPED)
-        return "", clean_text(text)[:MAX_EXTRA]
+        return "", plain_line(clean_text(text))[:MAX_EXTRA]
 
     def _read_extra(self, cells: list[str], notes: set[RowNote]) -> dict[str, str]:
         extra: dict[str, str] = {}
@@ -136,7 +137,7 @@ class RowReader:
         repaired = repair_mojibake(text)
         if repaired != text:
             notes.add(RowNote.TEXT_REPAIRED)
-        return repaired
+        return plain_line(repaired)
 
 
 def read_phone_cell(text: str, area_code: str) -> Iterable[PhoneNumber | PhoneFault]:

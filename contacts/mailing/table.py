@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from common.plain import plain_line
 from contacts.mailing.columns import MAX_COLUMNS, Column, guess_columns, looks_like_header
 from contacts.mailing.reasons import FileFault, MailingError
 from contacts.mailing.records import DELIMITERS, Record, announced_delimiter, read_delimited, text_lines
@@ -93,6 +94,6 @@ def _unique(headers: list[str]) -> list[str]:
     """Name nameless columns and tell equal ones apart: headers are the keys of a contact's extra values."""
     result: list[str] = []
     for number, header in enumerate(headers, start=1):
-        name = " ".join(header.split())[:60] or f"#{number}"
+        name = plain_line(header)[:60] or f"#{number}"
         result.append(name if name not in result else f"{name} #{number}")
     return result

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.permissions import check_role
 from accounts.scopes import Scope
 from common.clock import now
+from common.plain import plain_line
 from integrations.choices import TEST_EVENT, DeliveryState, EventType, StopReason
 from integrations.models import Event, WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import events, labels, signing
@@ -260,5 +261,4 @@ def _lock_count() -> None:
 
 
 def _plain(text: str) -> str:
-    """PostgreSQL takes no NUL in any text."""
-    return text.replace("\x00", "").strip()[:200]
+    return plain_line(text)[:200]
