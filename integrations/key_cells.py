@@ -22,7 +22,7 @@ def name(_request: HttpRequest) -> Drawing:
     """The name, with the beginning by which the key is known."""
 
     def draw(key: ReadKey) -> str:
-        return f'<b class="nw">{escaped(key.name)}</b><div class="micro muted mono">{escaped(key.prefix)}…</div>'
+        return f'<b class="strong">{escaped(key.name)}</b><div class="micro muted mono">{escaped(key.prefix)}…</div>'
 
     return draw
 

@@ -29,6 +29,7 @@ import { startRefreshing } from "./shell/refresh";
 import { startSelecting } from "./shell/select";
 import { startSwitchState } from "./shell/switch";
 import { startTables } from "./table/main";
+import { startTitles } from "./table/titles";
 
 // Before htmx starts on DOMContentLoaded: the pages hold under a policy without eval and inline styles.
 htmx.config.allowEval = false;
@@ -57,6 +58,7 @@ startRefreshing();
 startSelecting();
 startSwitchState();
 startTables();
+startTitles();
 startPalette();
 startForms();
 startCharts();
