@@ -26,6 +26,8 @@ from tenants.active import active_schema
 AT_ONCE = 50
 """Rows that are done within the request; a page of a table."""
 PIECE = 50
+LONGEST_BACK = 1000
+"""Characters of the way back that are kept."""
 AGAIN = timedelta(seconds=5)
 """A second click comes sooner, and nobody takes such a decision twice in so short a time."""
 BURST_S = 20.0
@@ -38,6 +40,8 @@ def do_begin(
 ) -> BulkRun:
     """Do it with the rows of these keys; ended already when it comes back, if they are few.
 
+    ``back`` has LONGEST_BACK characters at most.
+
     The same again within AGAIN of the person's last act is that act, sent twice: its run is given.
     """
     at = clock.now()
@@ -47,7 +51,7 @@ def do_begin(
         User.objects.select_for_update(no_key=True).get(pk=acting_user.pk)
         last = BulkRun.objects.filter(user=acting_user, created_at__gt=at - AGAIN, is_undone=False).first()
         is_new = last is None or any(getattr(last, name) != value for name, value in act.items())
-        run = BulkRun.objects.create(user=acting_user, back=back[:1000], moved_at=at, **act) if is_new else last
+        run = BulkRun.objects.create(user=acting_user, back=back, moved_at=at, **act) if is_new else last
         assert run is not None
         if is_new and len(keys) > AT_ONCE:
             schema = active_schema()

@@ -141,9 +141,12 @@ def _nothing_changed(run: BulkRun) -> str:
 
 
 def _back(request: SiteRequest, path: str) -> str:
-    """The table as it was looked at: its filters come with the form."""
-    match = request.POST.get("match", "")[:900]
-    return f"{path}?{match}" if match else path
+    """The table as it was looked at: its filters come with the form. Too long to be kept, they are left out: a part of
+    them would be another look.
+    """
+    match = request.POST.get("match", "")
+    whole = f"{path}?{match}"
+    return whole if match and len(whole) <= bulk.LONGEST_BACK else path
 
 
 def _person(request: SiteRequest) -> User:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from tenants.api.problems import is_api, problem_response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    if isinstance(exception, RequestDataTooBig):
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
         return _too_large(request)
     if is_api(request):
         return problem_response(request, status=400, code="bad_request", detail=_("The request makes no sense."))

@@ -296,3 +296,17 @@ def test_what_changed_nothing_is_no_success(page: Client, master: User, team: li
     refused = deactivate(page, master).content.decode()
     assert 'class="row-x strong" role="status"' in refused
     assert "0 pessoa" not in refused
+
+
+def test_the_way_back_has_the_filters_whole_or_none(page: Client, team: list[User]) -> None:
+    long = "q=" + "a" * 900
+    assert deactivate(page, team[0], match=long).redirect_chain == [(f"/people/?{long}", 302)]
+    assert deactivate(page, team[1], match=long + "a" * 100).redirect_chain == [("/people/", 302)]
+
+
+def test_more_rows_than_a_form_may_hold_are_refused_in_words(page: Client, team: list[User]) -> None:
+    page.raise_request_exception = False
+    answer = page.post("/people/chosen/deactivate/", {"selected": range(30_000)}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 413
+    assert "<h1" in answer.content.decode()
+    assert runs() == 0
