@@ -56,7 +56,7 @@ class EditForm(forms.Form):
             self.add_error(name, words)
         if changed:
             names = ", ".join(str(self.fields[name].label or name) for name in changed)
-            words = _("Somebody else has changed this meanwhile: %(names)s. Look at it and save again.")
+            words = _("Changed meanwhile, by somebody else or in another window: %(names)s. Look at it and save again.")
             self.add_error(None, words % {"names": names})
 
     def _changed(self) -> Iterator[tuple[str, str]]:
@@ -71,10 +71,10 @@ class EditForm(forms.Form):
                 continue
             if _mark(typed) == marks[name]:
                 self._take_over(name, field)
-                yield name, _("Somebody else has just changed it; here it is as it stands now.")
+                yield name, _("It has just been changed elsewhere; here it is as it stands now.")
             else:
                 now = Truncator(self._words(name)).chars(_LONGEST_WORDS)
-                yield name, _("Somebody else has just set it to “%(now)s”. Save again to replace that.") % {"now": now}
+                yield name, _("It has just been set to “%(now)s” elsewhere. Save again to replace that.") % {"now": now}
 
     def _stored(self, name: str) -> list[str]:
         field = self.fields[name]
