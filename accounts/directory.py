@@ -16,14 +16,16 @@ from tenants.active import active_schema, is_public
 from tenants.choices import CompanyStatus
 from tenants.models import Company, PersonEntry
 
-KEPT = ("name", "email", "role", "is_active", "last_login")
+READ = ("name", "email", "role", "is_active", "last_login", "password")
+"""What an entry follows from; of the password only whether there is one."""
+KEPT = ("name", "email", "role", "is_active", "last_login", "is_invited")
 
 
 def follow_saved(
     sender: Any, *, instance: User, update_fields: Collection[str] | None = None, raw: bool = False, **kwargs: Any
 ) -> None:
     """Receiver of post_save."""
-    if is_public() or raw or (update_fields is not None and not set(update_fields) & set(KEPT)):
+    if is_public() or raw or (update_fields is not None and not set(update_fields) & set(READ)):
         return
     schema = active_schema()
     with schema_context(get_public_schema_name()):
@@ -48,7 +50,7 @@ def schemas() -> list[str]:
 
 def rebuild(schema: str) -> int:
     """Make the directory say what the active schema says; give how many rows stood wrong."""
-    people = {user.pk: _values(user) for user in User.objects.only(*KEPT)}
+    people = {user.pk: _values(user) for user in User.objects.only(*READ)}
     with schema_context(get_public_schema_name()):
         entries = {entry.person_id: entry for entry in PersonEntry.objects.filter(schema=schema)}
         missing = [PersonEntry(schema=schema, person_id=pk, **people[pk]) for pk in people.keys() - entries.keys()]
@@ -68,7 +70,8 @@ def forget_others(known: Iterable[str]) -> None:
 
 
 def _values(user: User) -> dict[str, Any]:
-    return {name: getattr(user, name) for name in KEPT}
+    known = {name: getattr(user, name) for name in KEPT if name != "is_invited"}
+    return known | {"is_invited": not user.has_usable_password()}
 
 
 def _differs(entry: PersonEntry, values: dict[str, Any]) -> bool:

@@ -78,6 +78,8 @@ class PersonEntry(models.Model):
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=12)
     is_active = models.BooleanField(default=True)
+    is_invited = models.BooleanField(default=False, db_default=False)
+    """He hasn't chosen a password yet."""
     last_login = models.DateTimeField(null=True)
 
     class Meta:

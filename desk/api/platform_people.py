@@ -38,7 +38,17 @@ class EntrySerializer(ModelSerializer[PersonEntry]):
 
     class Meta:
         model = PersonEntry
-        fields: ClassVar = ["id", "company", "person_id", "name", "email", "role", "is_active", "last_login"]
+        fields: ClassVar = [
+            "id",
+            "company",
+            "person_id",
+            "name",
+            "email",
+            "role",
+            "is_active",
+            "is_invited",
+            "last_login",
+        ]
         read_only_fields = fields
 
 
@@ -47,6 +57,7 @@ class EntryFilter(filters.FilterSet):  # type: ignore[misc]
     company = filters.CharFilter(max_length=30, label="Slug of a company")
     role = filters.ChoiceFilter(choices=[(role.value, role.label) for role in COMPANY_ROLES])
     is_active = filters.BooleanFilter()
+    is_invited = filters.BooleanFilter(label="Has no password yet")
 
     def by_text(self, queryset: QuerySet[PersonEntry], _name: str, value: str) -> QuerySet[PersonEntry]:
         return queryset.filter(holding("name", value) | Q(email__icontains=value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from desk.person_marks import last_log_in, named
-from desk.platform.people_row import STATES, EntryRow
+from desk.platform.people_row import STATES, TONES, EntryRow
 from screens.columns import Drawing
 from screens.escape import escaped
 from screens.links import addresses_of
@@ -32,12 +32,8 @@ def company(_request: HttpRequest) -> Drawing:
 
 
 def state(_request: HttpRequest) -> Drawing:
-    active, inactive = badge("off", STATES["active"]), badge("pause", STATES["inactive"])
-
-    def draw(row: EntryRow) -> str:
-        return active if row.entry.is_active else inactive
-
-    return draw
+    badges = {state: badge(TONES[state], words) for state, words in STATES.items()}
+    return lambda row: badges[row.state]
 
 
 def seen(_request: HttpRequest) -> Drawing:

@@ -12,7 +12,13 @@ from accounts.choices import Role
 from screens.columns import Words
 from tenants.models import PersonEntry
 
-STATES: dict[str, Words] = {"active": pgettext_lazy("person", "Active"), "inactive": _("Deactivated")}
+STATES: dict[str, Words] = {
+    "active": pgettext_lazy("person", "Active"),
+    "invited": _("Invited"),
+    "inactive": _("Deactivated"),
+}
+TONES = {"active": "off", "invited": "ring", "inactive": "pause"}
+"""As the company's own table of its people shows them (desk.people_row)."""
 
 
 class ReadEntry(NamedTuple):
@@ -24,6 +30,7 @@ class ReadEntry(NamedTuple):
     schema: str
     role: str
     is_active: bool
+    is_invited: bool
     last_login: datetime | None
 
 
@@ -37,6 +44,21 @@ class EntryRow(NamedTuple):
 
     entry: ReadEntry | PersonEntry
     company: NamedCompany | None
+
+    @property
+    def state(self) -> str:
+        """A key of STATES."""
+        if not self.entry.is_active:
+            return "inactive"
+        return "invited" if self.entry.is_invited else "active"
+
+    @property
+    def state_words(self) -> Words:
+        return STATES[self.state]
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.state]
 
     @property
     def role_words(self) -> str:

@@ -54,7 +54,7 @@ class Everybody(Table[PersonEntry]):
         Column(key="role", label=_("Role"), sort=("role", "name"), value=lambda row: row.role_words),
         Column(
             key="state", label=_("State"), draw=people_cells.state,
-            value=lambda row: str(STATES["active" if row.entry.is_active else "inactive"]),
+            value=lambda row: str(row.state_words),
         ),
         Column(
             key="seen", label=_("Last log-in"), draw=people_cells.seen, sort=("last_login",),
@@ -78,6 +78,7 @@ class Everybody(Table[PersonEntry]):
             rows = rows.filter(role=role)
         if state := given.get("state", ""):
             rows = rows.filter(is_active=state != "inactive")
+            rows = rows if state == "inactive" else rows.filter(is_invited=state == "invited")
         return rows
 
     def choices_of(self, control: Control) -> Iterable[tuple[Any, Words]]:

@@ -41,6 +41,20 @@ def test_the_directory_follows_changes_and_deletions(make_user: Callable[..., Us
     assert not PersonEntry.objects.filter(schema="acme", name="Ana Lima").exists()
 
 
+def test_who_has_no_password_yet_is_invited_until_he_chooses_one(make_user: Callable[..., User]) -> None:
+    made = make_user("acme", "operator")
+    with schema_context("acme"):
+        made.set_unusable_password()
+        made.save(update_fields=["password"])
+        assert PersonEntry.objects.get().is_invited
+        PersonEntry.objects.update(is_invited=False)
+        assert directory.rebuild("acme") == 1
+        assert PersonEntry.objects.get().is_invited
+        made.set_password("uma senha comprida")
+        made.save(update_fields=["password"])
+    assert not PersonEntry.objects.get().is_invited
+
+
 def test_a_change_that_is_taken_back_is_not_in_the_directory(make_user: Callable[..., User]) -> None:
     made = make_user("acme", "operator", name="Ana")
     with transaction.atomic():

@@ -247,6 +247,22 @@ def test_people_of_all_companies_are_found_by_name_and_by_company(
     assert ("Ana Lima" in beta, "Ana Souza" in beta) == (False, True)
 
 
+def test_who_was_invited_and_has_no_password_yet_is_no_active_person(
+    browser: Client, make_user: Callable[..., User]
+) -> None:
+    invited, active = make_user("acme", "operator", name="Ana Lima"), make_user("acme", "operator", name="Ana Souza")
+    with schema_context("acme"):
+        invited.set_unusable_password()
+        invited.save(update_fields=["password"])
+
+    found = {state: text_of(browser.get(f"/directory/?q=ana&state={state}")) for state in ("invited", "active")}
+
+    assert ("Ana Lima" in found["invited"], "Ana Souza" in found["invited"]) == (True, False)
+    assert ("Ana Lima" in found["active"], "Ana Souza" in found["active"]) == (False, True)
+    assert "is-ring" in browser.get(f"/directory/{entry_of(invited).pk}/").content.decode()
+    assert "is-ring" not in browser.get(f"/directory/{entry_of(active).pk}/").content.decode()
+
+
 def test_a_person_is_deactivated_with_an_entry_in_both_trails(
     browser: Client, master: User, make_user: Callable[..., User], client_of: Callable[..., Client], global_admin: User
 ) -> None:
