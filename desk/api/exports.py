@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import StringIO
-from typing import Any
+from typing import Any, ClassVar
 
 from channels.db import database_sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_filters import FilterSet
 from django_tenants.utils import schema_context
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
+from rest_framework.settings import api_settings
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import IsMaster, IsSupervisor
@@ -43,16 +47,28 @@ Row = Mapping[str, Any]
 class _ExportView(GenericViewSet[Any]):
     """A key needs the scope of what is in the file: customers are no figures."""
 
+    filterset_class: ClassVar[type[FilterSet]]
+    beside_filters: ClassVar[tuple[str, ...]] = ()
+    """What else of the query narrows the rows."""
     pagination_class = None
     filter_backends = (FilterBackend,)
 
     def answer(
         self, request: Request, name: str, columns: Sequence[str], finish: Callable[[Row], Row] = lambda row: row
     ) -> StreamingHttpResponse:
+        refuse_unknown(request, (*self.filterset_class.base_filters, *self.beside_filters))
         file = _File(self.filter_queryset(self.get_queryset()), self.get_serializer(), columns, finish)
         pieces = file.pieces_async() if isinstance(request._request, ASGIRequest) else file.pieces()
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "X-Accel-Buffering": "no"}
         return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def refuse_unknown(request: Request, known: Iterable[str]) -> None:
+    """Raise ValidationError for what an export doesn't take: left out silently, more would be given than asked for."""
+    unknown = sorted(set(request.query_params) - {*known, api_settings.URL_FORMAT_OVERRIDE})
+    if unknown:
+        words = ErrorDetail(_("There is no such filter here."), code="unknown_parameter")
+        raise ValidationError({name: [words] for name in unknown})
 
 
 class CallExportView(_ExportView):
@@ -81,6 +97,7 @@ class ContactExportView(_ExportView):
 
     scope_family = "contacts"
     permission_classes = (IsMaster,)
+    beside_filters = ("search",)
     serializer_class = ContactSerializer
     filterset_class = ContactFilter
     queryset = Contact.objects.none()

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsSupervisor
 from calls.report import Totals
-from desk.api.exports import cell, lines
+from desk.api.exports import cell, lines, refuse_unknown
 from desk.api.statistics import PeriodSerializer, asked_period, groups
 from screens.spreadsheet import BOM
 from screens.workbook import XLSX, workbook
@@ -33,6 +33,7 @@ class StatisticsExportView(_ExportView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Figures by hour, day, campaign, list, operator or disposition, as CSV (UTF-8, ``;``)."""
+        refuse_unknown(request, PeriodSerializer().fields)
         period, zone = asked_period(request)
         text = lines([[cell(value) for value in row] for row in _rows(period["by"], groups(period, zone))])
         return _file(BOM + text, f"statistics-{period['by']}.csv", "text/csv; charset=utf-8")
@@ -46,6 +47,7 @@ class StatisticsWorkbookView(_ExportView):
     )
     def get(self, request: Request) -> HttpResponse:
         """The same figures as a workbook (XLSX), whose cells are numbers."""
+        refuse_unknown(request, PeriodSerializer().fields)
         period, zone = asked_period(request)
         content = workbook("statistics", _rows(period["by"], groups(period, zone)), zone=zone)
         return _file(content, f"statistics-{period['by']}.xlsx", XLSX)

@@ -211,6 +211,15 @@ def test_an_export_declares_the_filters_of_its_list(api: Client, of: str) -> Non
     assert len(exported) >= 3
 
 
+@pytest.mark.parametrize("export", ["calls.csv", "contacts.csv", "statistics.csv", "statistics.xlsx"])
+def test_an_export_refuses_what_it_does_not_filter_by(api: Client, export: str) -> None:
+    answer = api.get(f"/api/v1/exports/{export}?serach=vanessa&format=json")
+
+    assert answer.status_code == 400
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("serach", "unknown_parameter")]
+    assert api.get(f"/api/v1/exports/{export}").status_code == 200
+
+
 def test_an_export_tells_times_as_the_list_does(api: Client, contact_list: ContactList) -> None:
     Company.objects.filter(slug="acme").update(timezone="America/Manaus")
     _call(api, contact_list)
