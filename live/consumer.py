@@ -81,7 +81,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         client = Client(viewer.schema, topic, viewer.user_id)
         if not hub().admit(client):
-            logger.warning("live: %s person %s has too many sockets open", viewer.schema, viewer.user_id)
+            logger.warning("[%s] person %s has too many sockets open", viewer.schema, viewer.user_id)
             await self.close(TRY_AGAIN)
             return
         self.viewer, self.client = viewer, client
@@ -125,7 +125,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except OSError:
             pass  # the browser is gone: there is nobody left to tell
         except Exception:
-            logger.exception("live: %s %s failed", client.schema, client.topic)
+            logger.exception("[%s] live: %s failed", client.schema, client.topic)
             await self.close(1011)
             raise
         finally:
@@ -169,7 +169,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 taken = await sharing().take(client.topic, self.viewer)
                 break
             except AWAY as error:
-                logger.warning("live: no snapshot of %s %s: %s", client.schema, client.topic, error)
+                logger.warning("[%s] live: no snapshot of %s: %s", client.schema, client.topic, error)
                 if not said_away:
                     await self._say({"kind": "away"})
                     said_away = True
