@@ -315,7 +315,15 @@ LIVE_SOCKETS_PER_PERSON = env.integer("CADENCIA_LIVE_SOCKETS_PER_PERSON", 50)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cadência API",
     "VERSION": "1",
-    "DESCRIPTION": "What a page of Cadência can do, the API can. The guide is docs/guides/api.md.",
+    "DESCRIPTION": (
+        "What a page of Cadência can do, the API can.\n\n"
+        "* **Who is asking**: an API key (made by masters, in the settings) or a person’s token, sent as "
+        "`Authorization: Bearer …`; on this page, your own session.\n"
+        "* **Lists** come by pages: follow `next`. Instants are ISO 8601, phones E.164, money decimal text.\n"
+        "* **Errors** are problem details (RFC 9457); the address in `type` says what its code means.\n"
+        "* **Repetition**: send `Idempotency-Key` with a POST, and asking twice does it once.\n"
+        "* **Limits**: 429 says in `Retry-After` how many seconds to wait."
+    ),
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
     "POSTPROCESSING_HOOKS": [

@@ -15,6 +15,15 @@ from tools.stack.environment import find_chromium
 
 __all__ = ["web"]
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("redis")]
+_DRAWN = """() => {
+  const of = (place) => getComputedStyle(document.querySelector(place));
+  return {
+    dark: document.documentElement.classList.contains("dark-mode"),
+    surface: of("#try .swagger-ui").backgroundColor,
+    font: of("#try .opblock-tag").fontFamily, own: of("body").fontFamily,
+  };
+}"""
+"""How Swagger UI looks."""
 
 
 @contextmanager
@@ -25,7 +34,7 @@ def _browser(url: str, cookies: dict[str, str]) -> Iterator[Page]:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        context = browser.new_context(locale="pt-BR")
+        context = browser.new_context(locale="pt-BR", color_scheme="dark")
         context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
         yield context.new_page()
         browser.close()
@@ -49,6 +58,13 @@ def test_an_operation_is_tried_in_the_own_session(
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{url.rstrip('/')}{site}/api/v1/try/")
+        page.locator("#operations-tag-switch").wait_for()
+        page.evaluate("document.fonts.ready.then(() => true)")
+        drawn = page.evaluate(_DRAWN)
+        assert drawn["dark"], "as the system is"
+        assert drawn["surface"] == "rgba(0, 0, 0, 0)", "on the surfaces of every other page"
+        assert drawn["font"] == drawn["own"]
+        assert page.locator("nav a").count() > 0
         page.locator("#operations-tag-switch").click()
         page.locator("#operations-switch-switch_retrieve").click()
         page.get_by_role("button", name="Try it out").click()

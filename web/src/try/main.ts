@@ -22,9 +22,23 @@ declare global {
   }
 }
 
+/** Swagger UI is dark below a class; the page follows the system where no look is chosen. */
+function followLook(): void {
+  const root = document.documentElement;
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+  const follow = (): void => {
+    const chosen = root.dataset["bsTheme"];
+    root.classList.toggle("dark-mode", chosen ? chosen === "dark" : system.matches);
+  };
+  follow();
+  system.addEventListener("change", follow);
+  new MutationObserver(follow).observe(root, { attributeFilter: ["data-bs-theme"] });
+}
+
 const place = document.getElementById("try");
 const { schema, token } = place?.dataset ?? {};
 if (place && schema && token && window.SwaggerUIBundle) {
+  followLook();
   window.SwaggerUIBundle({
     url: schema,
     domNode: place,
