@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from django.apps import apps
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django_tenants.utils import get_public_schema_name
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -14,17 +15,21 @@ from live.log_stream import SLUG, company_said
 from tenants.active import active_schema
 
 AWAY = (OperationalError, InterfaceError, RedisConnectionError, RedisTimeoutError)
+"""An outage."""
+REFUSED = (SuspiciousOperation,)
+"""A request that no view has seen: too large, or forged."""
 
 
 class OutageInOneLine(logging.Filter):
     """Takes the stack trace off records of an outage: where we were says nothing, and beat would say it each second.
+    So of a request that was refused as a whole.
 
     Errors of our own keep theirs.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, AWAY):
+        if isinstance(error, AWAY + REFUSED):
             said, why = _first_line(record.getMessage()), _first_line(str(error))
             record.msg, record.args = said if why in said else f"{said}: {why}", None
             record.exc_info = record.exc_text = None

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.db import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
@@ -40,9 +41,10 @@ def raise_and_log(error: Exception, logger: str) -> None:
     [
         RedisConnectionError("Error 111 connecting to 127.0.0.1:1. Connection refused."),
         OperationalError("connection failed: refused\nIs the server running?"),
+        TooManyFieldsSent("The number of GET/POST parameters exceeded settings.DATA_UPLOAD_MAX_NUMBER_FIELDS."),
     ],
 )
-def test_an_outage_is_one_line(written: io.StringIO, error: Exception) -> None:
+def test_an_outage_or_a_request_refused_as_a_whole_is_one_line(written: io.StringIO, error: Exception) -> None:
     raise_and_log(error, "celery.beat")
     first = str(error).partition("\n")[0]
     assert written.getvalue() == f"ERROR   celery.beat: Message Error: {first}\n"
