@@ -323,10 +323,14 @@ def test_the_audit_shows_the_platforms_trail_and_a_companys_own_apart(
     assert f">{global_admin.name}<" not in theirs.split("<main")[1]
 
 
-def test_the_audit_of_an_unknown_company_is_the_platforms(browser: Client, acme: Company, global_admin: User) -> None:
+def test_the_audit_of_a_company_without_one_is_empty_and_not_the_platforms(
+    browser: Client, acme: Company, global_admin: User
+) -> None:
     audit.record("company.approved", acme, acting_user=global_admin)
-    for asked in ("pg_catalog", "nobody", "%00", "public"):
-        assert global_admin.name in text_of(browser.get(f"/audit/?company={asked}"))
+    Company.objects.create(schema_name="nova", slug="nova", legal_name="Nova", status="pending")
+    assert "data-l=" in text_of(browser.get("/audit/"))
+    for asked in ("pg_catalog", "nobody", "%00", "public", "nova"):
+        assert "data-l=" not in text_of(browser.get(f"/audit/?company={asked}"))
 
 
 def test_every_action_of_the_platform_has_words(global_admin: User) -> None:
