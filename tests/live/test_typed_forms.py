@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -66,5 +67,11 @@ def test_what_was_typed_is_there_again_after_the_log_in_and_is_sent_once(page: P
 
     expect(page.locator("#the-link")).to_be_visible(timeout=60_000)
     assert len(sent) == 1
+    copies = page.locator("[data-copies=the-link]")
+    copies.click()
+    expect(copies).to_have_text(copies.get_attribute("data-done") or "?")
+    page.locator("#the-link").evaluate("field => { field.readOnly = false; field.value = ''; field.focus(); }")
+    page.keyboard.press("ControlOrMeta+V")
+    expect(page.locator("#the-link")).to_have_value(re.compile("/welcome/"))
     page.goto(FORM)
     expect(page.locator("[name=name]")).to_have_value("")
