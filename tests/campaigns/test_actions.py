@@ -146,7 +146,7 @@ def test_a_list_belongs_to_one_campaign(world: World) -> None:
     actions.do_attach_list(second, contact_list, acting_user=None)
     assert CampaignList.objects.get().campaign_id == second.pk
     world.start(second)
-    with pytest.raises(LastListError, match=f"“{second.name}” is running, and this is its last list"):
+    with pytest.raises(LastListError, match=f"“{second.name}” está discando, e este é o último mailing"):
         actions.do_detach_list(second, contact_list, acting_user=None)
 
 

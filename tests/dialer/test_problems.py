@@ -51,20 +51,20 @@ def test_an_unknown_thing_a_method_and_a_form_of_body(api: Client) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ('{\n  "name": "x",\n}', "line 3, column 1"),
-        ("{", "line 1, column 2"),
-        ('{"name": "\u00e9"}'.encode("latin-1"), "isn't text in UTF-8"),
-        ('{"name": NaN}', "holds NaN"),
-        ('{"name": ' + "9" * 5000 + "}", "too long"),
+        ('{\n  "name": "x",\n}', "linha 3, coluna 1"),
+        ("{", "linha 1, coluna 2"),
+        ('{"name": "\u00e9"}'.encode("latin-1"), "não é um texto em UTF-8"),
+        ('{"name": NaN}', "traz NaN"),
+        ('{"name": ' + "9" * 5000 + "}", "longo demais"),
     ],
 )
 def test_a_body_that_is_no_json_is_refused_with_the_place_of_the_mistake(
     api: Client, body: str | bytes, said: str
 ) -> None:
-    answer = api.post("/api/v1/campaigns/", body, content_type="application/json", headers={"accept-language": "en"})
+    answer = api.post("/api/v1/campaigns/", body, content_type="application/json")
 
     check(answer, 400, "parse_error")
-    assert answer.json()["detail"].startswith("The body is not valid JSON")
+    assert answer.json()["detail"].startswith("O corpo não é um JSON válido")
     assert said in answer.json()["detail"]
 
 
