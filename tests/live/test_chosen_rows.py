@@ -8,44 +8,33 @@ from collections.abc import Iterator
 
 import pytest
 from django_tenants.utils import schema_context
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.factories.world import committed
+from tests.live.one_browser import LONG_MS, PASSWORD, master_at
 from tests.live.test_web_process import web
-from tools.stack.environment import find_chromium
 
 __all__ = ["committed", "web"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("redis")]
-MASTER, PASSWORD = "master@acme.example", "uma-senha-bem-comprida"
 PEOPLE = "/people/"
-LONG_MS = 60_000
 
 
 @pytest.fixture
 def page(web: str) -> Iterator[Page]:
-    """A master's, at the table of people. Ended before the database is emptied: Playwright is in its way."""
+    """A master's, at the table of people."""
     with schema_context("acme"):
-        User.objects.create_user(email=MASTER, name="Ricardo", role="master", password=PASSWORD)
         for name in ("Ana Machado", "Bia Lima"):
-            email = f"{name[:3].lower()}@acme.example"
-            User.objects.create_user(email=email, name=name, role="supervisor", password=PASSWORD, is_active=False)
-    path = find_chromium()
-    if path is None:
-        pytest.skip("no Chromium on this machine (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        context = browser.new_context(locale="pt-BR", base_url=f"http://acme.localhost:{web.rpartition(':')[2]}")
-        context.set_default_timeout(LONG_MS)
-        opened = context.new_page()
-        opened.goto(PEOPLE)
-        opened.get_by_label("E-mail").fill(MASTER)
-        opened.get_by_label("Senha", exact=True).fill(PASSWORD)
-        opened.get_by_role("button", name="Entrar").click()
-        opened.wait_for_url(f"**{PEOPLE}")
+            User.objects.create_user(
+                email=f"{name[:3].lower()}@acme.example",
+                name=name,
+                role="supervisor",
+                password=PASSWORD,
+                is_active=False,
+            )
+    with master_at(web, PEOPLE) as opened:
         yield opened
-        browser.close()
 
 
 def test_an_act_is_sent_once_and_what_was_ticked_for_it_is_forgotten_on_the_way_back(page: Page) -> None:

@@ -6,41 +6,26 @@ from collections.abc import Iterator
 
 import pytest
 from django_tenants.utils import schema_context
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from accounts.models import User
 from tests.factories.world import committed
+from tests.live.one_browser import PASSWORD, master_at
 from tests.live.test_web_process import web
-from tools.stack.environment import find_chromium
 
 __all__ = ["committed", "web"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("redis")]
-MASTER, PASSWORD = "master@acme.example", "uma-senha-bem-comprida"
 LONG = "Wolfeschlegelsteinhausenbergerdorff" * 3
 
 
 @pytest.fixture
 def page(web: str) -> Iterator[Page]:
-    """The people of a company in which one has a very long name. Ended before the database is emptied."""
+    """The people of a company in which one has a very long name."""
     with schema_context("acme"):
-        User.objects.create_user(email=MASTER, name="Ricardo", role="master", password=PASSWORD)
         User.objects.create_user(email="longo@acme.example", name=LONG, role="supervisor", password=PASSWORD)
-    path = find_chromium()
-    if path is None:
-        pytest.skip("no Chromium on this machine (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        context = browser.new_context(locale="pt-BR", base_url=f"http://acme.localhost:{web.rpartition(':')[2]}")
-        context.set_default_timeout(60_000)
-        opened = context.new_page()
-        opened.goto("/people/")
-        opened.get_by_label("E-mail").fill(MASTER)
-        opened.get_by_label("Senha", exact=True).fill(PASSWORD)
-        opened.get_by_role("button", name="Entrar").click()
-        opened.wait_for_url("**/people/")
+    with master_at(web, "/people/") as opened:
         yield opened
-        browser.close()
 
 
 @pytest.mark.parametrize(("width", "lines", "title"), [(1440, 2, LONG), (390, 3, None)])
