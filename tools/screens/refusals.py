@@ -19,9 +19,10 @@ Sooner than the ten seconds that anything waits for a lock, which would be anoth
 """
 LOCK = "LOCK TABLE acme.campaigns_announcement IN ACCESS EXCLUSIVE MODE"
 """What the page of messages reads, and hardly anything else of the running company."""
-SEND = """({ fields, bytes }) => {
+SEND = """({ fields, bytes, files }) => {
   const form = document.createElement("form");
   form.method = "post";
+  if (files) form.enctype = "multipart/form-data";
   const put = (name, value) => {
     const field = document.createElement("textarea");
     field.name = name;
@@ -30,6 +31,9 @@ SEND = """({ fields, bytes }) => {
   };
   put("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
   for (let n = 0; n < fields; n++) put(`field_${n}`, "x".repeat(bytes));
+  for (let n = 0; n < files; n++) {
+    form.append(Object.assign(document.createElement("input"), { type: "file", name: `file_${n}` }));
+  }
   document.body.append(form);
   form.submit();
 }"""
@@ -48,10 +52,10 @@ class Refusal:
     act: Act
 
 
-def _send(*, fields: int, bytes_each: int) -> Act:
+def _send(*, fields: int = 0, bytes_each: int = 1, files: int = 0) -> Act:
     def act(page: Page, site: Site) -> Response | None:
         with page.expect_navigation() as answer:
-            page.evaluate(SEND, {"fields": fields, "bytes": bytes_each})
+            page.evaluate(SEND, {"fields": fields, "bytes": bytes_each, "files": files})
         return answer.value
 
     return act
@@ -67,8 +71,9 @@ def _wait_in_vain(page: Page, site: Site) -> Response | None:
 
 
 REFUSALS = (
-    Refusal("400-too-many-fields", 400, _send(fields=1_100, bytes_each=1)),
+    Refusal("400-too-many-files", 400, _send(files=101)),
     Refusal("405-address-of-a-button", 405, _open("lists/contacts/1/suppress/")),
+    Refusal("413-too-many-fields", 413, _send(fields=1_100)),
     Refusal("413-form", 413, _send(fields=1, bytes_each=6_000_000)),
     Refusal("413-any-body", 413, _send(fields=1, bytes_each=11_000_000)),
     Refusal("503-too-slow", 503, _wait_in_vain),
