@@ -18,6 +18,7 @@ from agents.models import BoardLimits
 from agents.supervising import check_supervising
 from live.publish import publish
 from tenants.active import active_schema
+from tenants.written import Written
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +33,13 @@ RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Field → least and most."""
 _ONLY = 1
+_KEPT = Written(lambda: BoardLimits.objects.filter(pk=_ONLY).values_list(*RANGES))
 
 
 def board_limits() -> BoardLimitsChanged:
     """Give the active company's limits, as browsers get them."""
-    kept = BoardLimits.objects.filter(pk=_ONLY).first() or BoardLimits()
-    return BoardLimitsChanged(**{name: getattr(kept, name) for name in RANGES})
+    kept = _KEPT.first() or [getattr(BoardLimits(), name) for name in RANGES]
+    return BoardLimitsChanged(**dict(zip(RANGES, kept, strict=True)))
 
 
 def do_change_board_limits(*, acting_user: User | None, **limits: int) -> BoardLimitsChanged:

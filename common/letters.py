@@ -27,5 +27,5 @@ _FOLDED = str.maketrans(ACCENTED[: len(PLAIN)], PLAIN, ACCENTED[len(PLAIN) :])
 
 
 def folded(text: str) -> str:
-    """Give a text in lower case and without accents, as PostgreSQL's ``translate(lower(text), ACCENTED, PLAIN)``."""
+    """Give a text in lower case and without accents, as ``tenants.letters.plain`` in SQL."""
     return text.lower().translate(_FOLDED)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import CharField, Func, Q, QuerySet, Value
-from django.db.models.functions import Lower
+from django.db.models import CharField, Func, Q, QuerySet
 from django.db.models.lookups import Contains
 from django_filters.rest_framework import CharFilter
 
 from common.letters import ACCENTED, PLAIN, folded
 
 
-def plain(column: str | Value) -> Func:
-    """Give a text column as ``common.letters.folded`` would. The letters stand in the SQL: an index is found by it."""
-    template = f"%(function)s(%(expressions)s, '{ACCENTED}', '{PLAIN}')"
-    return Func(Lower(column), function="translate", template=template, output_field=CharField())
+def plain(column: str) -> Func:
+    """Give a text column as ``common.letters.folded`` would. The letters stand in the SQL: an index is found by it.
+
+    ``translate`` looks through all letters for each sign, so only names with more than ASCII get it.
+    """
+    accented = "octet_length(%(expressions)s) <> char_length(%(expressions)s)"
+    folded = f"translate(lower(%(expressions)s), '{ACCENTED}', '{PLAIN}')"
+    template = f"(CASE WHEN {accented} THEN {folded} ELSE lower(%(expressions)s) END)"
+    return Func(column, template=template, output_field=CharField())
 
 
 def holding(column: str, text: str) -> Q:

@@ -3,7 +3,6 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import migrations, models
-from django.db.models.functions import Lower
 
 ACCENTED = (
     "áàâãäåāăąçćčďđéèêëēĕėęěğíìîïĩīĭįľłñńňóòôõöøōŏőŕřśšşťţúùûüũūŭůűųýÿźżž"
@@ -23,9 +22,12 @@ class Migration(migrations.Migration):
             index=GinIndex(
                 SearchVector(
                     models.Func(
-                        Lower("name"),
-                        function="translate",
-                        template=f"%(function)s(%(expressions)s, '{ACCENTED}', '{PLAIN}')",
+                        "name",
+                        template=(
+                            "(CASE WHEN octet_length(%(expressions)s) <> char_length(%(expressions)s)"
+                            f" THEN translate(lower(%(expressions)s), '{ACCENTED}', '{PLAIN}')"
+                            " ELSE lower(%(expressions)s) END)"
+                        ),
                         output_field=models.CharField(),
                     ),
                     config="simple",

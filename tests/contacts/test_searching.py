@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable
 
 import pytest
-from django.db.models import Value
 from django.test import Client
 from django_tenants.utils import schema_context
 
@@ -99,8 +98,7 @@ def test_names_are_found_with_and_without_their_accents(
 
 
 def test_letters_lose_their_accents_in_the_database_as_in_python(acme: Company) -> None:
-    add("acme", [])
     with schema_context("acme"):
-        for letters in (ACCENTED, ACCENTED.upper(), "Ação & Cia – 100% “d'água”", "Łódź, Åse, Øre"):
-            told = ContactList.objects.values_list(plain(Value(letters)), flat=True)
-            assert told[0] == folded(letters)
+        for letters in (ACCENTED, ACCENTED.upper(), "Ação & Cia – 100% “d'água”", "Łódź, Åse, Øre", "JOAO 100%"):
+            one = ContactList.objects.create(name=letters)
+            assert ContactList.objects.values_list(plain("name"), flat=True).get(pk=one.pk) == folded(letters)
