@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, IntegerField, Value, When
 
-from agents.board_limits import board_limits
 from agents.choices import OperatorState
+from agents.models import BoardLimits
 from calls import report
 from calls.report import Only, Stretch, Totals
 from calls.slot_figures import SLOT, slot_of
@@ -43,8 +43,12 @@ GROUP BY campaign
 UNION ALL
 SELECT '', 0, count(*) FROM agents_operator AS operator JOIN accounts_user AS person ON person.id = operator.user_id
 WHERE person.is_active AND person.role = 'operator'
+UNION ALL
+SELECT '', -1, near_percent FROM agents_boardlimits
 """
-"""Operators on shift by state, and by campaign; of neither: all accounts."""
+"""Operators on shift by state, and by campaign; of neither: all accounts. And, where the company has chosen its limits,
+near_percent of them (agents.board_limits): asked for along with the rest, as the page has queries enough."""
+_CHOSEN_NEAR = -1
 _SHOWN = ("name", "state", "state_since", "target_abandon_rate", "recording", "dialing")
 """What is read of a campaign: what its row shows, and what desk.attention judges it by."""
 _PLACES = [When(state=state, then=Value(place)) for place, state in enumerate(_ORDER)]
@@ -92,6 +96,8 @@ class Shifts:
     accounts: int
     by_campaign: Mapping[int, int]
     """On shift with it; he may be with several."""
+    near_percent: int
+    """From which share of its limit on a campaign's abandonment is amber."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,7 @@ def overview(schema: str, zone: ZoneInfo, now: datetime) -> Overview:
         before=report.add_up(one for at, one in former.items() if at < cut - (today.since - yesterday.since)),
         shifts=shifts,
         limit=min((one.target_abandon_rate for one in shown if one.state == CampaignState.RUNNING), default=None),
-        campaigns=_with_sparks(rows[:MOST_CAMPAIGNS], cut),
+        campaigns=_with_sparks(rows[:MOST_CAMPAIGNS], cut, shifts.near_percent),
         campaign_count=count,
         best=_best(today, everything),
         concerns=concerns(schema, zone, rows),
@@ -160,11 +166,10 @@ def _campaigns() -> tuple[list[Campaign], int]:
     return found, len(found) if len(found) < MOST_CAMPAIGNS * 5 else Campaign.objects.count()
 
 
-def _with_sparks(rows: Sequence[Row], cut: datetime) -> list[CampaignToday]:
+def _with_sparks(rows: Sequence[Row], cut: datetime, near: int) -> list[CampaignToday]:
     since = cut - SPARKED + SLOT
     answers = report.campaign_slots(Stretch(since, cut + SLOT), [campaign.pk for campaign, _totals, _on_shift in rows])
     places = [since + SLOT * number for number in range(SPARKED // SLOT)]
-    near = board_limits().near_percent
     return [
         CampaignToday(campaign, totals, on_shift, spark([answers[campaign.pk].get(at, 0) for at in places]), near)
         for campaign, totals, on_shift in rows
@@ -177,7 +182,8 @@ def _shifts() -> Shifts:
     states = {state: count for state, _campaign, count in counts if state}
     talking, paused = states.get(OperatorState.TALKING, 0), states.get(OperatorState.PAUSED, 0)
     by_campaign = {campaign: count for _state, campaign, count in counts if campaign}
-    return Shifts(sum(states.values()), talking, paused, accounts, by_campaign)
+    near = by_campaign.pop(_CHOSEN_NEAR, BoardLimits().near_percent)
+    return Shifts(sum(states.values()), talking, paused, accounts, by_campaign, near)
 
 
 def _best(today: Stretch, only: Only) -> list[Seller]:

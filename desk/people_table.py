@@ -85,7 +85,7 @@ class People(Table[User]):
 
     def narrow(self, rows: QuerySet[User], given: dict[str, str]) -> QuerySet[User]:
         if text := given.get("q", "").replace("\x00", ""):
-            rows = rows.filter(holding("name", text) | Q(email__icontains=text))
+            rows = rows.filter(holding("name", text) | Q(email__contains=text.lower()))
         if role := given.get("role", ""):
             rows = rows.filter(role=role)
         return _in_state(rows, given.get("state", ""))

@@ -44,7 +44,7 @@ class PeopleFilter(filters.FilterSet):  # type: ignore[misc]
     search = filters.CharFilter(method="by_text", label="Part of a name or e-mail", max_length=120)
 
     def by_text(self, queryset: QuerySet[User], _name: str, value: str) -> QuerySet[User]:
-        return queryset.filter(holding("name", value) | Q(email__icontains=value))
+        return queryset.filter(holding("name", value) | Q(email__contains=value.lower()))
 
 
 class PeopleView(Tagged, DrawnList, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]):

@@ -60,7 +60,7 @@ class EntryFilter(filters.FilterSet):  # type: ignore[misc]
     is_invited = filters.BooleanFilter(label="Has no password yet")
 
     def by_text(self, queryset: QuerySet[PersonEntry], _name: str, value: str) -> QuerySet[PersonEntry]:
-        return queryset.filter(holding("name", value) | Q(email__icontains=value))
+        return queryset.filter(holding("name", value) | Q(email__contains=value.lower()))
 
 
 class PlatformPeopleView(DrawnList, mixins.RetrieveModelMixin, GenericViewSet[PersonEntry]):

@@ -71,7 +71,7 @@ class Everybody(Table[PersonEntry]):
 
     def narrow(self, rows: QuerySet[PersonEntry], given: dict[str, str]) -> QuerySet[PersonEntry]:
         if text := given.get("q", "").replace("\x00", ""):
-            rows = rows.filter(holding("name", text) | Q(email__icontains=text))
+            rows = rows.filter(holding("name", text) | Q(email__contains=text.lower()))
         if schema := given.get("company", "").replace("\x00", ""):
             rows = rows.filter(schema=schema)
         if role := given.get("role", "").replace("\x00", ""):

@@ -190,9 +190,9 @@ def test_abandonment_is_amber_and_red_where_the_wallboard_is(abandoned: int, nea
 
 def test_the_overview_follows_the_companys_limits(campaign: Campaign) -> None:
     with schema_context("acme"):
-        assert overview._with_sparks([(campaign, Totals(), 0)], now())[0].near_percent == 83
+        assert overview._shifts().near_percent == 83
         do_change_board_limits(acting_user=None, near_percent=50)
-        assert overview._with_sparks([(campaign, Totals(), 0)], now())[0].near_percent == 50
+        assert overview._shifts().near_percent == 50
 
 
 def test_a_new_campaigns_form_shows_no_zeros_that_say_nothing(browser: Client) -> None:
