@@ -31,9 +31,11 @@ SEND = """({ fields, bytes, files }) => {
   };
   put("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
   for (let n = 0; n < fields; n++) put(`field_${n}`, "x".repeat(bytes));
-  for (let n = 0; n < files; n++) {
-    form.append(Object.assign(document.createElement("input"), { type: "file", name: `file_${n}` }));
-  }
+  const chosen = new DataTransfer();
+  for (let n = 0; n < files; n++) chosen.items.add(new File(["x"], `file_${n}.txt`));
+  const field = Object.assign(document.createElement("input"), { type: "file", name: "file", multiple: true });
+  field.files = chosen.files;
+  form.append(field);
   document.body.append(form);
   form.submit();
 }"""
