@@ -27,6 +27,10 @@ Components: main
 """
 
 
+OWN = "own.example"
+"""The made-up host of the sources above (RFC 2606)."""
+
+
 @pytest.fixture
 def apt(tmp_path: Path) -> Path:
     (tmp_path / "sources.list.d").mkdir()
@@ -36,12 +40,12 @@ def apt(tmp_path: Path) -> Path:
 def test_the_mirror_is_the_machines_own_in_apts_one_line_form(apt: Path) -> None:
     (apt / "sources.list.d" / "cloud.list").write_text("deb https://tools.example/apt cloud main\n")
     (apt / "sources.list").write_text("# deb http://old.example/debian buster main\n" + ONE_LINE)
-    assert tree.mirror_of(apt) == "https://own.example/debian"
+    assert tree.mirror_of(apt) == f"https://{OWN}/debian"
 
 
 def test_the_mirror_is_the_machines_own_in_apts_stanza_form(apt: Path) -> None:
     (apt / "sources.list.d" / "debian.sources").write_text(DEB822)
-    assert tree.mirror_of(apt) == "http://own.example/debian"
+    assert tree.mirror_of(apt) == f"http://{OWN}/debian"
 
 
 @pytest.mark.parametrize(
